@@ -116,6 +116,29 @@ static void keep(struct raw_store *r, uint32_t block, uint32_t parent) {
     r->block[block].pins++;
 }
 
+/* What waited for a block that is freed waits for its parent, which is durable without it; and what
+ * it waited for, its parent waits for. */
+static void pass_on(struct raw_store *r, uint32_t block, uint32_t parent) {
+    for (uint32_t i = 0; i < r->records;) {
+        struct raw_record *record = &r->record[i];
+        if (record->parent == block) {
+            record->parent = parent;
+            record->version = r->block[parent].version;
+        }
+        if (record->edge && record->block == block) {
+            r->block[block].waits--;
+            record->block = parent;
+            r->block[parent].waits++;
+        }
+        if (record->edge && record->block == record->parent) {
+            r->block[parent].waits--;
+            *record = r->record[--r->records];
+        } else {
+            i++;
+        }
+    }
+}
+
 void raw_freed(struct raw_store *r, uint32_t block, uint32_t parent) {
     struct raw_block *b = &r->block[block];
     if (taints(b))
@@ -123,53 +146,56 @@ void raw_freed(struct raw_store *r, uint32_t block, uint32_t parent) {
     b->owned = 0;
     if (parent != 0 && (b->born == 0 || r->block[parent].written >= b->born))
         keep(r, block, parent);
-    /* What waited for this block waits for its parent, which is durable without it; and what it
-     * waited for, its parent waits for. */
-    for (uint32_t i = 0; i < r->records; i++) {
-        struct raw_record *record = &r->record[i];
-        if (record->parent == block) {
-            record->parent = parent;
-            record->version = r->block[parent].version;
-        }
-        if (record->edge && record->block == block) {
-            b->waits--;
-            record->block = parent;
-            r->block[parent].waits++;
-        }
-    }
+    pass_on(r, block, parent);
     bit_set(r->dirty, block, false);
     b->written = b->version;
     give_back(r, block);
 }
 
-/* Does one of those that wait for `first`, directly or not, equal `waiter`? Also yes if there are
- * too many to see. */
+/* Blocks that were looked at, and are to be. */
+struct waiters {
+    uint32_t block[64], count;
+};
+
+static bool add(struct waiters *w, uint32_t block) {
+    for (uint32_t i = 0; i < w->count; i++)
+        if (w->block[i] == block)
+            return true;
+    if (block == 0)
+        return true;
+    if (w->count == sizeof w->block / sizeof *w->block)
+        return false;
+    w->block[w->count++] = block;
+    return true;
+}
+
+/* Does `waiter` wait for `first`, directly or not? Also yes if there are too many to see. */
 static bool waits_for(const struct raw_store *r, uint32_t waiter, uint32_t first) {
-    enum { MOST = 64 };
-    uint32_t seen[MOST], count = 1;
-    seen[0] = first;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t next[2] = {taints(&r->block[seen[i]]) ? r->block[seen[i]].parent : 0, 0};
-        for (uint32_t k = 0; k <= r->records; k++) {
-            const struct raw_record *e = &r->record[k];
-            next[1] = k < r->records && e->edge && e->parent == seen[i] ? e->block : 0;
-            for (uint32_t n = k == 0 ? 0 : 1; n < 2; n++) {
-                if (next[n] == 0)
-                    continue;
-                if (next[n] == waiter || count == MOST)
-                    return true;
-                seen[count++] = next[n];
-            }
-        }
+    struct waiters w = {{first}, 1};
+    for (uint32_t i = 0; i < w.count; i++) {
+        const struct raw_block *b = &r->block[w.block[i]];
+        if (taints(b) && !add(&w, b->parent))
+            return true;
+        for (uint32_t k = 0; k < r->records; k++)
+            if (r->record[k].edge && r->record[k].parent == w.block[i] &&
+                !add(&w, r->record[k].block))
+                return true;
+        if (i > 0 && w.block[i] == waiter)
+            return true;
     }
     return false;
 }
 
 long raw_may_free(const struct raw_store *r, uint32_t block, uint32_t parent) {
-    for (uint32_t i = 0; i < r->records; i++)
-        if (r->record[i].edge && r->record[i].block == block &&
-            (r->record[i].parent == parent || waits_for(r, r->record[i].parent, parent)))
+    for (uint32_t i = 0; i < r->records; i++) {
+        const struct raw_record *e = &r->record[i];
+        if (!e->edge)
+            continue;
+        bool waits = e->block == block && e->parent != parent && waits_for(r, e->parent, parent);
+        bool waited = e->parent == block && e->block != parent && waits_for(r, parent, e->block);
+        if (waits || waited)
             return -E_ORDER;
+    }
     return 0;
 }
 

@@ -170,7 +170,8 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
         b->parent = child->parent;
         b->partition = child->partition;
     }
-    b->owned = 1;
+    if (!b->owned) /* it was on the disk before this volume was opened */
+        b->owned = b->initialised = 1;
     if (use == STORE_NEW)
         memset(b->page, 0, STORE_BLOCK);
     if (use != STORE_READ)
@@ -196,6 +197,16 @@ static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
             (void)read_in(r, block + i, run); /* who gets them is told what is wrong */
         i += run > 0 ? run : 1;
     }
+}
+
+static bool op_cached(struct store *s, uint32_t block) {
+    const struct raw_store *r = (const struct raw_store *)s;
+    return block < s->blocks && r->block[block].page != NULL;
+}
+
+static uint32_t op_parent(struct store *s, uint32_t block) {
+    const struct raw_store *r = (const struct raw_store *)s;
+    return block < s->blocks ? r->block[block].parent : 0;
 }
 
 /* --- To the disk --- */
@@ -473,6 +484,8 @@ static const struct store_ops raw_ops = {
     .get = op_get,
     .put = op_put,
     .fetch = op_fetch,
+    .cached = op_cached,
+    .parent = op_parent,
     .alloc = op_alloc,
     .free = op_free,
     .write = op_write,

@@ -89,6 +89,10 @@ struct store_ops {
      * the cache. Needs no parent; what does not fit, or fails, is left out. */
     void (*fetch)(struct store *s, uint32_t block, uint32_t count);
 
+    bool (*cached)(struct store *s, uint32_t block);
+    /* The block that owns this one, as far as known; 0: a root. */
+    uint32_t (*parent)(struct store *s, uint32_t block);
+
     /* The partition owns the child (several blocks side by side, if it is data), which was free. A
      * child that is metadata has bytes of 0. */
     long (*alloc)(struct store *s, struct store_at at, struct xn_extent child);

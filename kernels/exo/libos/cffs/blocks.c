@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* blocks.c -- blocks of metadata; where a file's blocks are: five pointers in its slot, then those
+ * of an index, then those of an index of indexes. */
+#include "exo/libos/cffs/own.h"
+
+#include "exo/xn/type/meta.h"
+
+long damaged(struct cffs *fs, uint32_t block, const char *field) {
+    fs->damage.block = block;
+    fs->damage.field = field;
+    return -E_DAMAGED;
+}
+
+long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+              unsigned char **bytes) {
+    if (block < fs->store->first || block >= fs->store->blocks || block == owner.block)
+        return damaged(fs, owner.block, "pointer");
+    struct store_child child = {owner.block, owner.partition, {block, 1, type, 0}};
+    return store_get(fs->store, &child, 0, STORE_READ, bytes);
+}
+
+long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head) {
+    struct cffs_head begun = *head;
+    struct edit e;
+    edit_begin(&e);
+    if (fs->pointer == 16) {
+        bool index = type != CFFS_DIRECTORY;
+        uint16_t stride = (uint16_t)(index ? CFFS_INDEX_WINDOW : fs->slot);
+        struct xn_self_header self = {
+            XN_SELF_MAGIC, block,  type, index ? CFFS_INDEX_WINDOW / 16 : CFFS_POINTERS,
+            256,           stride, 15};
+        memcpy(begun.self, &self, sizeof self);
+    }
+    edit_bytes(&e, 0, &begun, sizeof begun);
+    return edit_write(fs, &e, block, 0);
+}
+
+uint64_t map_limit(const struct cffs *fs) {
+    uint64_t n = index_entries(fs);
+    return CFFS_DIRECT + n + n * n;
+}
+
+/* The index to which this pointer leads, held; *block 0: there is none, and none is made. */
+static long index_get(struct cffs *fs, struct spot spot, unsigned char *bytes, uint8_t type,
+                      uint32_t owner, bool make, uint32_t *block, unsigned char **index) {
+    *block = pointer_at(bytes, spot.at);
+    if (*block == 0 && make) {
+        struct edit e;
+        edit_begin(&e);
+        long made = edit_alloc(fs, &e, spot, spot.block, 1, type, owner);
+        if (made < 0)
+            return made;
+        *block = (uint32_t)made;
+        long error = meta_begin(fs, *block, type, &(struct cffs_head){.owner = owner});
+        if (error < 0)
+            return error;
+    }
+    return *block == 0 ? 0 : meta_get(fs, spot, *block, type, index);
+}
+
+long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
+              unsigned char **bytes) {
+    const uint32_t n = index_entries(fs), owner = slot_inode(fs, s)->owner;
+    if (index < CFFS_DIRECT) {
+        *spot = slot_spot(fs, s, (uint32_t)index);
+        struct spot none = {0, 0, 0};
+        return meta_get(fs, none, s->block, CFFS_DIRECTORY, bytes);
+    }
+    index -= CFFS_DIRECT;
+    if (index >= n + (uint64_t)n * n)
+        return -E_INVALID;
+    uint32_t block;
+    unsigned char *inner;
+    if (index < n) {
+        long error = index_get(fs, slot_spot(fs, s, CFFS_AT_INDEX), s->bytes, CFFS_INDEX, owner,
+                               make, &block, bytes);
+        *spot = index_spot(fs, block, (uint32_t)index);
+        return error;
+    }
+    index -= n;
+    long error = index_get(fs, slot_spot(fs, s, CFFS_AT_INDEX2), s->bytes, CFFS_INDEX2, owner, make,
+                           &block, &inner);
+    spot->block = 0;
+    if (error < 0 || block == 0)
+        return error;
+    uint32_t outer = block;
+    error = index_get(fs, index_spot(fs, outer, (uint32_t)(index / n)), inner, CFFS_INDEX, owner,
+                      make, &block, bytes);
+    store_put(fs->store, outer);
+    *spot = index_spot(fs, block, (uint32_t)(index % n));
+    return error;
+}
+
+/* How many of `most` pointers from there on lead to blocks side by side. */
+static uint32_t run_at(const struct cffs *fs, const unsigned char *bytes, uint32_t at,
+                       uint32_t most) {
+    uint32_t run = 1, first = pointer_at(bytes, at);
+    while (run < most && pointer_at(bytes, at + run * fs->pointer) == first + run)
+        run++;
+    return run;
+}
+
+static long cut_data(struct cffs *fs, const unsigned char *bytes, struct spot spot, uint32_t count,
+                     uint32_t owner) {
+    for (uint32_t i = 0; i < count;) {
+        struct spot here = {spot.block, spot.partition, spot.at + i * fs->pointer};
+        uint32_t first = pointer_at(bytes, here.at);
+        if (first == 0) {
+            i++;
+            continue;
+        }
+        uint32_t run = run_at(fs, bytes, here.at, count - i);
+        struct edit e;
+        edit_begin(&e);
+        long error = edit_free(fs, &e, here, first, run, XN_BYTES, owner);
+        if (error < 0)
+            return error;
+        i += run;
+    }
+    return 0;
+}
+
+/* Frees what is behind the first `keep` blocks of an index; all of it, with the index, if that is
+ * 0. */
+static long cut_index(struct cffs *fs, struct spot spot, const unsigned char *above, uint8_t type,
+                      uint64_t keep, uint32_t owner) {
+    const uint32_t n = index_entries(fs), block = pointer_at(above, spot.at);
+    const uint64_t span = type == CFFS_INDEX ? 1 : n;
+    if (block == 0 || keep >= n * span)
+        return 0;
+    unsigned char *bytes;
+    long error = meta_get(fs, spot, block, type, &bytes);
+    if (error < 0)
+        return error;
+    for (uint32_t i = (uint32_t)(keep / span); i < n && error == 0;) {
+        struct spot here = index_spot(fs, block, i);
+        uint32_t window = CFFS_INDEX_WINDOW / fs->pointer, left = window - i % window;
+        if (type == CFFS_INDEX2) {
+            error =
+                cut_index(fs, here, bytes, CFFS_INDEX, i == keep / span ? keep % span : 0, owner);
+            left = 1;
+        } else {
+            error = cut_data(fs, bytes, here, left, owner);
+        }
+        i += left;
+    }
+    store_put(fs->store, block);
+    if (error < 0 || keep > 0)
+        return error;
+    struct edit e;
+    edit_begin(&e);
+    return edit_free(fs, &e, spot, block, 1, type, owner);
+}
+
+long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep) {
+    const uint32_t owner = slot_inode(fs, s)->owner, n = index_entries(fs);
+    const uint64_t indexed = keep > CFFS_DIRECT ? keep - CFFS_DIRECT : 0;
+    long error = cut_index(fs, slot_spot(fs, s, CFFS_AT_INDEX2), s->bytes, CFFS_INDEX2,
+                           indexed > n ? indexed - n : 0, owner);
+    if (error == 0)
+        error =
+            cut_index(fs, slot_spot(fs, s, CFFS_AT_INDEX), s->bytes, CFFS_INDEX, indexed, owner);
+    if (error == 0 && keep < CFFS_DIRECT)
+        error = cut_data(fs, s->bytes, slot_spot(fs, s, (uint32_t)keep),
+                         CFFS_DIRECT - (uint32_t)keep, owner);
+    return error;
+}

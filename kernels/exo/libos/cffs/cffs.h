@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* cffs.h -- C-FFS: a file system as a library. A file's inode lies beside its name in a block of
+ * the directory (embedded inodes), and the data of small files of one directory lie side by side,
+ * to be read and written together (explicit grouping). (Ganger, Kaashoek: Embedded inodes and
+ * explicit grouping, USENIX '97.)
+ *
+ * All that it knows between two calls is in struct cffs and in the store's blocks, so processes
+ * that share both share the file system; only one may be in here at a time. A file is named by the
+ * place of its inode and a generation: who has an old name of a place gets -E_NOT_FOUND, never the
+ * file that has it now. A file without a name is gone, whoever has it open. There are no hard
+ * links.
+ *
+ * Results below 0 are -E_SOMETHING, those of store.h and
+ *   -E_NOT_FOUND  no such name, or the file is gone
+ *   -E_EXISTS     the name is taken, or a directory is not empty
+ *   -E_INVALID    not a directory, an empty name, a directory within itself, too large
+ *   -E_PERM       it is a directory
+ *   -E_TOO_LONG   a name
+ *   -E_FULL       the disk, or a directory
+ *   -E_QUOTA      the owner's blocks
+ *   -E_DAMAGED    fs->damage says which block, and what of it cannot be */
+#ifndef EXO_LIBOS_CFFS_H
+#define EXO_LIBOS_CFFS_H
+
+#include "exo/libos/disk/store.h"
+
+#define CFFS_NAME   56u /* bytes, without a NUL */
+#define CFFS_QUOTAS 16u
+#define CFFS_ROTORS 16u
+
+enum cffs_kind { CFFS_FREE, CFFS_FILE, CFFS_DIR, CFFS_QUOTA, CFFS_KINDS };
+
+/* A file: where its inode is. A directory: its first block, and slot 0. */
+struct cffs_id {
+    uint32_t block, slot, generation;
+};
+
+struct cffs_name {
+    const char *at;
+    size_t length;
+};
+
+struct cffs_stat {
+    uint64_t size, modified;
+    uint32_t owner;
+    uint16_t mode;
+    enum cffs_kind kind;
+};
+
+struct cffs_entry {
+    struct cffs_id id;
+    enum cffs_kind kind;
+    uint32_t length;
+    char name[CFFS_NAME];
+};
+
+struct cffs {
+    struct store *store;
+    uint32_t root;
+    bool grouped; /* small files of a directory are placed, read and written together */
+    bool read_only;
+    uint32_t uid;                            /* who owns what is made from now on */
+    uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */
+    uint32_t seed, generation, generation_end;
+    uint32_t cursor; /* where the next directory's group may begin */
+    struct {
+        uint32_t directory, next;
+    } rotor[CFFS_ROTORS];
+    struct cffs_quota {
+        struct cffs_id at;
+        uint32_t uid, used, limit, stored;
+    } quota[CFFS_QUOTAS];
+    struct {
+        uint32_t block;
+        const char *field;
+    } damage;
+};
+
+/* Makes an empty file system of that name (16 bytes) on the store. Temporary: it is empty again
+ * after a crash. */
+long cffs_format(struct store *store, const char name[16], uint32_t seed, bool temporary);
+/* 1: it was not left clean, and is to be checked before it is changed; 0. */
+long cffs_mount(struct cffs *fs, struct store *store, const char name[16], bool read_only);
+long cffs_sync(struct cffs *fs);
+long cffs_unmount(struct cffs *fs);
+
+struct cffs_id cffs_root(const struct cffs *fs);
+/* The file's block stays in core until cffs_leave. */
+long cffs_use(struct cffs *fs, struct cffs_id id);
+void cffs_leave(struct cffs *fs, struct cffs_id id);
+
+/* names.c. `id` gets what the name leads to; null: nobody wants to know. */
+long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                 struct cffs_id *id, enum cffs_kind *kind);
+/* The directory's own directory; the root's is the root. */
+long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent);
+long cffs_create(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
+                 struct cffs_id *id);
+long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
+                struct cffs_id *id);
+long cffs_unlink(struct cffs *fs, struct cffs_id directory, struct cffs_name name);
+long cffs_rmdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name);
+/* What has the new name is gone afterwards. The file's id may change: from *old to *now. */
+long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                 struct cffs_id to, struct cffs_name new_name, struct cffs_id *old,
+                 struct cffs_id *now);
+/* The first entry from place *place on (0: the first of all), which becomes the next one's.
+ * -E_NOT_FOUND: there is none. */
+long cffs_list(struct cffs *fs, struct cffs_id directory, uint64_t *place,
+               struct cffs_entry *entry);
+
+/* file.c */
+long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat);
+/* How many bytes; 0: the end. */
+long cffs_read(struct cffs *fs, struct cffs_id id, uint64_t at, void *into, size_t bytes);
+/* How many bytes, which are fewer where there is no room for more. */
+long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *from, size_t bytes);
+long cffs_truncate(struct cffs *fs, struct cffs_id id, uint64_t size);
+/* The file, and its name, are durable. */
+long cffs_fsync(struct cffs *fs, struct cffs_id id);
+/* Where its index-th block is; at.count 0: nowhere, it reads as zeros. */
+long cffs_block(struct cffs *fs, struct cffs_id id, uint64_t index, struct store_child *child);
+
+/* Blocks of this owner, at most; limit 0: any number. */
+long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit);
+
+/* check.c: all of the file system, and what a crash left undone is finished. `claim` is told each
+ * run of blocks that is owned, and says -E_EXISTS of one that is already; `memory` has room for 8
+ * bytes for each block of the disk. 0, or -E_DAMAGED: see fs->damage. */
+struct cffs_checking {
+    long (*claim)(void *owner, uint32_t block, uint32_t count);
+    void *owner;
+    void *memory;
+    bool repair;
+    uint32_t files, directories, blocks, repaired;
+};
+long cffs_check(struct cffs *fs, struct cffs_checking *checking);
+
+#endif

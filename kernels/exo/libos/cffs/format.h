@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* format.h -- C-FFS on the disk: what the library and the functions of its types (udf/) agree on.
+ *
+ * A directory is a tree of blocks. Each has a head, then windows of equal size: window 0 has the
+ * four blocks below, each other one a slot: pointers, an inode, its name. A slot lies within one
+ * sector, so it is on the disk wholly or not at all. A name is in a block on the path that its
+ * hash's bits choose, two at each level; the first one with room gets it.
+ *
+ * A pointer has 4 bytes, a block's address; on a volume of the design "self" 16. */
+#ifndef EXO_LIBOS_CFFS_FORMAT_H
+#define EXO_LIBOS_CFFS_FORMAT_H
+
+#define CFFS_MAGIC 0x53464643u /* "CFFS" */
+
+/* Numbers of types. */
+#define CFFS_DIRECTORY 16
+#define CFFS_INDEX     17 /* of pointers to data */
+#define CFFS_INDEX2    18 /* of pointers to these */
+
+/* Of a slot; a pointer's type is told by its place. */
+#define CFFS_POINTERS     8
+#define CFFS_DIRECT       5 /* the first ones: data */
+#define CFFS_AT_INDEX     5
+#define CFFS_AT_INDEX2    6
+#define CFFS_AT_DIRECTORY 7
+#define CFFS_LINKS        4 /* of window 0 */
+
+/* An index begins with its windows here. */
+#define CFFS_INDEX_AT     256
+#define CFFS_INDEX_WINDOW 256
+
+struct cffs_head {
+    unsigned char self[24]; /* the design "self" has its header here */
+    unsigned int magic, owner, generation;
+    unsigned int parent; /* of a directory's first block: that of its directory; of the others:
+                            the first one */
+    unsigned short mode;
+    unsigned char level, zero;
+    /* Of the root: */
+    unsigned int clean, seed, next_generation;
+};
+
+struct cffs_inode {
+    unsigned long size, modified;
+    unsigned int generation, hash, owner;
+    unsigned int from; /* the block in which it was before it was moved here... */
+    unsigned char kind, length, from_slot, zero;
+    unsigned short mode, zero2;
+    char name[56];
+};
+_Static_assert(sizeof(struct cffs_head) <= 128 && sizeof(struct cffs_inode) == 96, "on disk");
+
+#endif

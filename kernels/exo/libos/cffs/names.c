@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c -- files and directories get names, lose them, and get others. */
+#include "exo/libos/cffs/own.h"
+
+static long name_check(struct cffs_name name) {
+    if (name.length == 0 || memchr(name.at, '/', name.length) || name.at[0] == '\0')
+        return -E_INVALID;
+    return name.length > CFFS_NAME ? -E_TOO_LONG : 0;
+}
+
+/* Looks the name up in a directory that must exist: *search is to be ended. */
+static long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                      struct search *search, bool room) {
+    unsigned char *bytes;
+    long error = name_check(name);
+    if (error == 0)
+        error = directory_get(fs, directory, &bytes);
+    if (error < 0)
+        return error;
+    store_put(fs->store, directory.block);
+    search->name = name;
+    search->hash = name_hash(fs, name);
+    return directory_find(fs, directory.block, search, room);
+}
+
+static struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
+    const struct cffs_inode *inode = slot_inode(fs, s);
+    uint32_t first = pointer_at(s->bytes, slot_spot(fs, s, CFFS_AT_DIRECTORY).at);
+    if (inode->kind == CFFS_DIR)
+        return (struct cffs_id){first, 0, inode->generation};
+    return (struct cffs_id){s->block, s->slot, inode->generation};
+}
+
+long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                 struct cffs_id *id, enum cffs_kind *kind) {
+    struct search search = {.pass = 0};
+    long error = search_in(fs, directory, name, &search, false);
+    if (error < 0)
+        return error;
+    if (search.found.bytes == NULL)
+        return -E_NOT_FOUND;
+    *id = id_of(fs, &search.found);
+    if (kind != NULL)
+        *kind = slot_inode(fs, &search.found)->kind;
+    if (id->slot == 0) { /* so that its block is known of when it is named next */
+        unsigned char *bytes;
+        error = meta_get(fs, slot_spot(fs, &search.found, CFFS_AT_DIRECTORY), id->block,
+                         CFFS_DIRECTORY, &bytes);
+        if (error == 0)
+            store_put(fs->store, id->block);
+    }
+    search_end(fs, &search);
+    return error;
+}
+
+long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent) {
+    unsigned char *bytes;
+    long error = directory_get(fs, directory, &bytes);
+    if (error < 0)
+        return error;
+    struct spot none = {0, 0, 0};
+    uint32_t above = head_of(bytes)->parent;
+    store_put(fs->store, directory.block);
+    error = meta_get(fs, none, above, CFFS_DIRECTORY, &bytes);
+    if (error < 0)
+        return error;
+    *parent = (struct cffs_id){above, 0, head_of(bytes)->generation};
+    bool is = head_of(bytes)->magic == CFFS_MAGIC && head_of(bytes)->level == 0;
+    store_put(fs->store, above);
+    return is ? 0 : damaged(fs, directory.block, "parent");
+}
+
+/* A generation that no file has. Numbers are taken from the root's counter by the thousand. */
+static long generation_next(struct cffs *fs, uint32_t *generation) {
+    enum { TAKE = 1u << 16 };
+    if (fs->generation == fs->generation_end) {
+        struct edit e;
+        edit_begin(&e);
+        uint32_t end = fs->generation_end + TAKE;
+        edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, next_generation), &end,
+                   sizeof end);
+        long error = edit_write(fs, &e, fs->root, 0);
+        if (error < 0)
+            return error;
+        fs->generation_end = end;
+    }
+    *generation = ++fs->generation;
+    return 0;
+}
+
+static void inode_fill(struct cffs_inode *inode, const struct search *search, uint8_t kind) {
+    inode->kind = kind;
+    inode->hash = search->hash;
+    inode->length = (unsigned char)search->name.length;
+    memset(inode->name, 0, sizeof inode->name);
+    memcpy(inode->name, search->name.at, search->name.length);
+}
+
+/* A new inode for a name that is not there, in *search's room, which stays held. */
+static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint8_t kind,
+                 uint16_t mode, struct search *search) {
+    struct cffs_inode inode = {.owner = fs->uid, .mode = mode};
+    if (fs->read_only)
+        return -E_READ_ONLY;
+    long error = search_in(fs, directory, name, search, true);
+    if (error == 0 && search->found.bytes != NULL)
+        error = -E_EXISTS;
+    if (error == 0)
+        error = generation_next(fs, &inode.generation);
+    if (error < 0) {
+        search_end(fs, search);
+        return error;
+    }
+    inode.modified = fs->store->ops->now(fs->store);
+    inode_fill(&inode, search, kind);
+    struct slot *s = &search->room;
+    struct edit e;
+    edit_begin(&e);
+    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, &inode, sizeof inode);
+    if (kind == CFFS_FILE) {
+        error = edit_write(fs, &e, s->block, s->slot);
+    } else {
+        long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1,
+                               CFFS_DIRECTORY, fs->uid);
+        struct cffs_head head = {.magic = CFFS_MAGIC,
+                                 .owner = fs->uid,
+                                 .mode = mode,
+                                 .generation = inode.generation,
+                                 .parent = directory.block};
+        error = made < 0 ? made : meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &head);
+    }
+    if (error < 0)
+        search_end(fs, search);
+    return error;
+}
+
+long cffs_create(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
+                 struct cffs_id *id) {
+    struct search search = {.pass = 0};
+    long error = make(fs, directory, name, CFFS_FILE, mode, &search);
+    if (error < 0)
+        return error;
+    if (id != NULL)
+        *id = id_of(fs, &search.room);
+    search_end(fs, &search);
+    return 0;
+}
+
+long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
+                struct cffs_id *id) {
+    struct search search = {.pass = 0};
+    long error = make(fs, directory, name, CFFS_DIR, mode, &search);
+    if (error < 0)
+        return error;
+    struct cffs_id made = id_of(fs, &search.room);
+    place_directory(fs, made.block);
+    if (id != NULL)
+        *id = made;
+    search_end(fs, &search);
+    return 0;
+}
+
+/* Adds to the edit that the slot is nobody's any more; its generation stays. */
+static void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s) {
+    struct cffs_inode none = {.generation = slot_inode(fs, s)->generation};
+    edit_bytes(e, slot_at(fs, s->slot) + fs->inode_at, &none, sizeof none);
+}
+
+/* The file's blocks are free, and then it is no more. */
+static long remove_file(struct cffs *fs, struct slot *s) {
+    long error = map_cut(fs, s, 0);
+    if (error < 0)
+        return error;
+    struct edit e;
+    edit_begin(&e);
+    edit_clear(fs, &e, s);
+    return edit_write(fs, &e, s->block, s->slot);
+}
+
+static long remove_directory(struct cffs *fs, struct slot *s) {
+    struct cffs_id id = id_of(fs, s);
+    const uint32_t owner = slot_inode(fs, s)->owner;
+    unsigned char *bytes;
+    struct spot spot = slot_spot(fs, s, CFFS_AT_DIRECTORY);
+    long error = meta_get(fs, spot, id.block, CFFS_DIRECTORY, &bytes);
+    if (error < 0)
+        return error;
+    store_put(fs->store, id.block);
+    error = directory_empty(fs, id.block, 0, owner);
+    if (error < 0)
+        return error;
+    struct edit e;
+    edit_begin(&e);
+    edit_clear(fs, &e, s);
+    return edit_free(fs, &e, spot, id.block, 1, CFFS_DIRECTORY, owner);
+}
+
+static long remove_name(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                        enum cffs_kind kind) {
+    struct search search = {.pass = 0};
+    if (fs->read_only)
+        return -E_READ_ONLY;
+    long error = search_in(fs, directory, name, &search, false);
+    if (error < 0)
+        return error;
+    if (search.found.bytes == NULL)
+        return -E_NOT_FOUND;
+    if (slot_inode(fs, &search.found)->kind != kind)
+        error = kind == CFFS_DIR ? -E_INVALID : -E_PERM;
+    else
+        error =
+            kind == CFFS_DIR ? remove_directory(fs, &search.found) : remove_file(fs, &search.found);
+    search_end(fs, &search);
+    return error;
+}
+
+long cffs_unlink(struct cffs *fs, struct cffs_id directory, struct cffs_name name) {
+    return remove_name(fs, directory, name, CFFS_FILE);
+}
+
+long cffs_rmdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name) {
+    return remove_name(fs, directory, name, CFFS_DIR);
+}
+
+/* --- rename --- */
+
+/* Is the directory `inner`, or one above it, `outer`? */
+static long is_within(struct cffs *fs, struct cffs_id inner, uint32_t outer) {
+    enum { DEPTH = 4096 };
+    for (unsigned i = 0; i < DEPTH; i++) {
+        if (inner.block == outer)
+            return 1;
+        if (inner.block == fs->root)
+            return 0;
+        long error = cffs_parent(fs, inner, &inner);
+        if (error < 0)
+            return error;
+    }
+    return damaged(fs, inner.block, "parent");
+}
+
+/* The file gets its new name where it is. */
+static long rename_here(struct cffs *fs, const struct slot *s, const struct search *search,
+                        bool newest) {
+    struct cffs_inode inode = *slot_inode(fs, s);
+    inode_fill(&inode, search, inode.kind);
+    if (newest) {
+        long error = generation_next(fs, &inode.generation);
+        if (error < 0)
+            return error;
+    }
+    struct edit e;
+    edit_begin(&e);
+    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, &inode, sizeof inode);
+    return edit_write(fs, &e, s->block, s->slot);
+}
+
+/* The file at `over`, in the same block, gives its name up to the one at `s`. In another sector
+ * that may be on the disk without this one: first there are two of the name, of which the newer one
+ * counts (check.c). */
+static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
+                             const struct search *search) {
+    const bool one_sector =
+        slot_at(fs, s->slot) / STORE_SECTOR == slot_at(fs, over->slot) / STORE_SECTOR;
+    bool newest = !one_sector && slot_inode(fs, s)->kind == CFFS_FILE;
+    long error = rename_here(fs, s, search, newest);
+    if (error == 0 && !one_sector)
+        error = store_sync(fs->store, !fs->grouped);
+    return error < 0 ? error : remove_file(fs, over);
+}
+
+static uint8_t pointer_type(uint32_t pointer) {
+    return pointer < CFFS_DIRECT       ? XN_BYTES
+           : pointer == CFFS_AT_INDEX  ? CFFS_INDEX
+           : pointer == CFFS_AT_INDEX2 ? CFFS_INDEX2
+                                       : CFFS_DIRECTORY;
+}
+
+/* All that the slot has moves to an empty one in another block: first, with the first pointer, the
+ * inode; with the last one it leaves. The new place is on the disk before the old one is empty. */
+static long move_slot(struct cffs *fs, struct slot *s, struct slot *to,
+                      const struct search *search) {
+    struct cffs_inode inode = *slot_inode(fs, s);
+    inode_fill(&inode, search, inode.kind);
+    inode.from = s->block;
+    inode.from_slot = (unsigned char)s->slot;
+    struct edit in, out;
+    edit_begin(&in);
+    edit_bytes(&in, slot_at(fs, to->slot) + fs->inode_at, &inode, sizeof inode);
+    bool moved = false;
+    for (uint32_t i = 0; i < CFFS_POINTERS;) {
+        struct spot spot = slot_spot(fs, s, i);
+        uint32_t block = pointer_at(s->bytes, spot.at), run = 1, next;
+        if (block == 0) {
+            i++;
+            continue;
+        }
+        while (i + run < CFFS_DIRECT &&
+               pointer_at(s->bytes, spot.at + run * fs->pointer) == block + run)
+            run++;
+        for (next = i + run; next < CFFS_POINTERS; next++)
+            if (pointer_at(s->bytes, slot_spot(fs, s, next).at) != 0)
+                break;
+        edit_begin(&out);
+        if (next == CFFS_POINTERS)
+            edit_clear(fs, &out, s);
+        struct xn_extent child = {block, (unsigned short)run, pointer_type(i), 0};
+        long error = edit_move(fs, &out, spot, &in, slot_spot(fs, to, i), child);
+        if (error < 0)
+            return error;
+        edit_begin(&in);
+        moved = true;
+        i += run;
+    }
+    if (moved)
+        return 0;
+    long error = edit_write(fs, &in, to->block, to->slot);
+    edit_begin(&out);
+    edit_clear(fs, &out, s);
+    if (error == 0)
+        error = edit_write(fs, &out, s->block, s->slot);
+    if (error == 0)
+        error = fs->store->ops->depend(fs->store, s->block, to->block);
+    return error == -E_ORDER ? store_sync(fs->store, !fs->grouped) : error;
+}
+
+/* The old slot and what is in the way are known and held. */
+static long rename_slots(struct cffs *fs, struct search *source, struct search *target) {
+    struct slot *s = &source->found, *over = &target->found;
+    const bool same_block = over->bytes != NULL && over->block == s->block;
+    if (over->bytes != NULL && slot_inode(fs, over)->kind != slot_inode(fs, s)->kind)
+        return slot_inode(fs, over)->kind == CFFS_DIR ? -E_PERM : -E_INVALID;
+    if (over->bytes != NULL && slot_inode(fs, over)->kind == CFFS_DIR) {
+        long error = remove_directory(fs, over);
+        return error < 0    ? error
+               : same_block ? rename_here(fs, s, target, false)
+                            : move_slot(fs, s, over, target);
+    }
+    if (same_block)
+        return rename_over_here(fs, s, over, target);
+    if (over->bytes != NULL) {
+        long error = map_cut(fs, over, 0);
+        return error < 0 ? error : move_slot(fs, s, over, target);
+    }
+    if (target->passed)
+        return rename_here(fs, s, target, false);
+    return move_slot(fs, s, &target->room, target);
+}
+
+/* A directory that has moved knows where it is. */
+static long parent_set(struct cffs *fs, uint32_t directory, uint32_t parent) {
+    struct edit e;
+    edit_begin(&e);
+    edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, parent), &parent, sizeof parent);
+    struct spot none = {0, 0, 0};
+    unsigned char *bytes;
+    long error = meta_get(fs, none, directory, CFFS_DIRECTORY, &bytes);
+    if (error < 0)
+        return error;
+    error = edit_write(fs, &e, directory, 0);
+    store_put(fs->store, directory);
+    return error;
+}
+
+long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                 struct cffs_id to, struct cffs_name new_name, struct cffs_id *old,
+                 struct cffs_id *now) {
+    struct search source = {.pass = 0};
+    if (fs->read_only)
+        return -E_READ_ONLY;
+    long error = search_in(fs, directory, name, &source, false);
+    if (error < 0)
+        return error;
+    if (source.found.bytes == NULL)
+        return -E_NOT_FOUND;
+    struct cffs_id id = id_of(fs, &source.found);
+    struct search target = {.pass = source.found.block};
+    long within = id.slot == 0 ? is_within(fs, to, id.block) : 0;
+    error = within > 0 ? -E_INVALID : within;
+    if (error == 0)
+        error = search_in(fs, to, new_name, &target, true);
+    /* The found one may be the very same name; and where a new block would do, the old place may,
+     * too. */
+    if (error == 0 && target.found.bytes != NULL && target.found.block == source.found.block &&
+        target.found.slot == source.found.slot) {
+        search_end(fs, &target);
+        search_end(fs, &source);
+        if (old != NULL && now != NULL)
+            *old = *now = id;
+        return 0;
+    }
+    struct slot at = target.found.bytes != NULL ? target.found : target.room;
+    if (error == 0) {
+        bool here = (target.found.bytes != NULL && at.block == source.found.block) ||
+                    (target.found.bytes == NULL && target.passed && directory.block == to.block);
+        target.passed = target.passed && directory.block == to.block;
+        if (here)
+            at = source.found;
+        error = rename_slots(fs, &source, &target);
+    }
+    if (error == 0) {
+        struct cffs_id moved = id_of(fs, &at);
+        if (old != NULL && now != NULL) {
+            *old = id;
+            *now = moved;
+        }
+        if (moved.slot == 0 && directory.block != to.block)
+            error = parent_set(fs, moved.block, to.block);
+    }
+    search_end(fs, &target);
+    search_end(fs, &source);
+    return error;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* own.h -- what the sources of C-FFS share. */
+#ifndef EXO_LIBOS_CFFS_OWN_H
+#define EXO_LIBOS_CFFS_OWN_H
+
+#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/format.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+/* Where a pointer is. */
+struct spot {
+    uint32_t block, partition, at;
+};
+
+/* A slot whose block is held. */
+struct slot {
+    uint32_t block, slot;
+    unsigned char *bytes; /* of the block; null: none */
+};
+
+static inline uint32_t slot_at(const struct cffs *fs, uint32_t slot) {
+    return (slot + 1) * fs->slot;
+}
+static inline const struct cffs_inode *slot_inode(const struct cffs *fs, const struct slot *s) {
+    return (const struct cffs_inode *)(s->bytes + slot_at(fs, s->slot) + fs->inode_at);
+}
+static inline struct spot slot_spot(const struct cffs *fs, const struct slot *s, uint32_t pointer) {
+    return (struct spot){s->block, s->slot, slot_at(fs, s->slot) + pointer * fs->pointer};
+}
+static inline struct spot link_spot(const struct cffs *fs, uint32_t block, uint32_t link) {
+    return (struct spot){block, 0, fs->slot + link * fs->pointer};
+}
+static inline uint32_t pointer_at(const unsigned char *bytes, uint32_t at) {
+    return *(const uint32_t *)(bytes + at);
+}
+static inline const struct cffs_head *head_of(const unsigned char *bytes) {
+    return (const struct cffs_head *)bytes;
+}
+static inline uint32_t index_entries(const struct cffs *fs) {
+    return (STORE_BLOCK - CFFS_INDEX_AT) / fs->pointer;
+}
+static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint32_t i) {
+    uint32_t at = i * fs->pointer;
+    return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
+}
+
+/* edit.c: changes of bytes, and operations that are tried again when the store has to sync first.
+ */
+struct edit {
+    struct xn_changes changes;
+    uint32_t used;
+};
+static inline void edit_begin(struct edit *e) {
+    e->changes.count = 0;
+    e->used = 0;
+}
+/* Those bytes of the block become these. */
+void edit_bytes(struct edit *e, uint32_t at, const void *bytes, uint32_t count);
+/* `count` pointers from the spot on: to blocks side by side, or (block 0) to nothing. */
+void edit_pointers(const struct cffs *fs, struct edit *e, struct spot spot, uint32_t block,
+                   uint32_t count, uint8_t type);
+/* These fields of a slot's inode. */
+#define edit_inode(fs, e, s, field, value)                                                         \
+    do {                                                                                           \
+        const __typeof__(((struct cffs_inode *)0)->field) value_ = (value);                        \
+        edit_bytes(e,                                                                              \
+                   slot_at(fs, (s)->slot) + (fs)->inode_at +                                       \
+                       (uint32_t) __builtin_offsetof(struct cffs_inode, field),                    \
+                   &value_, sizeof value_);                                                        \
+    } while (0)
+
+long edit_write(struct cffs *fs, struct edit *e, uint32_t block, uint32_t partition);
+/* With pointers: to free blocks near `near`, which are charged to `owner`. The first one. */
+long edit_alloc(struct cffs *fs, struct edit *e, struct spot spot, uint32_t near, uint32_t count,
+                uint8_t type, uint32_t owner);
+/* The pointers of `count` blocks side by side are gone. */
+long edit_free(struct cffs *fs, struct edit *e, struct spot spot, uint32_t block, uint32_t count,
+               uint8_t type, uint32_t owner);
+long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct edit *to,
+               struct spot to_spot, struct xn_extent child);
+
+/* blocks.c: blocks of metadata, and where a file's blocks are. */
+long damaged(struct cffs *fs, uint32_t block, const char *field);
+/* A block of metadata, held. */
+long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+              unsigned char **bytes);
+/* Gives a new block of metadata its head: `design self` has one in each. */
+long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head);
+/* The pointer to a file's index-th block: 0 and *spot.block 0: nothing leads to it; or, with
+ * `make`, all that leads to it is made. The spot's bytes in *bytes, and held. */
+long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
+              unsigned char **bytes);
+/* Frees what is behind the first `keep` blocks. */
+long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
+uint64_t map_limit(const struct cffs *fs);
+
+/* place.c: where new blocks go. */
+uint32_t place_near(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t before);
+void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t count);
+void place_directory(struct cffs *fs, uint32_t directory);
+long quota_charge(struct cffs *fs, uint32_t uid, uint32_t blocks);
+void quota_refund(struct cffs *fs, uint32_t uid, uint32_t blocks);
+long quota_store(struct cffs *fs);
+long quota_load(struct cffs *fs);
+
+/* directory.c */
+uint32_t name_hash(const struct cffs *fs, struct cffs_name name);
+unsigned hash_digit(uint32_t hash, unsigned level);
+#define CFFS_LEVELS 24u
+/* A directory's first block, held. */
+long directory_get(struct cffs *fs, struct cffs_id id, unsigned char **bytes);
+/* Finds a name: *found (held, or bytes null); with `room`, a free slot for it if there is none of
+ * that name (held), which is made if need be. *passed: whether `pass` is on the name's path. */
+struct search {
+    struct cffs_name name;
+    uint32_t hash, pass;
+    bool passed;
+    struct slot found, room;
+};
+long directory_find(struct cffs *fs, uint32_t directory, struct search *search, bool room);
+void search_end(struct cffs *fs, struct search *search);
+/* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
+long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
+
+/* file.c: the file's slot, held. */
+long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);
+void slot_put(struct cffs *fs, struct slot *s);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* volume.h -- a volume in memory with a C-FFS on it, for tests. */
+#ifndef TESTS_UNIT_EXO_DISK_VOLUME_H
+#define TESTS_UNIT_EXO_DISK_VOLUME_H
+
+#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/disk/memory_disk.h"
+#include "lib/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VOLUME_NAME "cffs\0\0\0\0\0\0\0\0\0\0\0"
+
+struct volume {
+    uint32_t blocks, pages;
+    unsigned char *bytes; /* of the disk */
+    void *memory, *todo;
+    struct memory_disk disk;
+    struct raw_store raw;
+    struct cffs fs;
+    struct cffs_checking checked;
+};
+
+static inline void volume_new(struct volume *v, uint32_t blocks, uint32_t pages) {
+    *v = (struct volume){.blocks = blocks, .pages = pages};
+    v->bytes = calloc(blocks, STORE_BLOCK);
+    v->memory = malloc(raw_store_bytes(blocks, pages));
+    v->todo = malloc((size_t)blocks * 8);
+    memory_disk_begin(&v->disk, v->bytes, blocks);
+}
+
+static inline void volume_end(struct volume *v) {
+    free(v->bytes);
+    free(v->memory);
+    free(v->todo);
+}
+
+static inline long volume_claim(void *owner, uint32_t block, uint32_t count) {
+    return raw_store_claim(owner, block, count);
+}
+
+static inline long volume_check(struct volume *v, bool repair) {
+    raw_store_unclaim(&v->raw);
+    v->checked = (struct cffs_checking){
+        .claim = volume_claim, .owner = &v->raw, .memory = v->todo, .repair = repair};
+    return cffs_check(&v->fs, &v->checked);
+}
+
+/* Opens what is on the disk; after a crash it is mended. */
+static inline long volume_open(struct volume *v) {
+    memset(v->memory, 0, raw_store_bytes(v->blocks, v->pages));
+    long opened = raw_store_open(&v->raw, &v->disk.disk, v->memory, v->pages);
+    if (opened < 0)
+        return opened;
+    long mounted = cffs_mount(&v->fs, &v->raw.store, VOLUME_NAME, true);
+    if (mounted < 0)
+        return mounted;
+    v->fs.read_only = false;
+    long error = opened || mounted ? volume_check(v, true) : 0;
+    if (error < 0)
+        return error;
+    v->raw.store.ops->put(&v->raw.store, v->fs.root);
+    mounted = cffs_mount(&v->fs, &v->raw.store, VOLUME_NAME, false);
+    return mounted < 0 ? mounted : 0;
+}
+
+static inline long volume_close(struct volume *v) {
+    long error = cffs_unmount(&v->fs);
+    return error < 0 ? error : raw_store_close(&v->raw);
+}
+
+static inline long volume_format(struct volume *v) {
+    unsigned char page[STORE_BLOCK];
+    long error = raw_store_format(&v->disk.disk, page);
+    memset(v->memory, 0, raw_store_bytes(v->blocks, v->pages));
+    if (error == 0)
+        error = raw_store_open(&v->raw, &v->disk.disk, v->memory, v->pages);
+    if (error == 0)
+        error = cffs_format(&v->raw.store, VOLUME_NAME, 4711, false);
+    if (error == 0)
+        error = cffs_mount(&v->fs, &v->raw.store, VOLUME_NAME, false);
+    return error < 0 ? error : 0;
+}
+
+static inline struct cffs_name name_of(const char *text) {
+    return (struct cffs_name){text, strlen(text)};
+}
+
+/* Blocks that are allocated, beside the volume's own. */
+static inline uint32_t volume_used(const struct volume *v) {
+    uint32_t used = 0;
+    for (uint32_t b = v->raw.store.first; b < v->blocks; b++)
+        used += !store_is_free(&v->raw.store, b);
+    return used;
+}
+
+#endif
