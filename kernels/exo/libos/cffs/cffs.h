@@ -89,7 +89,7 @@ struct cffs_id cffs_root(const struct cffs *fs);
 long cffs_use(struct cffs *fs, struct cffs_id id);
 void cffs_leave(struct cffs *fs, struct cffs_id id);
 
-/* names.c. `id` gets what the name leads to; null: nobody wants to know. */
+/* cffs_names.c. `id` gets what the name leads to; null: nobody wants to know. */
 long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                  struct cffs_id *id, enum cffs_kind *kind);
 /* The directory's own directory; the root's is the root. */
@@ -124,9 +124,9 @@ long cffs_block(struct cffs *fs, struct cffs_id id, uint64_t index, struct store
 /* Blocks of this owner, at most; limit 0: any number. */
 long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit);
 
-/* check.c: all of the file system, and what a crash left undone is finished. `claim` is told each
- * run of blocks that is owned, and says -E_EXISTS of one that is already; `memory` has room for 8
- * bytes for each block of the disk. 0, or -E_DAMAGED: see fs->damage. */
+/* cffs_check.c: all of the file system, and what a crash left undone is finished. `claim` is told
+ * each run of blocks that is owned, and says -E_EXISTS of one that is already; `memory` has room
+ * for 8 bytes for each block of the disk. 0, or -E_DAMAGED: see fs->damage. */
 struct cffs_checking {
     long (*claim)(void *owner, uint32_t block, uint32_t count);
     void *owner;

@@ -4,7 +4,7 @@
 #ifndef EXO_LIBOS_DISK_MEMORY_DISK_H
 #define EXO_LIBOS_DISK_MEMORY_DISK_H
 
-#include "exo/libos/disk/raw_store.h"
+#include "exo/libos/disk/raw_volume.h"
 
 struct memory_disk {
     struct raw_disk disk;

@@ -8,7 +8,7 @@
 #ifndef EXO_LIBOS_DISK_RAW_ORDER_H
 #define EXO_LIBOS_DISK_RAW_ORDER_H
 
-#include "exo/libos/disk/raw_store.h"
+#include "exo/libos/disk/raw_volume.h"
 
 bool raw_is_dirty(const struct raw_store *r, uint32_t block);
 bool raw_may_write(const struct raw_store *r, uint32_t block);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* raw_store.c -- the volume: its first blocks, its cache, and requests to the disk. */
+/* raw_store.c -- see raw_store.h: the volume: its first blocks, its cache, and requests to the
+ * disk. */
+#include "exo/libos/disk/raw_store.h"
 #include "exo/libos/disk/raw_order.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -5,6 +5,7 @@
 
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/disk/memory_disk.h"
+#include "exo/libos/disk/raw_store.h"
 #include "lib/error.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* edit.c -- see own.h. */
-#include "exo/libos/cffs/own.h"
+/* cffs_edit.c -- see cffs_own.h. */
+#include "exo/libos/cffs/cffs_own.h"
 
 #include "exo/xn/type/meta.h"
 

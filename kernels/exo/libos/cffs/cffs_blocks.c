@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* blocks.c -- blocks of metadata; where a file's blocks are: five pointers in its slot, then those
- * of an index, then those of an index of indexes. */
-#include "exo/libos/cffs/own.h"
+/* cffs_blocks.c -- blocks of metadata; where a file's blocks are: five pointers in its slot, then
+ * those of an index, then those of an index of indexes. */
+#include "exo/libos/cffs/cffs_own.h"
 
 #include "exo/xn/type/meta.h"
 

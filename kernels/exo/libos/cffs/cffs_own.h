@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* own.h -- what the sources of C-FFS share. */
+/* cffs_own.h -- what the sources of C-FFS share. */
 #ifndef EXO_LIBOS_CFFS_OWN_H
 #define EXO_LIBOS_CFFS_OWN_H
 
 #include "exo/libos/cffs/cffs.h"
-#include "exo/libos/cffs/format.h"
+#include "exo/libos/cffs/cffs_format.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -45,7 +45,8 @@ static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint
     return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
 }
 
-/* edit.c: changes of bytes, and operations that are tried again when the store has to sync first.
+/* cffs_edit.c: changes of bytes, and operations that are tried again when the store has to sync
+ * first.
  */
 struct edit {
     struct xn_changes changes;
@@ -80,7 +81,7 @@ long edit_free(struct cffs *fs, struct edit *e, struct spot spot, uint32_t block
 long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct edit *to,
                struct spot to_spot, struct xn_extent child);
 
-/* blocks.c: blocks of metadata, and where a file's blocks are. */
+/* cffs_blocks.c: blocks of metadata, and where a file's blocks are. */
 long damaged(struct cffs *fs, uint32_t block, const char *field);
 /* A block of metadata, held. */
 long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
@@ -95,7 +96,7 @@ long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, 
 long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
 uint64_t map_limit(const struct cffs *fs);
 
-/* place.c: where new blocks go. */
+/* cffs_place.c: where new blocks go. */
 uint32_t place_near(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t before);
 void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t count);
 void place_directory(struct cffs *fs, uint32_t directory);
@@ -123,7 +124,7 @@ void search_end(struct cffs *fs, struct search *search);
 /* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
-/* file.c: the file's slot, held. */
+/* cffs_file.c: the file's slot, held. */
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);
 void slot_put(struct cffs *fs, struct slot *s);
 

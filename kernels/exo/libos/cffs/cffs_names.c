@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* names.c -- files and directories get names, lose them, and get others. */
-#include "exo/libos/cffs/own.h"
+/* cffs_names.c -- files and directories get names, lose them, and get others. */
+#include "exo/libos/cffs/cffs_own.h"
 
 static long name_check(struct cffs_name name) {
     if (name.length == 0 || memchr(name.at, '/', name.length) || name.at[0] == '\0')
@@ -257,7 +257,7 @@ static long rename_here(struct cffs *fs, const struct slot *s, const struct sear
 
 /* The file at `over`, in the same block, gives its name up to the one at `s`. In another sector
  * that may be on the disk without this one: first there are two of the name, of which the newer one
- * counts (check.c). */
+ * counts (cffs_check.c). */
 static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
                              const struct search *search) {
     const bool one_sector =

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* directory.c -- names: a tree of blocks of which each is full before those below it are used. A
- * name is on the path that the bits of its hash choose, so what is looked at grows with the
+/* cffs_directory.c -- names: a tree of blocks of which each is full before those below it are used.
+ * A name is on the path that the bits of its hash choose, so what is looked at grows with the
  * logarithm of the directory, and no entry ever has to make room for another one. */
-#include "exo/libos/cffs/own.h"
+#include "exo/libos/cffs/cffs_own.h"
 
 uint32_t name_hash(const struct cffs *fs, struct cffs_name name) {
     uint32_t hash = fs->seed ^ 2166136261u;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mount.c -- a file system begins and ends. */
-#include "exo/libos/cffs/own.h"
+/* cffs_mount.c -- a file system begins and ends. */
+#include "exo/libos/cffs/cffs_own.h"
 
 static void layout(struct cffs *fs, struct store *store) {
     *fs = (struct cffs){.store = store, .grouped = true, .cursor = store->first};

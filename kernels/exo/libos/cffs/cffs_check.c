@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* check.c -- all of the file system, block by block, after a crash or because somebody asks. Two
- * walks over the directories: the first finishes what a crash left undone (a file that has moved is
- * still at its old place, too; a name that was taken over is there twice), the second claims what
- * is owned. */
-#include "exo/libos/cffs/own.h"
+/* cffs_check.c -- all of the file system, block by block, after a crash or because somebody asks.
+ * Two walks over the directories: the first finishes what a crash left undone (a file that has
+ * moved is still at its old place, too; a name that was taken over is there twice), the second
+ * claims what is owned. */
+#include "exo/libos/cffs/cffs_own.h"
 
 /* A block of a directory that is still to be looked at. */
 struct todo {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* file.c -- what a file holds. */
-#include "exo/libos/cffs/own.h"
+/* cffs_file.c -- what a file holds. */
+#include "exo/libos/cffs/cffs_own.h"
 
 enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* place.c -- where new blocks go, and who pays for them. With grouping, the small files of a
+/* cffs_place.c -- where new blocks go, and who pays for them. With grouping, the small files of a
  * directory take the next blocks of its group, one after the other. Without, each file begins at a
  * place of its own in the directory's part of the disk, as it did in file systems that leave room
  * for each file to grow. */
-#include "exo/libos/cffs/own.h"
+#include "exo/libos/cffs/cffs_own.h"
 
 enum {
     GROUP = 16,  /* blocks that are read together */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* format.h -- C-FFS on the disk: what the library and the functions of its types (udf/) agree on.
+/* cffs_format.h -- C-FFS on the disk: what the library and the functions of its types (udf/) agree
+ * on.
  *
  * A directory is a tree of blocks. Each has a head, then windows of equal size: window 0 has the
  * four blocks below, each other one a slot: pointers, an inode, its name. A slot lies within one
