@@ -21,8 +21,8 @@ for log in floor.0.log floor.devices-disk.0.log exo.devices-disk.0.log; do
 done
 kept_4096() { kept "$1" floor:disk/raw_read/bytes:4096 floor:disk/raw_read/bytes:65536 floor:disk/overlap/latency:50000 floor:call/direct; }
 verdict "all rows have figures" kept_4096 "$tmp/idle"
-verdict "run.json tells the disk and its hash" jq -e '[.boots[] | select(.disks != [])] | length == 1 and
-    (.[0].disks[0] | test("^size=64MiB content=zero backend=memory sha256=[0-9a-f]{64}$")) and .[0].raw == "raw/floor.devices-disk.0.log"' "$tmp/idle/run.json"
+verdict "run.json tells the disk and its hash" jq -e '[.boots[] | select(.disks != [])] | length == 2 and
+    all(.[]; .disks[0] | test("^size=64MiB content=zero backend=memory sha256=[0-9a-f]{64}$")) and any(.[]; .raw == "raw/floor.devices-disk.0.log")' "$tmp/idle/run.json"
 verdict "a boot without devices has none" jq -e '.boots[] | select(.raw == "raw/floor.0.log") | .disks == [] and (.qemu | tostring | contains("virtio") | not)' "$tmp/idle/run.json"
 verdict "the disk is kept where it is asked for" test "$(stat -c %s "$tmp/idle/disks/floor.devices-disk.0.0.img")" -eq $((64 << 20))
 verdict "and nowhere else" test ! -e "$tmp/loaded/disks"

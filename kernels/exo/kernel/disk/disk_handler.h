@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* disk_handler.h -- code of an environment's that runs when a read of its ends, and says which
  * block is read next (Xok's u_ashdisk). It is proven to read nothing but the block that was read,
- * and to end soon; it reads no further than its environment may, and no more than there are frames.
- */
+ * and to end soon; it reads only what its environment may, and no more blocks than there are
+ * frames. */
 #ifndef EXO_KERNEL_DISK_HANDLER_H
 #define EXO_KERNEL_DISK_HANDLER_H
 

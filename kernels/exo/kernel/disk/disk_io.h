@@ -5,7 +5,8 @@
  *
  *   disk_io_take -> disk_io_frame... -> disk_io_begin -> the device -> io->ended(io)
  *
- * The queue and what is counted are exposed (struct exo_disk, abi.h). */
+ * The queue and what is counted are exposed (struct exo_disk, abi.h).
+ * Decides who: requests go to a disk as they come, and 16 of 64 are one environment's at most. */
 #ifndef EXO_KERNEL_DISK_IO_H
 #define EXO_KERNEL_DISK_IO_H
 
