@@ -43,6 +43,7 @@ enum {
     XN_QUEUED = 128,     /* written, and waits for the flush */
     XN_PINNED = 256,     /* the volume's own */
     XN_COUNTED = 512,    /* without data, on the account `account` */
+    XN_GONE = 1024,      /* released, and still in the queue of what is to be settled */
 };
 
 /* Numbers of entries begin with 1; 0 is none. */

@@ -97,6 +97,12 @@ static void uncount(struct xn *x, struct xn_entry *e) {
     e->flags &= (uint16_t)~XN_COUNTED;
 }
 
+static void give_back(struct xn *x, struct xn_entry *e) {
+    *e = (struct xn_entry){.next = x->free_entry};
+    x->free_entry = entry_number(x, e);
+    x->used_entries--;
+}
+
 void entry_release(struct xn *x, struct xn_entry *e) {
     uint32_t *link = bucket_of(x, e->volume, e->block), number = entry_number(x, e);
     while (*link != number)
@@ -108,9 +114,20 @@ void entry_release(struct xn *x, struct xn_entry *e) {
     uncount(x, e);
     if (e->frame)
         x->left(x->owner, e->frame);
-    *e = (struct xn_entry){.next = x->free_entry};
-    x->free_entry = number;
-    x->used_entries--;
+    bool queued = e->flags & XN_QUEUED;
+    *e = (struct xn_entry){.volume = e->volume, .flags = XN_GONE};
+    if (queued) /* its number is nobody's before it is out of the queue */
+        e->flags |= XN_QUEUED;
+    else
+        give_back(x, e);
+}
+
+void entry_unqueued(struct xn *x, struct xn_entry *e) {
+    e->flags &= (uint16_t)~XN_QUEUED;
+    x->queued--;
+    x->volume[e->volume].queued--;
+    if (e->flags & XN_GONE)
+        give_back(x, e);
 }
 
 bool entry_is_needed(const struct xn *x, const struct xn_entry *e) {
@@ -237,7 +254,5 @@ void queue_forget_one(struct xn *x, uint32_t volume) {
         x->queue[(x->queue_head + x->queued - 1) % (x->entries + 1)] = number;
         return;
     }
-    e->flags &= (uint16_t)~XN_QUEUED;
-    x->queued--;
-    x->volume[volume].queued--;
+    entry_unqueued(x, e);
 }

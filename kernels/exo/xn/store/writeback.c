@@ -31,14 +31,13 @@ int xn_settle(struct xn *x) {
     unsigned share = SHARE;
     for (uint32_t looks = x->queued; looks; looks--, share--) {
         struct xn_entry *e = &x->entry[x->queue[x->queue_head]];
-        if (!share || (is_durable(x, e) && !settle_one(x, e, &share)))
+        bool gone = e->flags & XN_GONE;
+        if (!share || (!gone && is_durable(x, e) && !settle_one(x, e, &share)))
             return -E_AGAIN;
         x->queue_head = (x->queue_head + 1) % (x->entries + 1);
-        x->queued--;
-        x->volume[e->volume].queued--;
-        e->flags &= (uint16_t)~XN_QUEUED;
+        entry_unqueued(x, e);
         /* Not yet: behind the others; while it is written again, at that one's end. */
-        if (!is_durable(x, e) && !(e->flags & (XN_GOING_OUT | XN_FAILED)))
+        if (!gone && !is_durable(x, e) && !(e->flags & (XN_GOING_OUT | XN_FAILED)))
             enqueue(x, e);
         if (!share)
             return -E_AGAIN;
