@@ -89,6 +89,7 @@ struct ext2_name {
 /* A volume. */
 struct ext2_volume {
     uint32_t read_only, now;
+    uint32_t earliest; /* no time is before the last one on the disk */
     uint32_t shift, blocks, first_block, inodes, first_inode, inode_bytes;
     uint32_t blocks_per_group, inodes_per_group, groups;
     uint32_t filetype; /* entries say what kind of file it is */

@@ -34,10 +34,14 @@ static inline long name_set(struct ext2_volume *s, const char *name, unsigned lo
     return 0;
 }
 
+static inline void set_now(struct ext2_volume *s, const struct file_call *c) {
+    s->now = (uint32_t)c->now > s->earliest ? (uint32_t)c->now : s->earliest;
+}
+
 /* At the start of a call that changes something. */
 static inline long writes(struct volume *v, const struct file_call *c) {
     struct ext2_volume *s = ext2_of(v);
-    s->now = (uint32_t)c->now;
+    set_now(s, c);
     return s->read_only ? -E_READ_ONLY : 0;
 }
 

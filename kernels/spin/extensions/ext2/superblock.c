@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* superblock.c -- a volume: what its superblock says is checked before anything is believed, and what is
- * not known is refused. */
+/* superblock.c -- a volume: what its superblock says is checked before anything is believed, and
+ * what is not known is refused. */
 #include "ext2.h"
 
 long ext2_is_bad(struct volume *v, uint32_t block, uint32_t field, uint32_t value) {
@@ -64,6 +64,9 @@ static void take(struct ext2_volume *s, const struct ext2_super *d) {
     s->filetype = d->revision && d->incompat & EXT2_INCOMPAT_FILETYPE;
     s->free_blocks = d->free_blocks;
     s->free_inodes = d->free_inodes;
+    s->earliest =
+        d->written_at > d->inodes ? d->written_at : d->inodes; /* a smaller time of deletion
+                                                                  is not taken for one */
     s->read_only |= d->revision && d->ro_compat & ~known;
 }
 
@@ -82,7 +85,7 @@ long ext2_mount(struct volume *v, unsigned write) {
         if (!s->read_only) {
             d->state &= (uint16_t)~EXT2_CLEAN;
             d->mounts++;
-            d->mounted_at = s->now;
+            d->mounted_at = s->now > s->earliest ? s->now : s->earliest;
             block_changed(v, 1);
         }
     }

@@ -22,7 +22,7 @@ INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
 }
 
 INSTEAD(volume_sync) long on_sync(struct volume *v, struct file_call *c) {
-    ext2_of(v)->now = (uint32_t)c->now;
+    set_now(ext2_of(v), c);
     return ext2_sync(v, !(c->flags & FILE_WRITE));
 }
 
@@ -56,7 +56,7 @@ INSTEAD(file_change) long on_change(struct volume *v, struct file_call *c) {
     i->mode = (uint16_t)((i->mode & EXT2_KIND) | (c->facts.mode & 07777));
     i->user = (uint16_t)c->facts.owner;
     i->modified = (uint32_t)c->facts.time;
-    i->changed = (uint32_t)c->now;
+    i->changed = ext2_of(v)->now;
     block_changed(v, PLACE_BLOCK(place));
     block_release(b);
     return 0;

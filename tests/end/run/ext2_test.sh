@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# ext2 of SPIN on disks that mke2fs has made and debugfs has filled: the checks of tests/kernel/spin/files read them and write to them; then
+# e2fsck finds nothing, and debugfs reads what SPIN wrote.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+tmp=${tmp:?expect.sh makes it}
+qemu=${QEMU:-qemu-system-x86_64}
+PATH=$PATH:/usr/sbin:/sbin
+
+seq -f %07g 0 39999 > "$tmp/given"
+
+# on OPTIONS...: those of mke2fs.
+on() {
+    local disk=$tmp/disk log=$tmp/log status
+    rm -f "$disk" "$tmp/big" "$tmp/two"
+    truncate -s 16M "$disk"
+    mke2fs -q -F -t ext2 "$@" "$disk" > /dev/null 2>&1
+    debugfs -w -R "write $tmp/given given" "$disk" > /dev/null 2>&1
+    timeout 100 "$qemu" -M pc -m 512 -cpu max,-erms,-fsrm -icount shift=0,sleep=off -nodefaults -no-user-config -display none -no-reboot \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/spin.elf -initrd build/guest/test/spin.cpio \
+        -append 'run=ext2/* clock=icount samples=2 warm=0' -serial "file:$log" \
+        -blockdev "driver=raw,node-name=disk,file.driver=file,file.filename=$disk" \
+        -device virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=disk > "$log.qemu" 2>&1
+    status=$?
+    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log" && ! grep -aEq '=ext2/.* verdict=skip' "$log"; then
+        echo "ok - mke2fs $*: its checks pass"
+    else
+        echo "not ok - mke2fs $*: status $status, wanted 33 and no check that fails or is skipped"
+        where
+        { cat "$log.qemu"; grep -aE 'verdict=(fail|skip)|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
+    fi
+    e2fsck -fn "$disk" > "$tmp/said" 2>&1
+    status=$?
+    cp "$tmp/said" "$tmp/out" # which a verdict shows
+    verdict "mke2fs $*: e2fsck finds nothing" test $status -eq 0
+    debugfs -R "dump /made/big $tmp/big" "$disk" > /dev/null 2>&1
+    debugfs -R "dump /two $tmp/two" "$disk" > /dev/null 2>&1
+    verdict "mke2fs $*: debugfs reads what SPIN wrote" cmp -s "$tmp/big" "$tmp/given"
+    verdict "mke2fs $*: by its second name, too" cmp -s "$tmp/two" <(head -n 1000 "$tmp/given")
+}
+
+on -b 1024 -I 128
+on -b 1024 -I 256 -O ^filetype,^dir_index
+on -b 2048 -I 256
+on -b 4096 -I 128
+on -b 4096 -I 256

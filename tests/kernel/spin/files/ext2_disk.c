@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* ext2_disk.c -- ext2 on a disk, if there is one (tests/end/run/ext2_test.sh makes it, with the
+ * file `given`, and judges what is left on it): what outside tools have written is read, and what
+ * is written is read again, also when the volume has been away. */
+#include "measure/bench.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/heap.h"
+#include "spin/services/files/file.h"
+
+#define VOLUME "/svc/volumes/tested"
+#define LINES  40000 /* of eight bytes: seq -f %07g 0 39999 */
+#define PART   1000  /* lines written at once */
+
+/* A line: its number in seven digits. */
+static void line_put(char *to, unsigned number) {
+    for (unsigned i = 7; i-- > 0; number /= 10)
+        to[i] = (char)('0' + number % 10);
+    to[7] = '\n';
+}
+
+static bool mounted(struct check *c) {
+    int error = disk_object_find("disk0")
+                    ? volume_mount_disk("ext2", "disk0", VOLUME, VOLUME_PAGES, NULL)
+                    : -E_NOT_FOUND;
+    if (error)
+        check_skip(c, "there is no disk with ext2");
+    return !error;
+}
+
+/* Writes or compares so many lines. Gives how many were wrong. */
+static unsigned lines(const char *path, unsigned how, unsigned count) {
+    struct open_file *o;
+    char *part = heap_alloc(PART * 8), *wanted = heap_alloc(PART * 8);
+    unsigned wrong = !part || !wanted || file_open(path, how, &o) ? count : 0;
+    for (unsigned from = 0; !wrong && from < count; from += PART) {
+        for (unsigned i = 0; i < PART; i++)
+            line_put(wanted + i * 8, from + i);
+        long n = how & FILE_OPEN_WRITE ? file_write(o, wanted, PART * 8, from * 8UL, false)
+                                       : file_read(o, part, PART * 8, from * 8UL, false);
+        wrong += n != PART * 8 || (!(how & FILE_OPEN_WRITE) && memcmp(part, wanted, PART * 8) != 0);
+    }
+    if (wrong != count)
+        file_close(o);
+    heap_free(part, PART * 8);
+    heap_free(wanted, PART * 8);
+    return wrong;
+}
+
+CHECK(ext2_read, "ext2/reads_what_others_have_written") {
+    if (!mounted(c))
+        return;
+    CHECK_THAT(c, lines(VOLUME "/given", 0, LINES) == 0);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+}
+
+static void write_all(struct check *c) {
+    const unsigned create = FILE_OPEN_WRITE | FILE_OPEN_CREATE;
+    CHECK_THAT(c, file_mkdir(VOLUME "/made") == 0);
+    CHECK_THAT(c, lines(VOLUME "/made/big", create, LINES) == 0);
+    CHECK_THAT(c, lines(VOLUME "/made/gone", create, 2000) == 0);
+    CHECK_THAT(c, lines(VOLUME "/made/one", create, 1000) == 0);
+    CHECK_THAT(c, file_name_too(VOLUME "/made/one", VOLUME "/two") == 0);
+    CHECK_THAT(c, file_remove(VOLUME "/made/gone", false) == 0);
+    CHECK_THAT(c, file_move(VOLUME "/made/one", VOLUME "/made/a name that is longer") == 0);
+    CHECK_THAT(c, file_mkdir(VOLUME "/made/emptied") == 0);
+    CHECK_THAT(c, file_mkdir(VOLUME "/made/emptied") == -E_EXISTS);
+    CHECK_THAT(c, file_remove(VOLUME "/made/emptied", true) == 0);
+    CHECK_THAT(c, file_remove(VOLUME "/made", true) == -E_EXISTS);
+}
+
+CHECK(ext2_write, "ext2/what_was_written_is_there_when_it_is_mounted_again") {
+    struct file_facts facts;
+    if (!mounted(c))
+        return;
+    write_all(c);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+    CHECK_THAT(c, mounted(c));
+    CHECK_THAT(c, lines(VOLUME "/made/big", 0, LINES) == 0);
+    CHECK_THAT(c, lines(VOLUME "/two", 0, 1000) == 0);
+    CHECK_THAT(c, file_stat(VOLUME "/made/a name that is longer", &facts) == 0);
+    CHECK_THAT(c, facts.links == 2 && facts.bytes == 8000);
+    CHECK_THAT(c, file_stat(VOLUME "/made/gone", &facts) == -E_NOT_FOUND);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+}
