@@ -63,14 +63,16 @@ static int ask(struct xn_types *types, const struct xn_request *request, struct 
 
 /* From the first byte that changes to the last one. */
 static void span(const struct xn_changes *c, struct xn_request *request) {
-    uint32_t from = XN_BLOCK_BYTES, to = 0;
-    for (uint32_t i = 0; i < c->count; i++) {
+    uint32_t from = c->change[0].at, to = from + c->change[0].bytes;
+    for (uint32_t i = 1; i < c->count; i++) {
         uint32_t at = c->change[i].at, end = at + c->change[i].bytes;
         from = at < from ? at : from;
         to = end > to ? end : to;
     }
-    request->at = (uint16_t)(to ? from : 0);
-    request->bytes = (uint16_t)(to ? to - from : 0);
+    if (!c->count)
+        return;
+    request->at = (uint16_t)from;
+    request->bytes = (uint16_t)(to - from);
 }
 
 int xn_change_may(struct xn_types *types, const struct xn_change *c, const struct xn_above *above) {
