@@ -101,7 +101,7 @@ static void forget(struct raw_store *r, uint32_t block) {
 }
 
 /* A page for a block, from a clean one that nobody holds, if need be. */
-static unsigned char *page_for(struct raw_store *r, uint32_t block) {
+static unsigned char *page_from_clean(struct raw_store *r, uint32_t block) {
     if (r->spares == 0) {
         uint32_t tries = 2 * r->cached_count;
         for (; tries > 0; tries--) {
@@ -123,6 +123,14 @@ static unsigned char *page_for(struct raw_store *r, uint32_t block) {
     r->cached[r->cached_count++] = block;
     r->block[block].used = 1;
     return r->block[block].page = r->spare[--r->spares];
+}
+
+/* The same, and if all are dirty they are written first. */
+static unsigned char *page_for(struct raw_store *r, uint32_t block) {
+    unsigned char *page = page_from_clean(r, block);
+    if (page == NULL && store_sync(&r->store, false) == 0)
+        page = page_from_clean(r, block);
+    return page;
 }
 
 static long read_in(struct raw_store *r, uint32_t block, uint32_t count) {

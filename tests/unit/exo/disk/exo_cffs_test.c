@@ -198,9 +198,309 @@ static void random_steps_as_in_a_model(void **state) {
     volume_end(&v);
 }
 
+/* --- Crashes: each prefix of the log of writes, and of what was not flushed any part, torn --- */
+
+enum { LOGGED = 6000, CRASH_BLOCKS = 512 };
+
+struct log {
+    unsigned count;
+    uint32_t block[LOGGED]; /* 0 with no page: a flush */
+    unsigned char *page[LOGGED];
+};
+
+static void log_write(void *owner, uint32_t block, const unsigned char *page) {
+    struct log *log = owner;
+    assert_true(log->count < LOGGED);
+    log->block[log->count] = block;
+    log->page[log->count] = NULL;
+    if (page != NULL) {
+        log->page[log->count] = malloc(STORE_BLOCK);
+        memcpy(log->page[log->count], page, STORE_BLOCK);
+    }
+    log->count++;
+}
+
+/* What is durable from entry `log` on: by then this name leads to a file of these bytes. */
+struct promise {
+    unsigned log, until;
+    char name[2][16]; /* one of them, of a rename that is not durable */
+    unsigned char byte;
+};
+enum { PROMISES = 400 };
+static struct promise promises[PROMISES];
+static unsigned promise_count;
+
+static void promise(struct log *log, const char *name, const char *other, unsigned char byte) {
+    struct promise *p = &promises[promise_count++];
+    *p = (struct promise){.log = log->count, .until = ~0u, .byte = byte};
+    snprintf(p->name[0], sizeof p->name[0], "%s", name);
+    snprintf(p->name[1], sizeof p->name[1], "%s", other);
+}
+
+/* Files come, are synced, renamed (over each other, to another directory), and go. */
+static void crash_workload(struct volume *v, struct log *log) {
+    struct cffs_id sub, id;
+    const struct cffs_id root = cffs_root(&v->fs);
+    assert_int_equal(cffs_mkdir(&v->fs, root, name_of("sub"), 0755, &sub), 0);
+    for (unsigned n = 0; n < 120; n++) {
+        char text[16], other[16];
+        unsigned char data[9000];
+        snprintf(text, sizeof text, "n%u", n);
+        snprintf(other, sizeof other, "n%u", n > 40 ? n - 40 : n + 1000);
+        memset(data, (int)n + 1, sizeof data);
+        assert_int_equal(cffs_create(&v->fs, root, name_of(text), 0644, &id), 0);
+        assert_int_equal(cffs_write(&v->fs, id, 0, data, 100 + below(8000)) > 0, 1);
+        if (n % 3 == 0) {
+            assert_int_equal(cffs_fsync(&v->fs, id), 0);
+            promise(log, text, n % 2 ? other : text, data[0]);
+        }
+        if (n % 2) { /* what has the other name is gone; whoever was promised it is not any more */
+            for (unsigned i = 0; i < promise_count; i++)
+                if (!strcmp(promises[i].name[0], other) ||
+                    (promises[i].name[1][0] && !strcmp(promises[i].name[1], other) &&
+                     strcmp(promises[i].name[0], text)))
+                    promises[i].until =
+                        promises[i].until < log->count ? promises[i].until : log->count;
+            struct cffs_id to = n % 4 == 1 ? root : sub, old, now;
+            assert_int_equal(
+                cffs_rename(&v->fs, root, name_of(text), to, name_of(other), &old, &now), 0);
+        } else if (n % 10 == 0 && n > 0) {
+            assert_int_equal(cffs_unlink(&v->fs, root, name_of(text)), 0);
+            for (unsigned i = 0; i < promise_count; i++)
+                if (!strcmp(promises[i].name[0], text) || !strcmp(promises[i].name[1], text))
+                    promises[i].until = log->count;
+        }
+        if (n % 25 == 24)
+            assert_int_equal(cffs_sync(&v->fs), 0);
+    }
+    assert_int_equal(cffs_sync(&v->fs), 0);
+}
+
+static bool kept(struct volume *v, const struct promise *p) {
+    struct cffs_id at[2] = {cffs_root(&v->fs), {0, 0, 0}}, id;
+    unsigned found = 0;
+    if (cffs_lookup(&v->fs, at[0], name_of("sub"), &at[1], NULL) < 0)
+        return false;
+    for (unsigned n = 0; n < 2; n++)
+        for (unsigned d = 0; d < 2; d++) {
+            unsigned char byte = 0;
+            if ((n == 0 || strcmp(p->name[0], p->name[1]) != 0) &&
+                cffs_lookup(&v->fs, at[d], name_of(p->name[n]), &id, NULL) == 0 &&
+                cffs_read(&v->fs, id, 0, &byte, 1) == 1 && byte == p->byte)
+                found++;
+        }
+    return found == 1;
+}
+
+/* The disk as the log's first `count` entries left it, when what came after the last flush reached
+ * it in part. */
+static void crash_state(struct volume *v, const unsigned char *base, const struct log *log,
+                        unsigned count) {
+    memcpy(v->bytes, base, (size_t)CRASH_BLOCKS * STORE_BLOCK);
+    unsigned flushed = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (log->page[i] == NULL)
+            flushed = i;
+    for (unsigned i = 0; i < count; i++) {
+        if (log->page[i] == NULL)
+            continue;
+        unsigned char *to = v->bytes + (size_t)log->block[i] * STORE_BLOCK;
+        for (unsigned sector = 0; sector < 8; sector++)
+            if (i < flushed || below(4))
+                memcpy(to + sector * 512, log->page[i] + sector * 512, 512);
+    }
+}
+
+static void each_crash_leaves_what_was_promised(void **state) {
+    (void)state;
+    struct volume v;
+    static struct log log;
+    volume_new(&v, CRASH_BLOCKS, 200);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(cffs_sync(&v.fs), 0);
+    unsigned char *base = malloc((size_t)CRASH_BLOCKS * STORE_BLOCK);
+    memcpy(base, v.bytes, (size_t)CRASH_BLOCKS * STORE_BLOCK);
+    v.disk.seen = log_write;
+    v.disk.owner = &log;
+    crash_workload(&v, &log);
+    v.disk.seen = NULL;
+    for (unsigned n = 1; n <= log.count; n++)
+        for (unsigned draw = 0; draw < 4; draw++) {
+            crash_state(&v, base, &log, n);
+            long opened = volume_open(&v);
+            if (opened < 0)
+                fail_msg("after %u writes: %ld: block %u: %s", n, opened, v.fs.damage.block,
+                         v.fs.damage.field);
+            for (unsigned i = 0; i < promise_count; i++)
+                if (promises[i].log < n && n <= promises[i].until && !kept(&v, &promises[i]))
+                    fail_msg("after %u of %u writes: %s or %s (%u to %u) is not there", n,
+                             log.count, promises[i].name[0], promises[i].name[1], promises[i].log,
+                             promises[i].until);
+            assert_int_equal(volume_check(&v, false), 0);
+        }
+    for (unsigned i = 0; i < log.count; i++)
+        free(log.page[i]);
+    free(base);
+    volume_end(&v);
+}
+
+/* --- Failures --- */
+
+static long some_work(struct volume *v) {
+    static unsigned char data[60000];
+    struct cffs_id id, sub;
+    const struct cffs_id root = cffs_root(&v->fs);
+    long error = cffs_mkdir(&v->fs, root, name_of("sub"), 0755, &sub);
+    for (unsigned n = 0; n < 40 && error >= 0; n++) {
+        char text[16];
+        snprintf(text, sizeof text, "n%u", n);
+        error = cffs_create(&v->fs, n % 2 ? root : sub, name_of(text), 0644, &id);
+        if (error == 0)
+            error = cffs_write(&v->fs, id, 0, data, n == 20 ? sizeof data : 1000);
+        if (error >= 0 && n % 8 == 0)
+            error = cffs_fsync(&v->fs, id);
+        if (error >= 0 && n % 8 == 3)
+            error = cffs_rename(&v->fs, root, name_of(text), sub, name_of("n0"), NULL, NULL);
+        if (error >= 0 && n % 8 == 5)
+            error = cffs_unlink(&v->fs, root, name_of(text));
+    }
+    return error < 0 ? error : cffs_sync(&v->fs);
+}
+
+static void each_request_fails_once(void **state) {
+    (void)state;
+    struct volume v;
+    volume_new(&v, 512, 60);
+    uint64_t requests = 1;
+    for (uint64_t n = 1; n <= requests; n++) {
+        assert_int_equal(volume_format(&v), 0);
+        v.disk.requests = 0;
+        v.disk.fails = n;
+        long error = some_work(&v);
+        requests = n == 1 ? 400 : v.disk.requests > n ? requests : n;
+        v.disk.fails = 0;
+        if (error < 0)
+            assert_int_equal(error, -E_DAMAGED);
+        assert_int_equal(cffs_sync(&v.fs), 0); /* it goes on */
+        assert_int_equal(volume_close(&v), 0);
+        assert_int_equal(volume_open(&v), 0);
+        assert_int_equal(volume_check(&v, false), 0);
+    }
+    volume_end(&v);
+}
+
+static void a_full_disk_and_a_quota_refuse_and_keep_the_books(void **state) {
+    (void)state;
+    static unsigned char data[4096];
+    for (uint32_t blocks = 16; blocks < 90; blocks++)
+        for (unsigned quota = 0; quota < 2; quota++) {
+            struct volume v;
+            volume_new(&v, quota ? 512 : blocks, 64);
+            assert_int_equal(volume_format(&v), 0);
+            if (quota)
+                assert_int_equal(cffs_set_quota(&v.fs, 0, blocks - 14), 0);
+            long error = 0;
+            for (unsigned n = 0; error >= 0; n++) {
+                char text[16];
+                struct cffs_id id;
+                snprintf(text, sizeof text, "n%u", n);
+                error = n % 7 ? cffs_create(&v.fs, cffs_root(&v.fs), name_of(text), 0644, &id)
+                              : cffs_mkdir(&v.fs, cffs_root(&v.fs), name_of(text), 0755, NULL);
+                for (unsigned i = 0; error == 0 && n % 7 && i < n % 11; i++) {
+                    error = cffs_write(&v.fs, id, i * 4096ul, data, sizeof data);
+                    error = error > 0 ? 0 : error;
+                }
+            }
+            assert_int_equal(error, quota ? -E_QUOTA : -E_FULL);
+            assert_int_equal(volume_close(&v), 0);
+            assert_int_equal(volume_open(&v), 0);
+            uint32_t used = volume_used(&v);
+            assert_int_equal(volume_check(&v, false), 0);
+            assert_int_equal(volume_used(&v), used);
+            if (quota)
+                assert_int_equal(v.fs.quota[0].used, used - 1); /* the root's first block is free */
+            volume_end(&v);
+        }
+}
+
+/* --- Many names; damage --- */
+
+static void a_directory_of_many_names(void **state) {
+    (void)state;
+    enum { NAMES = 5000 };
+    struct volume v;
+    volume_new(&v, 8192, 2000);
+    assert_int_equal(volume_format(&v), 0);
+    for (unsigned n = 0; n < NAMES; n++) {
+        char text[16];
+        snprintf(text, sizeof text, "name%u", n);
+        assert_int_equal(cffs_create(&v.fs, cffs_root(&v.fs), name_of(text), 0644, NULL), 0);
+    }
+    static bool seen[NAMES];
+    uint64_t place = 0;
+    struct cffs_entry entry;
+    unsigned count = 0;
+    while (cffs_list(&v.fs, cffs_root(&v.fs), &place, &entry) == 0) {
+        unsigned n = (unsigned)strtoul(entry.name + 4, NULL, 10);
+        assert_true(n < NAMES && !seen[n]);
+        seen[n] = true;
+        count++;
+    }
+    assert_int_equal(count, NAMES);
+    assert_true(volume_used(&v) < 3 * NAMES / 30);
+    assert_int_equal(volume_check(&v, false), 0);
+    volume_end(&v);
+}
+
+static void look_around(struct volume *v, struct cffs_id directory, unsigned depth) {
+    static unsigned char data[5000];
+    uint64_t place = 0;
+    struct cffs_entry entry;
+    for (unsigned n = 0; n < 200 && cffs_list(&v->fs, directory, &place, &entry) == 0; n++)
+        if (entry.kind == CFFS_DIR && depth < 3)
+            look_around(v, entry.id, depth + 1);
+        else
+            (void)cffs_read(&v->fs, entry.id, 0, data, sizeof data);
+}
+
+static void a_damaged_disk_gives_errors_that_name_block_and_field(void **state) {
+    (void)state;
+    struct volume v;
+    volume_new(&v, 512, 100);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(some_work(&v), 0);
+    assert_int_equal(volume_close(&v), 0);
+    unsigned char *good = malloc(512ul * STORE_BLOCK);
+    memcpy(good, v.bytes, 512ul * STORE_BLOCK);
+    unsigned found = 0;
+    for (unsigned n = 0, end = steps(3000); n < end; n++) {
+        memcpy(v.bytes, good, 512ul * STORE_BLOCK);
+        for (unsigned k = 1 + below(6); k > 0; k--)
+            v.bytes[below(40 * STORE_BLOCK)] = (unsigned char)(below(3) ? below(64) : below(256));
+        if (volume_open(&v) < 0)
+            continue;
+        long error = volume_check(&v, n % 2);
+        if (error == -E_DAMAGED) {
+            assert_non_null(v.fs.damage.field);
+            assert_true(v.fs.damage.block < v.blocks);
+            found++;
+        }
+        look_around(&v, cffs_root(&v.fs), 0);
+        (void)some_work(&v);
+    }
+    assert_true(found > 0);
+    free(good);
+    volume_end(&v);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps_as_in_a_model),
+        cmocka_unit_test(each_crash_leaves_what_was_promised),
+        cmocka_unit_test(each_request_fails_once),
+        cmocka_unit_test(a_full_disk_and_a_quota_refuse_and_keep_the_books),
+        cmocka_unit_test(a_directory_of_many_names),
+        cmocka_unit_test(a_damaged_disk_gives_errors_that_name_block_and_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
