@@ -111,6 +111,24 @@ static void check_archive(const char *path) {
     close(fd);
 }
 
+/* A container of another program's would be taken for the disk itself, and written over. */
+static void check_raw(const char *path) {
+    static const struct {
+        const char *magic, *name;
+    } formats[] = {
+        {"QFI\xfb", "qcow2"}, {"KDMV", "VMDK"}, {"vhdxfile", "VHDX"}, {"conectix", "VPC"}};
+    char begins[8] = {0};
+    scoped_fd int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || read(file, begins, sizeof begins) < 0)
+        return;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (!memcmp(begins, formats[i].magic, strlen(formats[i].magic)))
+            die(STATUS_USAGE,
+                "--disk %s: an image of format %s; allowed: the disk's sectors alone (`qemu-img "
+                "convert -O raw` writes them)",
+                path, formats[i].name);
+}
+
 /* What QEMU would refuse, or a guest could not use; gives the file's whole path, a new string. */
 static char *check_disk(const char *path) {
     struct stat file;
@@ -126,6 +144,7 @@ static char *check_disk(const char *path) {
             path, (long long)file.st_size);
     if (access(whole, R_OK | W_OK))
         die(STATUS_FOLDER, "--disk %s: %s; the guest writes to it", path, strerror(errno));
+    check_raw(whole);
     return whole;
 }
 
@@ -197,7 +216,8 @@ static int boot(const struct options *o, const struct system *s) {
             give_up(&why);
         b.iso = iso;
     } else {
-        b.initrd = o->archive ? archive_open(o->archive, &why) : initrd_open(s, words, NULL, 0, &why);
+        b.initrd =
+            o->archive ? archive_open(o->archive, &why) : initrd_open(s, words, NULL, 0, &why);
         if (b.initrd < 0)
             give_up(&why);
         b.kernel = kernel;

@@ -2,7 +2,7 @@
 # crashdisk: every disk that a power cut may leave, by a log of what was written (docs/crash.md). All but main.c serves its tests, too.
 #   build/host/crashdisk
 CRASHDISK_SRC := $(filter-out tools/crashdisk/main.c,$(wildcard tools/crashdisk/*.c))
-HOST_FLAGS    += -Itools/crashdisk
+$(foreach f,host asan fuzz,$(B)/$f/tools/crashdisk/%.o) $(B)/asan/tests/unit/crashdisk/%.o $(B)/fuzz/tests/fuzz/crashdisk_log_fuzz.o: HOST_FLAGS += -Itools/crashdisk
 
 host: $(B)/host/crashdisk
 

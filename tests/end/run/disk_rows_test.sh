@@ -27,6 +27,12 @@ verdict "a boot without devices has none" jq -e '.boots[] | select(.raw == "raw/
 verdict "the disk is kept where it is asked for" test "$(stat -c %s "$tmp/idle/disks/floor.devices-disk.0.0.img")" -eq $((64 << 20))
 verdict "and nowhere else" test ! -e "$tmp/loaded/disks"
 
+# GRUB starts from its medium, whatever disks there are.
+run "$tmp/grub" --via grub-bios
+figures() { jq -c '[.benchmarks[] | select(.name | test("raw_|flush|overlap")) | {name, median}]' "$1/summary.json"; }
+verdict "by GRUB the figures are the same" test "$(figures "$tmp/grub")" = "$(figures "$tmp/idle")"
+verdict "there are some" test "$(figures "$tmp/grub" | grep -o median | wc -l)" -ge 5
+
 # File systems: the same bytes each time, sound, with the folder's files.
 mkdir -p "$tmp/folder/sub"
 echo hello > "$tmp/folder/sub/file"
@@ -45,4 +51,6 @@ boot "one that is missing" 32 'nowhere: No such file' "$tmp/nowhere"
 boot "a folder" 64 'no regular file' "$tmp/folder"
 head -c 1000 /dev/zero > "$tmp/odd"
 boot "one of a length that no disk has" 64 '1000 bytes are no disk' "$tmp/odd"
+{ printf 'QFI\xfb'; head -c 65532 /dev/zero; } > "$tmp/qcow2"
+boot "one of another format" 64 'an image of format qcow2; allowed: the disk' "$tmp/qcow2"
 expect "two disks of one option" 64 'twice' $exospin boot floor --disk "$tmp/image1" --disk "$tmp/image1"
