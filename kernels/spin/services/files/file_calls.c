@@ -3,7 +3,6 @@
  * read so; all else lets others have the processor. */
 #include "spin/services/files/file_calls.h"
 
-#include "common/engine.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
@@ -11,10 +10,10 @@
 #include "machine/report/panic.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/file_abi.h"
-#include "spin/runtime/external.h"
 #include "spin/services/calls/call_guard.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/files/file.h"
+#include "spin/services/files/file_table.h"
 #include "spin/services/handlers.h"
 
 MODULE("FileCalls");
@@ -35,7 +34,7 @@ struct process_files {
 
 static int files_of(struct process *p, struct process_files **files) {
     struct process_files *new = p->files ? p->files : heap_alloc(sizeof *new);
-    if (new && !p->files && external_create(&new->open, &engine_hooks)) {
+    if (new && !p->files && file_table_create(&new->open)) {
         heap_free(new, sizeof *new);
         new = NULL;
     }

@@ -110,6 +110,8 @@ static int make(struct volume *v, uint64_t directory, const char *name, long n, 
     set_name(v->call.name, &v->call.name_bytes, name, n);
     error = volume_call(v, file_make);
     *file = v->call.other;
+    if (!error)
+        file_names_set(v->names, directory, name, n, *file);
     return error;
 }
 
@@ -275,8 +277,10 @@ static int move(struct volume *v, const char *from, const char *to) {
     set_name(c->name, &c->name_bytes, name, n);
     set_name(c->to, &c->to_bytes, as, m);
     error = volume_call(v, file_rename);
-    if (!error)
-        lost_name(v, c->block, c->facts.links);
+    if (error)
+        return error;
+    lost_name(v, c->block, c->facts.links);
+    file_names_set(v->names, target, as, m, moved);
     return error;
 }
 
