@@ -4,7 +4,7 @@
 #ifndef SPIN_SERVICES_FILES_FILE_CALLS_H
 #define SPIN_SERVICES_FILES_FILE_CALLS_H
 
-#include "spin/core/space/process.h"
+#include "spin/core/event.h"
 
 /* A file's path, by value, of a process that asked for an extension that filters it: names as
  * MS-DOS has them, say. Comes to the file system as the last filter leaves it. */
@@ -12,6 +12,9 @@
 EVENT_DECLARE(file_named, long,
               (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3,
                unsigned long name4, unsigned long name5));
+
+#ifndef __BPF__
+#include "spin/core/space/process.h"
 
 /* Processes of the system with this handler have the calls from here on; without a disk nothing
  * happens. `own`: the system is the kernel's own, and mounts volumes. */
@@ -21,5 +24,6 @@ void file_calls_install(address_space_handler *system, bool own);
 int file_calls_inherit(struct process *child, const struct process *parent);
 /* A process whose program is replaced keeps what it has open. */
 void file_calls_keep(struct process *next, struct process *was);
+#endif
 
 #endif

@@ -6,7 +6,7 @@
 #include "spin/services/loader/loaded.h"
 
 static uint64_t quotas[RESOURCES] = {
-    [RESOURCE_MEMORY] = 256 << 20, /* of which the proof of a large program takes most for a while */
+    [RESOURCE_MEMORY] = 16 << 20, /* of which the proof of a large program takes most for a while */
     [RESOURCE_CODE] = 1 << 20,    [RESOURCE_BINDINGS] = 4 * EXTENSION_BINDINGS_MAX,
     [RESOURCE_EVENTS] = 64,       [RESOURCE_STRANDS] = 16,
     [RESOURCE_TIME] = NO_QUOTA,   [RESOURCE_COLLECTION] = NO_QUOTA,
