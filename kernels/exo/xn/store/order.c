@@ -76,7 +76,9 @@ int xn_depend(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t 
         return -E_INVALID;
     if (version_is_durable(x, b, b->version) && !xn_is_dirty(b))
         return 0;
-    if (entry_is_metadata(v, a) && !(a->flags & XN_INITIALISED) && DEFENDED(XN_YOUNG_WAITS))
+    bool young =
+        !(a->flags & XN_INITIALISED) && (entry_is_metadata(v, a) || taint_reaches_parent(x, a));
+    if (young && DEFENDED(XN_YOUNG_WAITS))
         return -E_ORDER;
     error = order_try(x, a, b);
     if (!error)
