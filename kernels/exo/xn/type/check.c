@@ -54,20 +54,23 @@ static bool lie_well(const struct xn_types *types, const struct attempt *a) {
     return true;
 }
 
-/* The words of a mask that is for the words from `first` on; they come in runs. */
+/* Those of so many words from `first` on that have their bit in the mask; they come in runs. */
 static void copy_words(uint64_t *to, const uint64_t *from, unsigned first, const uint64_t *mask,
-                       unsigned masks) {
-    for (unsigned i = 0; i < masks; i++, first += 64)
-        for (uint64_t left = mask[i]; left;) {
+                       unsigned words) {
+    for (unsigned i = 0; i < words; i += 64) {
+        uint64_t left = mask[i / 64];
+        if (words - i < 64)
+            left &= (1ull << (words - i)) - 1;
+        while (left) {
             unsigned word = (unsigned)__builtin_ctzll(left);
             uint64_t gap = ~(left >> word);
             unsigned run = gap ? (unsigned)__builtin_ctzll(gap) : 64;
-            const uint64_t *source = from + first + word, *end = source + run;
-            for (uint64_t *target = to + first + word; source < end;)
+            const uint64_t *source = from + first + i + word, *end = source + run;
+            for (uint64_t *target = to + first + i + word; source < end;)
                 *target++ = *source++;
-            word += run;
-            left = word < 64 ? left >> word << word : 0;
+            left = word + run < 64 ? left >> (word + run) << (word + run) : 0;
         }
+    }
 }
 
 static void copy_to_shadow(const struct xn_types *types, const struct attempt *a) {
@@ -76,9 +79,9 @@ static void copy_to_shadow(const struct xn_types *types, const struct attempt *a
     const struct xn_type *t = a->side->at.type;
     if (a->window.base)
         copy_words(to, from, a->window.first / 8, types->meta->reads(&a->window),
-                   (a->window.bytes + 511u) / 512);
+                   a->window.bytes / 8);
     if (t->acl || t->size_of)
-        copy_words(to, from, 0, t->reads, XN_BLOCK_BYTES / 512);
+        copy_words(to, from, 0, t->reads, XN_BLOCK_BYTES / 8);
     if (t->width)
         memcpy(a->shadow.bytes + t->choice, a->side->at.bytes + t->choice, t->width);
 }

@@ -41,6 +41,9 @@ static int lay_base(struct xn_importing *m) {
     *g = (struct xn_group){b->first, b->stride, b->count, 0, t};
     for (unsigned i = 0; i < b->members; i++)
         field[i] = member(m, i);
+    for (uint16_t i = 0; t->owns && i < b->stride; i += 8) /* of a native one: all */
+        if (t->owns->reads[0][i / 512] >> i / 8 % 64 & 1)
+            t->reads_to = (uint16_t)(i + 8);
     t->field = field;
     t->memory += (uint32_t)(b->members * sizeof *field);
     if (m->types->meta->design == XN_UDF && b->count && !t->owns)

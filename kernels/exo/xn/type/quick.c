@@ -53,7 +53,7 @@ bool quick_check(struct xn_types *types, const struct xn_change *c) {
         return false;
     struct xn_shadow *shadow = types->shadow;
     unsigned char *window = (unsigned char *)shadow->block[0] + first, *real = s->at.bytes + first;
-    memcpy(window, real, 512u - 8 * (unsigned)__builtin_clzll(t->owns->reads[0][0] | 1));
+    memcpy(window, real, t->reads_to);
     __builtin_memcpy(window + at, changes->bytes, 8);
     uint64_t *before = (uint64_t *)shadow->before, *after = (uint64_t *)shadow->after, one;
     uint64_t befores = owned(t, (uintptr_t)real, s->partition, before, shadow->stack);

@@ -31,6 +31,7 @@ struct xn_type {
     uint8_t number, class, flags;
     bool leaf; /* holds no pointers: comes in extents of several blocks, too */
     uint16_t size, partitions;
+    uint16_t reads_to; /* the bytes of a window, from its beginning on, that owns may read */
     uint8_t groups, arms, raws, most, fields, width;
     uint16_t choice; /* with `width`: the field of a union, or the header of "self"... */
     bool returns;    /* ...which may become nil again: it is in one atom with all windows */

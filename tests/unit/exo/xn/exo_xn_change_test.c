@@ -507,6 +507,31 @@ static void fields_are_compared_as_functions_are(void **unused) {
     world_close(w);
 }
 
+/* The sanitizer sees what is read behind the block. */
+static void of_the_last_window_nothing_beyond_the_block_is_read(void **unused) {
+    (void)unused;
+    for (unsigned fields = 0; fields < 2; fields++) {
+        struct world *w = world_open(fields ? XN_TEMPLATE : XN_UDF, XN_INTERPRETED, 512);
+        unsigned char *block = calloc(1, XN_BLOCK_BYTES);
+        body_begin(&b, "last", POINTERS, XN_BASE);
+        body_windows(&b, 0, 64, 64, 8);
+        if (fields)
+            body_member_add(&b,
+                            (struct xn_member){.at = 0, .width = 8, .count = 8, .type = XN_BYTES});
+        else
+            body_object_add(&b, "pointers", "clang");
+        world_type(w, &b);
+        clear(w, POINTERS);
+        at[0].bytes = block;
+        assert_int_equal(alloc(w, 63, 7, extent(9, 4, XN_BYTES)), 0);
+        put(0, 63, 6, extent(9, 2, XN_BYTES)); /* the complete path, too */
+        put(0, 63, 7, extent(11, 2, XN_BYTES));
+        assert_int_equal(one(w, XN_WRITE, 63, none, none), 0);
+        free(block);
+        world_close(w);
+    }
+}
+
 static void pointers_that_describe_themselves_name_their_block(void **unused) {
     (void)unused;
     struct world *w = world_open(XN_SELF, XN_INTERPRETED, 512);
@@ -601,6 +626,7 @@ int main(void) {
         cmocka_unit_test(a_size_does_not_lie),
         cmocka_unit_test(acl_sees_both_and_defers_to_a_depth),
         cmocka_unit_test(fields_are_compared_as_functions_are),
+        cmocka_unit_test(of_the_last_window_nothing_beyond_the_block_is_read),
         cmocka_unit_test(pointers_that_describe_themselves_name_their_block),
         cmocka_unit_test(words_of_blocks_say_whose_they_are),
         cmocka_unit_test(a_duplicate_is_dropped_as_the_type_says),
