@@ -264,5 +264,6 @@
 #define DEFENCE_XN_QUICK_CLEARED 1023
 #define DEFENCE_XN_QUICK_WINDOW  1024
 #define DEFENCE_XN_QUICK_SOUND   1025
+#define DEFENCE_XN_TRIED         1026 /* zeros are tried, whatever is done between two partitions */
 
 #endif

@@ -84,6 +84,8 @@ static int begin(struct xn_importing *m, struct bytes body) {
 
 static void end(struct xn_importing *m, int result) {
     functions_end(m);
+    if (result > 0 && m->type && (m->types->type[result] || xn_type_named(m->types, m->type->name)))
+        result = -E_EXISTS; /* by another import, meanwhile */
     if (result > 0 && m->type)
         m->types->type[m->type->number] = m->type;
     else if (m->type)
@@ -107,14 +109,14 @@ void xn_import_begin(struct xn_importing *m, struct xn_types *types, const void 
 }
 
 /* No block may own anything before something has been written to it, nor count bytes that it does
- * not have. One partition. */
+ * not have. One partition: between two of them others use the shadow. */
 static int try_zeros(struct xn_importing *m) {
     struct xn_type *t = m->type;
     struct xn_shadow *s = m->types->shadow;
     if (t->owns && m->partition < t->partitions) {
         memset(s->after, 0, sizeof s->after);
-        if (!m->partition)
-            memset(s->block[0], 0, sizeof s->block[0]);
+        if (DEFENDED(XN_TRIED))
+            memset(s->block[0], 0, m->body.stride);
         uint64_t n = function_run(t->owns, (uintptr_t)s->block[0], m->partition,
                                   (uintptr_t)s->after, 0, s->stack);
         if (n && DEFENDED(XN_ZEROS)) {
@@ -157,9 +159,10 @@ int xn_import_go(struct xn_importing *m, uint32_t units) {
     if (m->stage == XN_AT_END)
         return m->result;
     int result = work(m, units);
-    if (result != -E_AGAIN)
-        end(m, result);
-    return result;
+    if (result == -E_AGAIN)
+        return result;
+    end(m, result);
+    return m->result;
 }
 
 void xn_import_give_up(struct xn_importing *m) {

@@ -2,6 +2,8 @@
 /* exo_xn_import_test.c -- templates go in whole and for ever, or not at all and it is said why. */
 #include "xn_bodies.h"
 
+#include "exo/xn/type/shadow.h"
+
 static struct made_body b;
 
 static void begin_pointers(const char *object) {
@@ -336,6 +338,30 @@ static void an_import_given_up_leaves_nothing(void **unused) {
     world_close(w);
 }
 
+/* Changes are made between two steps: the shadow that partitions are tried on is theirs, too. And
+ * another import may have taken the number. */
+static void what_happens_between_two_steps_does_not_help(void **unused) {
+    (void)unused;
+    struct world *w = world_open(XN_UDF, XN_COMPILED, 512);
+    begin_pointers("not_nil");
+    int result = -E_AGAIN;
+    xn_import_begin(&w->importing, &w->types, b.byte, b.bytes, &w->why);
+    while (result == -E_AGAIN) {
+        memset(w->types.shadow, 0xff, sizeof *w->types.shadow);
+        result = xn_import_go(&w->importing, 1);
+    }
+    assert_int_equal(result, -E_INVALID);
+    static struct xn_importing other;
+    begin_pointers("pointers");
+    xn_import_begin(&other, &w->types, b.byte, b.bytes, &w->why);
+    const struct xn_type *t = world_type(w, &b);
+    while ((result = xn_import_go(&other, 1)) == -E_AGAIN)
+        continue;
+    assert_int_equal(result, -E_EXISTS);
+    assert_ptr_equal(w->types.type[8], t);
+    world_close(w);
+}
+
 static void each_design_has_its_own(void **unused) {
     (void)unused;
     struct world *w = world_open(XN_TEMPLATE, XN_INTERPRETED, 512);
@@ -380,6 +406,7 @@ int main(void) {
         cmocka_unit_test(want_of_memory_leaves_nothing),
         cmocka_unit_test(a_block_is_asked_in_a_bounded_time),
         cmocka_unit_test(an_import_given_up_leaves_nothing),
+        cmocka_unit_test(what_happens_between_two_steps_does_not_help),
         cmocka_unit_test(each_design_has_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
