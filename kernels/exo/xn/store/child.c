@@ -103,7 +103,7 @@ int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
         return -E_INVALID;
     if (child.count > XN_RUN)
         return -E_COST;
-    if (!bits_are_clear(t->v->held, child.block, child.count))
+    if (!bits_are_clear(t->v->held, child.block, child.count) && DEFENDED(XN_HELD))
         return -E_ORDER;
     bool leaf = t->v->types->type[child.type]->leaf;
     for (uint32_t i = 0; i < child.count; i++) {
