@@ -259,6 +259,8 @@
 #define DEFENCE_BLOCK_WRITER 4002
 #define DEFENCE_BLOCK_PINNED 4003
 #define DEFENCE_XN_MOUNT     4004
+/* No type is in the catalogue that a mount cannot import. */
+#define DEFENCE_XN_PARTS_FIRST 4005
 /* The same on the short path of a pointer that comes or goes. */
 #define DEFENCE_XN_QUICK_SETS    1022
 #define DEFENCE_XN_QUICK_CLEARED 1023

@@ -31,6 +31,25 @@ static bool is_data(const struct asked *a, const struct xn_entry *e) {
     return types && e->type < XN_TYPES_MAX && types->type[e->type] && types->type[e->type]->leaf;
 }
 
+/* The entry of a page that maps nothing. -E_INVALID: no page of an environment's; -E_EXISTS;
+ * -E_QUOTA, -E_NO_MEMORY: for a table. */
+static int prepare(struct space *s, vaddr_t at, struct entries *l) {
+    if (at % PAGE_SIZE || at < PAGE_SIZE || at >= EXO_TOP)
+        return -E_INVALID;
+    *l = space_entries(s, at, at + PAGE_SIZE);
+    int error = l->entry ? 0 : space_make_entries(s, at, at + PAGE_SIZE, l);
+    return error ? error : *l->entry & ENTRY_PRESENT ? -E_EXISTS : 0;
+}
+
+static void map_block(struct space *s, const struct entries *l, struct exo_frame *f,
+                      uint64_t bits) {
+    uint64_t entry = pages_entry_of(bits) & ~(uint64_t)EXO_FRAME_OF;
+    f->references++;
+    if (!*l->entry)
+        table_holds(l->id, 1);
+    mapping_add(s, l, 0, f, entry | exo_frame_number(f) * PAGE_SIZE);
+}
+
 /* The frame holds the block from now on, or is given back. */
 static int insert(const struct asked *a, struct exo_frame *f, uint32_t block) {
     int error = xn_insert(a->x, &a->who, a->at, block, (uint32_t)exo_frame_number(f));
@@ -45,25 +64,36 @@ static int insert(const struct asked *a, struct exo_frame *f, uint32_t block) {
 }
 
 /* A new block in a free frame, with zeroes; or data in one that the caller has, with what that
- * holds. */
+ * holds. Data are mapped at once, if a page is named: who may insert them may write them. */
 static int do_insert(const struct asked *a) {
     uint64_t number = (uint32_t)a->what, holder = a->what >> 32;
     struct exo_frame *f = exo_frame_at(number);
     const struct xn_entry *e = entry_of(a, a->block);
+    struct entries l;
     if (!e)
         return -E_NOT_FOUND;
+    int error = a->more ? prepare(env_space(env_current), a->more, &l) : 0;
+    if (error)
+        return error;
+    if (a->more && !is_data(a, e))
+        return -E_INVALID;
     if (!f || holder >= EXO_CAPS)
         return -E_PERM;
     bool is_own = f->references && !block_frame_is(f);
     if (is_own && !is_data(a, e))
         return -E_INVALID; /* who still maps it would see metadata unasked */
-    int error = is_own ? block_frame_take(number, env_current->cap[holder], &f)
-                       : block_frame_claim(number, &f);
+    error = is_own ? block_frame_take(number, env_current->cap[holder], &f)
+                   : block_frame_claim(number, &f);
     if (error)
         return error;
     if (!is_own)
         exo_frame_fill(f, NULL);
-    return insert(a, f, a->block);
+    error = insert(a, f, a->block);
+    if (error || !a->more)
+        return error;
+    map_block(env_space(env_current), &l, f, EXO_WRITE | EXO_NO_EXEC);
+    xn_count_maps(entry_of(a, a->block));
+    return 0;
 }
 
 /* The frame of one block becomes another's, untouched, who may read that one. */
@@ -90,25 +120,6 @@ static int do_rebind(const struct asked *a) {
         return error;
     }
     return insert(a, f, a->block);
-}
-
-/* The entry of a page that maps nothing. -E_INVALID: no page of an environment's; -E_EXISTS;
- * -E_QUOTA, -E_NO_MEMORY: for a table. */
-static int prepare(struct space *s, vaddr_t at, struct entries *l) {
-    if (at % PAGE_SIZE || at < PAGE_SIZE || at >= EXO_TOP)
-        return -E_INVALID;
-    *l = space_entries(s, at, at + PAGE_SIZE);
-    int error = l->entry ? 0 : space_make_entries(s, at, at + PAGE_SIZE, l);
-    return error ? error : *l->entry & ENTRY_PRESENT ? -E_EXISTS : 0;
-}
-
-static void map_block(struct space *s, const struct entries *l, struct exo_frame *f,
-                      uint64_t bits) {
-    uint64_t entry = pages_entry_of(bits) & ~(uint64_t)EXO_FRAME_OF;
-    f->references++;
-    if (!*l->entry)
-        table_holds(l->id, 1);
-    mapping_add(s, l, 0, f, entry | exo_frame_number(f) * PAGE_SIZE);
 }
 
 static int do_map(const struct asked *a) {
@@ -162,7 +173,8 @@ static int act(const struct asked *a, uint64_t operation) {
 /* Does to a block what `how` says (enum exo_xn_block), in whose partition `at` (EXO_XN_AT) it lies:
  *
  *     VOUCH   what: the word of an extent that the partition owns: gets entries
- *     INSERT  what: a frame, and << 32 the slot that opens it if it is not free
+ *     INSERT  what: a frame, and << 32 the slot that opens it if it is not free; more: a page that
+ *             shows it from now on, to be written; or 0
  *     REBIND  what: another block, more: where that lies: its frame becomes this block's
  *     MAP     what: a page's address, more: bits of its entry
  *     EVICT, LOCK, UNLOCK

@@ -60,6 +60,9 @@ struct xn_page *xn_page_of(struct xn_store *x, uint32_t block);
 /* One that shows it, `writable` if asked for. 0; -E_FULL: all pages are in use; or as xn_map. */
 long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block, bool writable,
              struct xn_page **page);
+/* Of new data, which come to lie in this free frame. */
+long xn_show_new(struct xn_store *x, const struct store_child *child, uint32_t block,
+                 uint64_t frame, struct xn_page **page);
 /* The block is shown no more. -E_BUSY: it is in use. */
 long xn_hide(struct xn_store *x, uint32_t block);
 /* And cannot be written from here, if it is not in use. */

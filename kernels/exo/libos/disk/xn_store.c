@@ -70,13 +70,31 @@ static long bring(struct xn_store *x, const struct store_child *child, uint32_t 
                             : xn_read_in(x, block, 1);
 }
 
+/* New data, and a page that shows them. */
+static long bring_new(struct xn_store *x, const struct store_child *child, uint32_t block,
+                      struct xn_page **page) {
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    long error = vouch(x, child, block);
+    if (error || (e && e->frame) || xn_page_of(x, block))
+        return error;
+    uint64_t frame = xn_frame(x);
+    x->store.counts.missed++;
+    return frame ? xn_show_new(x, child, block, frame, page) : -E_FULL;
+}
+
 static long get_slow(struct xn_store *x, const struct store_child *child, uint32_t block,
                      enum store_use use, unsigned char **bytes) {
-    bool writable = use != STORE_READ;
+    bool writable = use != STORE_READ, is_zero = false;
     struct xn_page *p = xn_page_of(x, block);
     if (block >= x->store.blocks)
         return -E_INVALID;
-    long error = p ? 0 : bring(x, child, block, use);
+    long error = 0;
+    if (use == STORE_NEW && !p) {
+        error = bring_new(x, child, block, &p);
+        is_zero = p != NULL;
+    }
+    if (!error && !p)
+        error = bring(x, child, block, use);
     if (!error && (!p || (writable && !p->writable)))
         error = p && p->holds ? -E_BUSY : xn_show(x, child, block, writable, &p);
     if (error)
@@ -86,7 +104,7 @@ static long get_slow(struct xn_store *x, const struct store_child *child, uint32
     p->used = true;
     p->holds++;
     *bytes = xn_page_at(x, p);
-    if (use == STORE_NEW)
+    if (use == STORE_NEW && !is_zero)
         memset(*bytes, 0, STORE_BLOCK);
     return 0;
 }
@@ -115,6 +133,18 @@ static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
     if (block < s->blocks)
         (void)xn_read_in(xn_store_of(s), block,
                          count < s->blocks - block ? count : s->blocks - block);
+}
+
+static bool op_cached(struct store *s, uint32_t block) {
+    const struct xn_store *x = xn_store_of(s);
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    return e && e->frame && !(e->flags & XN_COMING_IN);
+}
+
+static uint32_t op_parent(struct store *s, uint32_t block) {
+    const volatile struct xn_entry *entry = (const volatile struct xn_entry *)EXO_XN_ENTRY;
+    const volatile struct xn_entry *e = xn_entry(xn_store_of(s), block);
+    return e && e->parent && entry[e->parent].type != XN_ROOT ? entry[e->parent].block : 0;
 }
 
 /* --- Metadata --- */
@@ -356,6 +386,8 @@ static const struct store_ops xn_ops = {
     .get = op_get,
     .put = op_put,
     .fetch = op_fetch,
+    .cached = op_cached,
+    .parent = op_parent,
     .alloc = op_alloc,
     .free = op_free,
     .write = op_write,
@@ -444,7 +476,7 @@ long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t 
     x->store.atom = v->atom;
     x->store.first = v->catalogue_at + 1;
     x->store.pointer_bytes =
-        v->design == XN_SELF ? sizeof(struct xn_self_pointer) : sizeof(struct xn_extent);
+        v->design == XN_SELF ? sizeof(struct xn_self_pointer) : sizeof(uint32_t);
     xn_counts(x);
     x->requests = x->store.counts.requests;
     x->sectors = x->store.counts.sectors;

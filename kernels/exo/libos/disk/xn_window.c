@@ -130,3 +130,21 @@ long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block
     *page = p;
     return 0;
 }
+
+long xn_show_new(struct xn_store *x, const struct store_child *child, uint32_t block,
+                 uint64_t frame, struct xn_page **page) {
+    struct xn_page *p = page_for(x);
+    long error;
+    if (!p)
+        return -E_FULL;
+    do
+        error = exo_xn_block(xn_how(x, EXO_XN_INSERT), EXO_XN_AT(child->parent, child->partition),
+                             block, frame, (uint64_t)xn_page_at(x, p));
+    while (xn_again(x, &error));
+    if (error)
+        return error;
+    link(x, p, block);
+    p->mapped = p->writable = true;
+    *page = p;
+    return 0;
+}

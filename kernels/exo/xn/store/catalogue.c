@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* catalogue.c -- the types of a volume on the disk: an index by number, whose block owns the
  * bodies. What is there once stays as it is. */
+#include "exo/defence.h"
 #include "exo/xn/store/child.h"
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/volume.h"
+#include "exo/xn/type/body_read.h"
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -58,6 +60,16 @@ int catalogued_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *by
     return error ? error : 1;
 }
 
+/* Mounting imports types by their numbers: what one is made of comes before it. */
+static bool parts_come_first(const struct xn_type *type) {
+    const struct xn_body *body = type->body;
+    for (unsigned i = 0; type->class != XN_BASE && i < body->members; i++)
+        if (body_member((struct bytes){type->body, type->body_bytes}, i).type >= type->number &&
+            DEFENDED(XN_PARTS_FIRST))
+            return false;
+    return true;
+}
+
 int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const struct xn_type *type,
                 uint32_t block, const uint32_t *frames) {
     struct xn_volume *v;
@@ -67,8 +79,8 @@ int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const s
         return error;
     struct xn_catalogued *c = &index_of(x, volume, &catalogue)[type->number];
     struct xn_extent body = {.block = block, .count = blocks_of(type->body_bytes), .type = XN_TYPE};
-    if (type->number < XN_IMPORTED || v->types->type[type->number] != type || block >= v->blocks ||
-        v->blocks - block < body.count)
+    if (type->number < XN_IMPORTED || v->types->type[type->number] != type ||
+        !parts_come_first(type) || block >= v->blocks || v->blocks - block < body.count)
         return -E_INVALID;
     if (c->bytes || !map_is_free(v, block, body.count))
         return -E_EXISTS;

@@ -154,3 +154,33 @@ CHECK(xn_calls_read, "xn/what_was_read_is_seen_when_its_parent_vouches_for_it") 
     CHECK_THAT(c, exposed_frame(b.frame)->references == 0);
     volume_end();
 }
+
+CHECK(xn_calls_types, "xn/a_type_that_a_mount_could_not_import_stays_out_of_the_catalogue") {
+    static const struct xn_body late = {.magic = XN_BODY_MAGIC,
+                                        .bytes = sizeof late,
+                                        .name = "late",
+                                        .number = 30,
+                                        .class = XN_BASE,
+                                        .size = 64,
+                                        .key = XN_NO_KEY};
+    static const struct {
+        struct xn_body head;
+        struct xn_member part;
+    } early = {.head = {.magic = XN_BODY_MAGIC,
+                        .bytes = sizeof early,
+                        .name = "early",
+                        .number = 20,
+                        .class = XN_STRUCT,
+                        .members = 1,
+                        .size = XN_BLOCK_BYTES,
+                        .key = XN_NO_KEY},
+               .part = {.type = 30}};
+    if (!volume_begin(c))
+        return;
+    struct store *s = &xn_store.store;
+    CHECK_THAT(c, s->ops->type(s, &late, sizeof late) == 30);
+    CHECK_THAT(c, s->ops->type(s, &early, sizeof early) == -E_INVALID);
+    CHECK_THAT(c, store_sync(s, false) == 0);
+    CHECK_THAT(c, volume_again(c));
+    volume_end();
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* cffs_declared.c -- C-FFS's types where a volume's design is "template": which bytes are pointers, and
+ * to what. */
+#include "exo/libos/cffs/cffs_declared.h"
+
+#include "exo/libos/cffs/cffs_format.h"
+#include "exo/xn/type/body.h"
+
+/* Parts of a directory's block: they have lower numbers than it. */
+enum { LINKS = 14, SLOTS = 15 };
+#define SLOT_BYTES (CFFS_POINTERS * 4 + sizeof(struct cffs_inode))
+#define POINTERS   4 /* of member[] */
+
+/* A template without functions. */
+struct declared {
+    struct xn_body head;
+    struct xn_member member[POINTERS];
+};
+
+#define BODY(type, its_name, its_class, its_members, its_size)                                     \
+    .magic = XN_BODY_MAGIC,                                                                        \
+    .bytes = sizeof(struct xn_body) + (its_members) * sizeof(struct xn_member), .name = its_name,  \
+    .number = (type), .class = (its_class), .members = (its_members), .size = (its_size),          \
+    .key = XN_NO_KEY
+
+#define INDEX_WINDOWS                                                                              \
+    .most = CFFS_INDEX_WINDOW / 4, .first = CFFS_INDEX_AT, .stride = CFFS_INDEX_WINDOW,            \
+    .count = (XN_BLOCK_BYTES - CFFS_INDEX_AT) / CFFS_INDEX_WINDOW
+
+/* In an order in which each finds its parts. */
+static const struct declared types[] = {
+    {.head = {BODY(CFFS_INDEX, "cffs-index", XN_BASE, 1, XN_BLOCK_BYTES), INDEX_WINDOWS},
+     .member = {{.type = XN_BYTES, .width = 4, .count = CFFS_INDEX_WINDOW / 4}}},
+    {.head = {BODY(CFFS_INDEX2, "cffs-index2", XN_BASE, 1, XN_BLOCK_BYTES), INDEX_WINDOWS},
+     .member = {{.type = CFFS_INDEX, .width = 4, .count = CFFS_INDEX_WINDOW / 4}}},
+    {.head = {BODY(LINKS, "cffs-links", XN_BASE, 1, SLOT_BYTES), .most = CFFS_LINKS,
+              .stride = SLOT_BYTES, .count = 1},
+     .member = {{.type = CFFS_DIRECTORY, .width = 4, .count = CFFS_LINKS}}},
+    {.head = {BODY(SLOTS, "cffs-slots", XN_BASE, 4, XN_BLOCK_BYTES - 2 * SLOT_BYTES),
+              .most = CFFS_POINTERS, .stride = SLOT_BYTES,
+              .count = XN_BLOCK_BYTES / SLOT_BYTES - 2},
+     .member = {{.type = XN_BYTES, .width = 4, .count = CFFS_DIRECT},
+                {.at = CFFS_AT_INDEX * 4, .type = CFFS_INDEX, .width = 4, .count = 1},
+                {.at = CFFS_AT_INDEX2 * 4, .type = CFFS_INDEX2, .width = 4, .count = 1},
+                {.at = CFFS_AT_DIRECTORY * 4, .type = CFFS_DIRECTORY, .width = 4, .count = 1}}},
+    {.head = {BODY(CFFS_DIRECTORY, "cffs-directory", XN_STRUCT, 2, XN_BLOCK_BYTES)},
+     .member = {{.at = SLOT_BYTES, .type = LINKS}, {.at = 2 * SLOT_BYTES, .type = SLOTS}}},
+};
+
+long cffs_declare(struct store *store) {
+    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
+        long number = store->ops->type(store, &types[i], types[i].head.bytes);
+        if (number < 0)
+            return number;
+    }
+    return 0;
+}
