@@ -162,8 +162,9 @@ static const struct xn_member table_fields[] = {{.at = 0, .width = 4, .count = 6
 #define OBJECT(name) extern const char formats_##name[], formats_##name##_end[];
 OBJECT(inode)
 OBJECT(extent)
-OBJECT(embedded) OBJECT(head) OBJECT(node) OBJECT(root) OBJECT(delta) OBJECT(summed) OBJECT(record)
-    OBJECT(tagged) OBJECT(table)
+OBJECT(embedded)
+OBJECT(head) OBJECT(node) OBJECT(root) OBJECT(delta) OBJECT(summed) OBJECT(record) OBJECT(tagged)
+    OBJECT(table)
 
         const
     struct format formats[FORMATS] = {
