@@ -32,18 +32,24 @@ struct disk_object *disk_object_find(const char *name) {
     return NULL;
 }
 
+/* Mostly nobody waits elsewhere. */
+static inline void wake(struct list *queue) {
+    if (!list_empty(queue))
+        kthread_wake(queue);
+}
+
 static void ended(struct disk_request *r) {
-    kthread_wake(r->arg);
+    wake(r->arg);
 }
 
 /* Who is alone waits where it is: a way through the scheduler would lead to the same `hlt`. */
-static void wait_for(const struct disk_request *r, struct list *queue) {
+static inline void wait_for(const struct disk_request *r, struct list *queue) {
     while (*(const volatile enum disk_result *)&r->result == DISK_PENDING)
         if (!scheduler_wait_alone())
             kthread_wait_always(queue);
 }
 
-static int request(struct disk_object *d, struct disk_request *r) {
+static inline int request(struct disk_object *d, struct disk_request *r) {
     struct list end = LIST_INIT(end);
     r->ended = ended;
     r->arg = &end;
@@ -54,19 +60,21 @@ static int request(struct disk_object *d, struct disk_request *r) {
         return error;
     d->requests++;
     wait_for(r, &end);
-    d->failed += r->result != DISK_DONE;
-    return r->result == DISK_DONE ? 0 : -E_IO;
+    if (r->result == DISK_DONE)
+        return 0;
+    d->failed++;
+    return -E_IO;
 }
 
 /* In turn. */
-static int submit(struct disk_object *d, struct disk_request *r) {
+static inline int submit(struct disk_object *d, struct disk_request *r) {
     bool on = interrupts_off();
     while (d->busy)
         kthread_wait_always(&d->waiting);
     d->busy = true;
     int error = request(d, r);
     d->busy = false;
-    kthread_wake(&d->waiting);
+    wake(&d->waiting);
     interrupts_restore(on);
     return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* files.bpf.c -- where the bytes of wfs's files are. They pass by no cache, so their blocks go from
+/* wfs_files.bpf.c -- where the bytes of wfs's files are. They pass by no cache, so their blocks go from
  * the disk to their reader without a copy. */
 #include "spin/extensions/wfs/wfs.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* names.bpf.c -- the names of wfs: a hash table for all directories of a volume. */
+/* wfs_names.bpf.c -- the names of wfs: a hash table for all directories of a volume. */
 #include "spin/extensions/wfs/wfs.h"
 
 NEEDS("/svc/domains/Blocks");

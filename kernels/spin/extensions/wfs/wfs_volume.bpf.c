@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* volume.bpf.c -- a volume of wfs: taken, and made. */
+/* wfs_volume.bpf.c -- a volume of wfs: taken, and made. */
 #include "spin/extensions/wfs/wfs.h"
 
 NEEDS("/svc/domains/Blocks");
