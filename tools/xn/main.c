@@ -4,6 +4,7 @@
  *     xn format IMAGE [--design=D] [--atom=N]     the file's size is the volume's
  *     xn fsck IMAGE                               recovers it, and leaves it clean
  *     xn info IMAGE                               shows it, and changes nothing
+ *     xn mkfs IMAGE FOLDER --raw                  no XN: a C-FFS that has all of the disk
  *
  * Exit status 0: it is well; 1: fsck gave something up, or rebuilt the free map; 2: the file cannot
  * be used; 3: it holds no volume, or one that is damaged: block and field are told; 64: usage. */
@@ -11,6 +12,7 @@
 #include "exo/xn/store/volume.h"
 #include "host_volume.h"
 #include "lib/error.h"
+#include "mkfs.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -24,7 +26,8 @@
 enum { WELL, MENDED, CANNOT, DAMAGED, USAGE = 64 };
 
 static const char usage[] = "usage: xn format IMAGE [--design=capability|self|template|udf] "
-                            "[--atom=512..4096]\n       xn fsck IMAGE\n       xn info IMAGE\n";
+                            "[--atom=512..4096]\n       xn fsck IMAGE\n       xn info IMAGE\n"
+                            "       xn mkfs IMAGE FOLDER --raw\n";
 
 static unsigned char *map_file(const char *path, bool write, uint32_t *blocks) {
     struct stat is;
@@ -128,6 +131,16 @@ static int info(const char *path) {
     return WELL;
 }
 
+static int mkfs(const char *path, const char *folder) {
+    uint32_t blocks;
+    const char *at;
+    unsigned char *image = map_file(path, true, &blocks);
+    long error = mkfs_raw(image, blocks, folder, &at);
+    if (error < 0)
+        errx(CANNOT, "%s: %s: %s", path, at, error_sentence((int)error));
+    return msync(image, (size_t)blocks * XN_BLOCK_BYTES, MS_SYNC) ? CANNOT : WELL;
+}
+
 int main(int argc, char **argv) {
     if (argc < 3)
         errx(USAGE, "%s", usage);
@@ -137,5 +150,7 @@ int main(int argc, char **argv) {
         return fsck(argv[2]);
     if (argc == 3 && !strcmp(argv[1], "info"))
         return info(argv[2]);
+    if (argc == 5 && !strcmp(argv[1], "mkfs") && !strcmp(argv[4], "--raw"))
+        return mkfs(argv[2], argv[3]);
     errx(USAGE, "%s", usage);
 }

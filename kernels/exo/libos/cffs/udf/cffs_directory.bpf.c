@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* cffs_directory.bpf.c -- what a block of a directory owns, and who may change it: a slot's owner
+ * the slot, the directory's owner all of them, and anybody an empty one where the directory says
+ * so. The first 32 bits of a credential are a user; 0 may do everything. */
+#include "exo/libos/cffs/cffs_format.h"
+#include "exo/xn/type/udf.h"
+
+#define SLOT     128
+#define INODE_AT (4 * CFFS_POINTERS)
+#define ANYBODY  2 /* of a mode: others may write */
+
+/* Window 0 has the blocks below; each other one five of data, an index of each kind, and a
+ * directory's first block. */
+XN_FUNCTION(owns)
+unsigned long owns(const unsigned char *window, unsigned long index, struct xn_extent *out) {
+    const unsigned int *pointer = (const void *)window;
+    unsigned long bytes = 0;
+    XN_UNROLL
+    for (int i = 0; i < CFFS_POINTERS; i++) {
+        unsigned long type = i < CFFS_DIRECT       ? XN_BYTES
+                             : i == CFFS_AT_INDEX  ? CFFS_INDEX
+                             : i == CFFS_AT_INDEX2 ? CFFS_INDEX2
+                                                   : CFFS_DIRECTORY;
+        if (index == 0)
+            type = CFFS_DIRECTORY;
+        unsigned long block = pointer[i];
+        if (!block)
+            continue;
+        *(unsigned long *)((char *)out + bytes) = block | 1ul << 32 | type << 48;
+        bytes += sizeof *out;
+    }
+    return bytes / sizeof *out;
+}
+
+XN_FUNCTION(acl)
+unsigned long acl(const unsigned char *old, const unsigned char *proposed,
+                  const struct xn_request *request) {
+    const struct cffs_head *head = (const void *)old;
+    unsigned int user = (unsigned int)request->credential;
+    unsigned long window = request->partition & 31; /* there are no more */
+    (void)proposed;
+    if (user == 0 || user == head->owner || request->operation == XN_READ ||
+        request->operation == XN_LOOK)
+        return XN_ACL_YES;
+    if (window == 0 || window == 31)
+        return window == 0 && request->operation == XN_ALLOC && (head->mode & ANYBODY) ? XN_ACL_YES
+                                                                                       : XN_ACL_NO;
+    const struct cffs_inode *inode = (const void *)(old + (window + 1) * SLOT + INODE_AT);
+    if (inode->kind == 0)
+        return head->mode & ANYBODY ? XN_ACL_YES : XN_ACL_NO;
+    return inode->owner == user ? XN_ACL_YES : XN_ACL_NO;
+}
+
+/* What is owned twice after a crash is a file that was being moved: one of its names goes, too. */
+XN_FUNCTION(drop)
+unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
+                   struct xn_changes *out) {
+    const unsigned int *pointer = (const void *)window;
+    for (int i = 0; i < CFFS_POINTERS; i++) {
+        if (pointer[i] != child->block)
+            continue;
+        out->count = index == 0 ? 1 : 2;
+        out->change[0].at = (unsigned short)(i * 4);
+        out->change[0].bytes = 4;
+        out->change[1].at = INODE_AT + __builtin_offsetof(struct cffs_inode, kind);
+        out->change[1].bytes = 1;
+        for (int k = 0; k < 5; k++)
+            out->bytes[k] = 0;
+        return out->count;
+    }
+    return 0;
+}
