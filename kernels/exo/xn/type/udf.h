@@ -104,7 +104,7 @@ enum { XN_ACL_NO, XN_ACL_YES, XN_ACL_PARENT /* the block's parent is to be asked
  *                        const struct xn_extent *child, struct xn_changes *out);
  *
  * owns is needed wherever there are partitions; of the others each may be missing: without acl the
- * parent is asked, without size all bytes count, without drop a duplicate makes the volume
- * read-only. */
+ * parent is asked, without size all bytes count, without drop a duplicate is given up with all
+ * that its partition owns. */
 
 #endif
