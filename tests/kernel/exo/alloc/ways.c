@@ -278,6 +278,47 @@ static long lead_session(void) {
     return error == -E_INVALID ? 0 : error;
 }
 
+/* The machine has no disk: what these do with one is in tests/kernel/exo/disk. */
+static long expect(long result, long error) {
+    return result == error ? 0 : result ? result : -E_INVALID;
+}
+static long ask_disk(void) {
+    return expect(exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0), 0, 1, frame(), 0),
+                  -E_NOT_FOUND);
+}
+static long wait_disk(void) {
+    return expect(exo_disk_wait(0), -E_NOT_FOUND);
+}
+static long reset_disk(void) {
+    return expect(exo_disk_reset(0, 0), -E_NOT_FOUND);
+}
+static long set_latency(void) {
+    return expect(exo_disk_latency(0, 0), -E_NO_CALL);
+}
+static const uint64_t handler[] = {0x00b7, 0x95};
+static long set_handler(void) {
+    return exo_disk_handler(handler, sizeof handler, 0);
+}
+static void unset_handler(void) {
+    exo_disk_handler(0, 0, 0);
+}
+static long make_pxn(void) {
+    return expect(exo_pxn_make(0, 0, 0, &all, 1), -E_NOT_FOUND);
+}
+static long change_pxn(void) {
+    return expect(exo_pxn_change(0, 1, EXO_PXN_ADD, 0, 1, 0), -E_DEAD);
+}
+static long remove_pxn(void) {
+    return expect(exo_pxn_remove(0, 1), -E_DEAD);
+}
+static long read_pxn(void) {
+    struct exo_pxn seen;
+    return expect(exo_pxn_read(1, &seen), -E_DEAD);
+}
+static long ask_pxn(void) {
+    return expect(exo_pxn_request(0, 0, 1, frame(), 0, 1), -E_PERM);
+}
+
 #define ALLOCATES(make, prepare, undo)                                                             \
     { make, prepare, undo, true }
 #define NOTHING(make, prepare, undo)                                                               \
@@ -319,6 +360,16 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_slot_terms] = NOTHING(set_terms, 0, 0),
     [EXO_CALL_timer_set] = NOTHING(set_timer, 0, 0),
     [EXO_CALL_env_clone] = ALLOCATES(clone, 0, end_made),
+    [EXO_CALL_disk_request] = NOTHING(ask_disk, 0, 0),
+    [EXO_CALL_disk_wait] = NOTHING(wait_disk, 0, 0),
+    [EXO_CALL_disk_reset] = NOTHING(reset_disk, 0, 0),
+    [EXO_CALL_disk_latency] = NOTHING(set_latency, 0, 0),
+    [EXO_CALL_pxn_make] = NOTHING(make_pxn, 0, 0),
+    [EXO_CALL_pxn_change] = NOTHING(change_pxn, 0, 0),
+    [EXO_CALL_pxn_remove] = NOTHING(remove_pxn, 0, 0),
+    [EXO_CALL_pxn_read] = NOTHING(read_pxn, 0, 0),
+    [EXO_CALL_pxn_request] = NOTHING(ask_pxn, 0, 0),
+    [EXO_CALL_disk_handler] = ALLOCATES(set_handler, 0, unset_handler),
     [EXO_CALL_session] = NOTHING(lead_session, 0, 0),
     [EXO_CALL_env_yield] = NOTHING(yield, 0, 0),
     [EXO_CALL_env_sleep] = NOTHING(exo_env_sleep, prepare_sleep, unset_predicate),

@@ -34,7 +34,7 @@ static long live(struct raw_store *r) {
             error = store_get(&r->store, &child, 0, turn ? STORE_READ : STORE_WRITE, &bytes);
         if (!error && !turn)
             memcpy(bytes, "what was written", 17);
-        if (!error && turn && memcmp(bytes, "what was written", 17))
+        if (!error && turn && memcmp(bytes, "what was written", 17) != 0)
             error = -E_DAMAGED;
         if (!error)
             store_put(&r->store, child.at.block);
