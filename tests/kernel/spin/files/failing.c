@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* failing.c -- a disk one of whose sectors can be neither read nor written, and what is no volume.
+ */
+#include "files.h"
+
+#include "lib/string.h"
+
+#define BAD   "/svc/volumes/bad"
+#define BLOCK 4096
+
+CHECK(files_io_error, "files/a_sector_that_fails_is_told_and_other_blocks_are_read") {
+    static char bytes[BLOCK];
+    struct open_file *o;
+    unsigned failed = 0;
+    if (!files_mounted(c, "wfs", "disk2", BAD, NULL))
+        return;
+    CHECK_THAT(c, file_open(BAD "/f", FILE_OPEN_CREATE, &o) == 0);
+    for (uint64_t i = 0; i < 800; i++) {
+        memset(bytes, (int)i, sizeof bytes);
+        const long wrote = file_write(o, bytes, sizeof bytes, i * BLOCK, false);
+        CHECK_THAT(c, wrote == BLOCK || wrote == -E_IO || (failed && wrote == -E_INVALID));
+        failed += wrote == -E_IO;
+    }
+    CHECK_THAT(c, failed > 0);
+    for (uint64_t i = 0; i < 100; i++)
+        CHECK_THAT(c, file_read(o, bytes, sizeof bytes, i * BLOCK, false) == BLOCK &&
+                          bytes[17] == (char)i);
+    file_close(o);
+    CHECK_THAT(c, volume_unmount(BAD) == 0);
+}
+
+CHECK(files_no_volume, "files/what_is_no_volume_of_this_format_is_not_mounted_and_leaves_nothing") {
+    static const struct {
+        const char *system, *disk;
+        int error;
+    } wrong[] = {{"wfs", "disk1", -E_INVALID},
+                 {"ext2", "disk2", -E_INVALID},
+                 {"wfs", "disk9", -E_NOT_FOUND},
+                 {"nothing", "disk0", -E_NOT_FOUND}};
+    if (!disk_object_find("disk2")) {
+        check_skip(c, "the machine has no such disk");
+        return;
+    }
+    CHECK_THAT(c, volume_format_disk("wfs", "disk2", "") == 0);
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        int error = volume_mount_disk(wrong[i].system, wrong[i].disk, BAD, 64, NULL);
+        if (error != wrong[i].error)
+            check_fail(c, "%s on %s: %s", wrong[i].system, wrong[i].disk, error_sentence(error));
+        CHECK_THAT(c, !disk_object_find("disk2")->claimed);
+    }
+}
+
+/* Its epochs: of two blocks that are ordered the first is written first, whatever was asked before.
+ */
+CHECK(files_order, "files/a_block_that_comes_before_another_is_not_moved_behind_it") {
+    struct cached_page *p[3];
+    struct volume *v;
+    const char *rest;
+    if (!files_mounted(c, "wfs", "disk0", W, NULL))
+        return;
+    CHECK_THAT(c, volume_of(W, &v, &rest) == 0);
+    mutex_lock(&v->mutex);
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK_THAT(c, volume_block(v, v->blocks - 1 - i, true, &p[i]) == 0);
+        block_changed(v, v->blocks - 1 - i);
+    }
+    const uint64_t last = v->blocks - 1;
+    CHECK_THAT(c, block_order(v, last, last - 1) == 0 && p[0]->epoch < p[1]->epoch);
+    CHECK_THAT(c, block_order(v, last - 1, last - 2) == 0 && p[1]->epoch < p[2]->epoch);
+    /* The third before the first: a circle, unless the first is written now. */
+    CHECK_THAT(c, block_order(v, last - 2, last) == 0);
+    CHECK_THAT(c, list_empty(&p[0]->dirty) && !list_empty(&p[2]->dirty));
+    block_changed(v, last);
+    CHECK_THAT(c, p[2]->epoch < p[0]->epoch);
+    for (unsigned i = 0; i < 3; i++)
+        block_cache_hold(p[i], -1);
+    mutex_unlock(&v->mutex);
+    CHECK_THAT(c, volume_unmount(W) == 0);
+}
