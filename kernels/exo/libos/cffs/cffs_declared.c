@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cffs_declared.c -- C-FFS's types where a volume's design is "template": which bytes are pointers, and
- * to what. */
+/* cffs_declared.c -- C-FFS's types where a volume's design is "template": which bytes are pointers,
+ * and to what. */
 #include "exo/libos/cffs/cffs_declared.h"
 
 #include "exo/libos/cffs/cffs_format.h"

@@ -244,7 +244,7 @@ static void crash_workload(struct volume *v, struct log *log) {
     assert_int_equal(cffs_mkdir(&v->fs, root, name_of("sub"), 0755, &sub), 0);
     for (unsigned n = 0; n < 120; n++) {
         char text[16], other[16], gone[16];
-        snprintf(gone, sizeof gone, "n%u", n > 41 ? n - 41 : n + 999);
+        snprintf(gone, sizeof gone, "n%u", n > 42 ? n - 42 : n + 999);
         if (n % 4 == 0 && n > 0) { /* what went to the other directory goes: its blocks are used */
             for (unsigned i = 0; i < promise_count; i++)
                 if (!strcmp(promises[i].name[1], gone) && promises[i].until == ~0u)
@@ -253,7 +253,7 @@ static void crash_workload(struct volume *v, struct log *log) {
         }
         unsigned char data[9000];
         snprintf(text, sizeof text, "n%u", n);
-        snprintf(other, sizeof other, "n%u", n > 40 ? n - 40 : n + 1000);
+        snprintf(other, sizeof other, "n%u", n > 41 ? n - 41 : n + 1000);
         memset(data, (int)n + 1, sizeof data);
         assert_int_equal(cffs_create(&v->fs, root, name_of(text), 0644, &id), 0);
         assert_int_equal(cffs_write(&v->fs, id, 0, data, 100 + below(8000)) > 0, 1);
@@ -353,6 +353,27 @@ static void each_crash_leaves_what_was_promised(void **state) {
     for (unsigned i = 0; i < log.count; i++)
         free(log.page[i]);
     free(base);
+    volume_end(&v);
+}
+
+static void what_is_freed_stays_allocated_until_the_disk_knows(void **state) {
+    (void)state;
+    struct volume v;
+    struct cffs_id id;
+    struct store_child child;
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    for (unsigned synced = 0; synced < 2; synced++) {
+        assert_int_equal(cffs_create(&v.fs, cffs_root(&v.fs), name_of("a"), 0644, &id), 0);
+        assert_int_equal(cffs_write(&v.fs, id, 0, "a", 1), 1);
+        if (synced)
+            assert_int_equal(cffs_sync(&v.fs), 0);
+        assert_int_equal(cffs_block(&v.fs, id, 0, &child), 0);
+        assert_int_equal(cffs_unlink(&v.fs, cffs_root(&v.fs), name_of("a")), 0);
+        assert_int_equal(store_is_free(&v.raw.store, child.at.block), !synced);
+        assert_int_equal(cffs_sync(&v.fs), 0);
+        assert_true(store_is_free(&v.raw.store, child.at.block));
+    }
     volume_end(&v);
 }
 
@@ -509,6 +530,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps_as_in_a_model),
         cmocka_unit_test(each_crash_leaves_what_was_promised),
+        cmocka_unit_test(what_is_freed_stays_allocated_until_the_disk_knows),
         cmocka_unit_test(each_request_fails_once),
         cmocka_unit_test(a_full_disk_and_a_quota_refuse_and_keep_the_books),
         cmocka_unit_test(a_directory_of_many_names),
