@@ -11,6 +11,7 @@
 /* Handlers of the extension. */
 /* NOLINTBEGIN(bugprone-suspicious-include) */
 #include "spin/extensions/ext2/files.bpf.c"
+#include "spin/extensions/ext2/lookup.bpf.c"
 #include "spin/extensions/ext2/names.bpf.c"
 #include "spin/extensions/ext2/volume.bpf.c"
 /* NOLINTEND(bugprone-suspicious-include) */

@@ -123,6 +123,8 @@ static void create(struct model *m) {
     draw_name(m, text);
     if (file < 0 || !n)
         return;
+    if (draw(m, 2)) /* as the kernel does before */
+        file_lookup(&m->v, m->file[directory].number, text);
     long r = file_create(&m->v, m->file[directory].number, text,
                          is_directory ? FILE_DIRECTORY : FILE_PLAIN);
     if (!answers(m, r, !find(m, directory, text), -E_EXISTS))

@@ -62,12 +62,9 @@ static inline uint32_t group_blocks(const struct ext2_volume *s, uint32_t group)
 static long take_in_group(struct volume *v, uint32_t group, uint32_t word, uint32_t from,
                           uint32_t to) {
     uint32_t what = word == GROUP_BLOCK_BITMAP ? COUNT_BLOCKS : COUNT_INODES;
-    long left = ext2_group_count(v, group, what, 0);
-    if (left <= 0)
-        return left ? left : -E_FULL;
-    long bitmap = ext2_group_block(v, group, word), bit;
-    if (bitmap < 0)
-        return bitmap;
+    long bitmap = ext2_group_block(v, group, word), bit, left;
+    if (bitmap < 0 || !(bitmap >> 32))
+        return bitmap < 0 ? bitmap : -E_FULL;
     bit = take_bit(v, (uint32_t)bitmap, from, to);
     if (bit == -E_FULL && from)
         bit = take_bit(v, (uint32_t)bitmap, 0, from);

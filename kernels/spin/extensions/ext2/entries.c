@@ -67,11 +67,18 @@ static long find_in(struct volume *v, uint32_t block) {
 }
 
 /* How many blocks a directory has, or an error. */
-static long directory_blocks(struct volume *v, uint32_t directory) {
+ALONE long ext2_directory_blocks(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
-    if ((ext2_inode_mode(v, directory) & EXT2_KIND) != EXT2_DIRECTORY)
+    long place = ext2_inode_place(v, directory);
+    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    if (!b)
+        return place < 0 ? place : ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+    const struct ext2_inode *i = ext2_inode_in(b, place);
+    bool is = i->links && (i->mode & EXT2_KIND) == EXT2_DIRECTORY;
+    uint32_t bytes = i->size;
+    block_release(b);
+    if (!is)
         return -E_INVALID;
-    uint64_t bytes = ext2_inode_bytes(v, directory);
     if (bytes & ((1u << s->shift) - 1) || bytes >> s->shift > s->blocks)
         return ext2_is_bad(v, 0, BAD_SIZE, directory);
     return (long)(bytes >> s->shift);
@@ -79,7 +86,7 @@ static long directory_blocks(struct volume *v, uint32_t directory) {
 
 long ext2_find(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
-    long blocks = directory_blocks(v, directory), found = 0;
+    long blocks = ext2_directory_blocks(v, directory), found = 0;
     s->room.block = s->found.block = 0;
     for (uint32_t i = 0; i < blocks && !found; i++) {
         long block = ext2_block_at(v, directory, i);
@@ -107,7 +114,7 @@ static long directory_changed(struct volume *v, uint32_t directory) {
 /* One more block, in which there is room. */
 static long directory_grow(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
-    long blocks = directory_blocks(v, directory);
+    long blocks = ext2_directory_blocks(v, directory);
     if (blocks < 0)
         return blocks;
     long goal = blocks ? ext2_block_at(v, directory, (uint32_t)blocks - 1) : 0;

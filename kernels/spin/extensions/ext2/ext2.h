@@ -100,6 +100,7 @@ struct ext2_volume {
     struct ext2_place found, room; /* by ext2_find: the entry; where there is room for one */
     uint32_t listed, kind;         /* by ext2_list: whose entry, and of what kind */
     uint32_t room_in;              /* of ext2_find: only this block's room counts; 0: any */
+    uint32_t missing;              /* a directory that has not the name: ext2_find has looked */
     uint32_t grown;                /* by ext2_enter: the directory has a new block */
     uint32_t freed;
     struct ext2_freed list[EXT2_FREED];
@@ -114,7 +115,8 @@ static inline struct ext2_volume *ext2_of(struct volume *v) {
 /* This field of the block cannot be as it is. -E_DAMAGED. */
 ALONE long ext2_is_bad(struct volume *v, uint32_t block, uint32_t field, uint32_t value);
 
-/* What a group has: a block, and how many of something, after so many more. */
+/* What a group has: a block, with how many are free times 2^32; and how many of something, after so
+ * many more. */
 enum { GROUP_BLOCK_BITMAP, GROUP_INODE_BITMAP, GROUP_TABLE };
 enum { COUNT_BLOCKS, COUNT_INODES, COUNT_DIRECTORIES };
 ALONE long ext2_group_block(struct volume *v, uint32_t group, uint32_t word);

@@ -18,7 +18,7 @@ static inline bool is_block(const struct ext2_volume *s, uint32_t block) {
     return block > s->first_block && block < s->blocks;
 }
 
-/* A word of a descriptor that is a block. */
+/* A word of a descriptor that is a block, and above it how many of what it is about are free. */
 long ext2_group_block(struct volume *v, uint32_t group, uint32_t word) {
     struct ext2_volume *s = ext2_of(v);
     long place = group_place(s, group);
@@ -29,11 +29,12 @@ long ext2_group_block(struct volume *v, uint32_t group, uint32_t word) {
     uint32_t block = word == GROUP_TABLE          ? g->inode_table
                      : word == GROUP_INODE_BITMAP ? g->inode_bitmap
                                                   : g->block_bitmap;
+    long count = word == GROUP_INODE_BITMAP ? g->free_inodes : g->free_blocks;
     block_release(b);
     if (!is_block(s, block))
         return ext2_is_bad(v, PLACE_BLOCK(place), word == GROUP_TABLE ? BAD_TABLE : BAD_BITMAP,
                            block);
-    return block;
+    return count << 32 | block;
 }
 
 /* What a group has of these, after so many more. */

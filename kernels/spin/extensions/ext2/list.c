@@ -26,6 +26,7 @@ static long list_in(struct volume *v, uint32_t block, uint32_t from) {
             s->found = (struct ext2_place){block, at, at};
             s->kind = e.type;
             s->name.bytes = e.length;
+            s->missing = 0;
             for (uint32_t i = 0; i < (e.length + 3u) / 4; i++)
                 *name_word(s, i) = *word_in(b, at + 8 + 4 * i);
             s->listed = e.inode;
@@ -40,7 +41,7 @@ static long list_in(struct volume *v, uint32_t block, uint32_t from) {
 /* The first entry from a cookie on: gives the cookie behind it, or -E_NOT_FOUND. */
 long ext2_list(struct volume *v, uint32_t directory, uint64_t cookie) {
     struct ext2_volume *s = ext2_of(v);
-    long blocks = directory_blocks(v, directory);
+    long blocks = ext2_directory_blocks(v, directory);
     uint32_t from = (uint32_t)cookie & ((1u << s->shift) - 1);
     for (uint64_t i = cookie >> s->shift; (long)i < blocks; i++, from = 0) {
         long block = ext2_block_at(v, directory, (uint32_t)i);

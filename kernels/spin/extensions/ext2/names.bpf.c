@@ -5,7 +5,7 @@
 NEEDS("/svc/domains/Blocks");
 
 INSTEAD(file_make) long on_make(struct volume *v, struct file_call *c) {
-    long r = writes(v, c);
+    long r = may_write(ext2_of(v), c);
     uint32_t kind = c->facts.kind == FILE_DIRECTORY ? EXT2_DIRECTORY : EXT2_FILE;
     if (!r)
         r = c->facts.kind == FILE_OTHER ? -E_INVALID : name_set(ext2_of(v), c->name, c->name_bytes);

@@ -98,7 +98,8 @@ static long make_file(struct volume *v, uint32_t directory, uint32_t inode, uint
 
 long ext2_make(struct volume *v, uint32_t directory, uint32_t mode, uint32_t owner) {
     unsigned is_directory = (mode & EXT2_KIND) == EXT2_DIRECTORY;
-    long r = ext2_find(v, directory), inode;
+    long r = ext2_of(v)->missing == directory ? -E_NOT_FOUND : ext2_find(v, directory), inode;
+    ext2_of(v)->missing = 0;
     if (r != -E_NOT_FOUND)
         return r < 0 ? r : -E_EXISTS;
     ext2_of(v)->grown = 0;
