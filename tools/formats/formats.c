@@ -159,25 +159,30 @@ static const struct xn_member table_fields[] = {{.at = 0, .width = 4, .count = 6
 #define FUNCTION(name)                                                                             \
     .object = formats_##name, .object_end = formats_##name##_end, .field = name##_fields,          \
     .fields = sizeof name##_fields / sizeof *name##_fields
-#define OBJECT(name) extern const char formats_##name[], formats_##name##_end[];
-OBJECT(inode)
-OBJECT(extent)
-OBJECT(embedded)
-OBJECT(head) OBJECT(node) OBJECT(root) OBJECT(delta) OBJECT(summed) OBJECT(record) OBJECT(tagged)
-    OBJECT(table)
+#define OBJECT(name) extern const char formats_##name[], formats_##name##_end[]
+OBJECT(inode);
+OBJECT(extent);
+OBJECT(embedded);
+OBJECT(head);
+OBJECT(node);
+OBJECT(root);
+OBJECT(delta);
+OBJECT(summed);
+OBJECT(record);
+OBJECT(tagged);
+OBJECT(table);
 
-        const
-    struct format formats[FORMATS] = {
-        {"bitmap and inodes", {1, 1}, write_inode, FUNCTION(inode)},
-        {"extents", {4, 9}, write_extents, FUNCTION(extent)},
-        {"embedded inodes", {1, 1}, write_embedded, FUNCTION(embedded)},
-        {"free list inside blocks", {1, 1}, write_head, FUNCTION(head), .listed = true},
-        {"B-tree", {1, 1}, write_node, FUNCTION(node)},
-        {"versioned log roots", {1, 1}, write_roots, FUNCTION(root)},
-        {"delta-coded pointers", {1, 1}, write_deltas, FUNCTION(delta)},
-        {"pointers under a checksum", {1, 1}, write_summed, FUNCTION(summed)},
-        {"shared blocks with counts", {1, 1}, write_inode, FUNCTION(inode), .shared = true},
-        {"variable-length records", {1, 1}, write_records, FUNCTION(record)},
-        {"tagged unions", {1, 1}, write_tagged, FUNCTION(tagged)},
-        {"a table that spans blocks", {1, 1}, write_table, FUNCTION(table), .ordinal = 1, .at = 20},
+const struct format formats[FORMATS] = {
+    {"bitmap and inodes", {1, 1}, write_inode, FUNCTION(inode)},
+    {"extents", {4, 9}, write_extents, FUNCTION(extent)},
+    {"embedded inodes", {1, 1}, write_embedded, FUNCTION(embedded)},
+    {"free list inside blocks", {1, 1}, write_head, FUNCTION(head), .listed = true},
+    {"B-tree", {1, 1}, write_node, FUNCTION(node)},
+    {"versioned log roots", {1, 1}, write_roots, FUNCTION(root)},
+    {"delta-coded pointers", {1, 1}, write_deltas, FUNCTION(delta)},
+    {"pointers under a checksum", {1, 1}, write_summed, FUNCTION(summed)},
+    {"shared blocks with counts", {1, 1}, write_inode, FUNCTION(inode), .shared = true},
+    {"variable-length records", {1, 1}, write_records, FUNCTION(record)},
+    {"tagged unions", {1, 1}, write_tagged, FUNCTION(tagged)},
+    {"a table that spans blocks", {1, 1}, write_table, FUNCTION(table), .ordinal = 1, .at = 20},
 };

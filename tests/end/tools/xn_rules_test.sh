@@ -28,9 +28,9 @@ without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fai
     local rule=XN_$1 program=exo_xn_$2_test only=$3 file
     local folder=$tmp/$rule
     cp -r "$tmp/all" "$folder"
-    for file in $(grep -l "DEFENDED($rule)" kernels/exo/xn/type/*.c); do
+    while read -r file; do
         compile "$folder/$(basename "$file" .c).o" -DWITHOUT="$rule" "$file"
-    done
+    done < <(grep -l "DEFENDED($rule)" kernels/exo/xn/type/*.c)
     link "$folder" "$program"
     "$folder/$program" --only "$only" > "$tmp/out" 2>&1
     verdict "without $rule this fails: $only" [ $? -ne 0 ]
