@@ -76,7 +76,7 @@ $(eval $(call test,analyze,analyze,tests/analyze --third))
 # What the tests of a stage need.
 NEEDS_unit    = $(UNITS)
 NEEDS_kernel  = all
-NEEDS_end     = all undefended $(B)/guest/test/soak-60.elf $(BENCHES) $(B)/tests/exospin
+NEEDS_end     = all undefended $(B)/guest/test/soak-60.elf $(BENCHES) $(B)/tests/exospin $(B)/host/pure.a $(XN_UDFS)
 NEEDS_lint    = guests compile_commands.json
 NEEDS_analyze = compile_commands.json
 NEEDS_fuzz    = $(FUZZERS)
