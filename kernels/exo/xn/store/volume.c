@@ -175,13 +175,36 @@ static void count_free(struct xn_volume *v) {
 
 /* The volume is open: in core it is unclean from now on, and so it will be on the disk before
  * anything else of it is. */
-static void mark(struct xn *x, uint32_t volume, uint32_t clean) {
-    struct xn_entry *e = entry_find(x, volume, 0);
+static void mark(struct xn *x, struct xn_entry *e, uint32_t clean) {
     struct xn_super *s = (struct xn_super *)entry_bytes(x, e);
     s->clean = clean;
     super_sign(s);
     entry_changed(x, e);
-    x->volume[volume].unclean = e->version;
+    x->volume[e->volume].unclean = e->version;
+}
+
+/* Its blocks are in core, and its types are there: is it sound as it is? */
+static int take_up(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_entry *super, *roots;
+    int error = own_blocks(x, volume);
+    if (!error)
+        error = types_missing(x, volume);
+    if (!error)
+        error = own_block(x, volume, 0, XN_SUPER, &super);
+    if (!error)
+        error = own_block(x, volume, v->root_at, XN_ROOT, &roots);
+    if (error)
+        return error;
+    bool clean = ((const struct xn_super *)entry_bytes(x, super))->clean;
+    bool temporary = has_temporary((const struct xn_root *)entry_bytes(x, roots));
+    v->state = XN_MOUNTED;
+    mark(x, super, 0);
+    if (temporary || (!clean && DEFENDED(XN_MAP_BELIEVED)))
+        recover_begin(x, volume);
+    else
+        count_free(v);
+    return 0;
 }
 
 int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *held,
@@ -193,22 +216,9 @@ int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *he
     if (error)
         return error;
     if (v->state == XN_MOUNTING) {
-        error = own_blocks(x, volume);
-        if (!error)
-            error = types_missing(x, volume);
+        error = take_up(x, volume);
         if (error)
             return error;
-        const struct xn_super *s =
-            (const struct xn_super *)entry_bytes(x, entry_find(x, volume, 0));
-        const struct xn_entry *roots = entry_find(x, volume, v->root_at);
-        bool sound = (s->clean || !DEFENDED(XN_MAP_BELIEVED)) &&
-                     !has_temporary((const struct xn_root *)entry_bytes(x, roots));
-        v->state = XN_MOUNTED;
-        mark(x, volume, 0);
-        if (!sound)
-            recover_begin(x, volume);
-        else
-            count_free(v);
     }
     if (v->state == XN_RECOVERING) {
         error = recover_go(x, volume);
@@ -281,7 +291,11 @@ int xn_unmount(struct xn *x, uint32_t volume) {
         return -E_ORDER;
     /* A tree that nothing owns would be in the map, and in no walk. */
     if (v->state == XN_MOUNTED && !v->unattached) {
-        mark(x, volume, 1);
+        struct xn_entry *super;
+        error = own_block(x, volume, 0, XN_SUPER, &super);
+        if (error)
+            return error;
+        mark(x, super, 1);
         v->state = XN_CLOSING;
         return -E_ORDER;
     }
