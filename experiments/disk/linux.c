@@ -5,19 +5,22 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Each bracket the next ones, as many as the disk has. */
 static void time_requests(struct bench *b, bool writes) {
-    static char pages[65536] __attribute__((aligned(4096)));
     const size_t bytes = bench_arg(b, "bytes");
+    char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     off_t at = 0;
     int disk = open("/dev/ram0", O_RDWR | O_DIRECT | O_CLOEXEC);
     if (disk < 0) {
         bench_skip(b, "the kernel has no RAM disk");
         return;
     }
-    memset(pages, 1, sizeof pages);
+    if (pages == MAP_FAILED)
+        abort();
+    memset(pages, 1, bytes);
     while (bench_next(b)) {
         bench_start(b);
         ssize_t done = writes ? pwrite(disk, pages, bytes, at) : pread(disk, pages, bytes, at);
@@ -27,6 +30,7 @@ static void time_requests(struct bench *b, bool writes) {
             abort();
     }
     close(disk);
+    munmap(pages, bytes);
     if (!device_restore(0))
         abort();
 }
