@@ -177,12 +177,6 @@ bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct 
     return e->locked_by && e->locked_by != who->environment && x->lives(x->owner, e->locked_by);
 }
 
-int block_needed(struct xn *x, uint32_t volume, uint32_t block) {
-    x->need.volume = (uint8_t)volume;
-    x->need.block = block;
-    return -E_NOT_IN_CORE;
-}
-
 int entry_in_core(struct xn *x, const struct xn_entry *e) {
     switch (xn_state(e)) {
     case XN_EMPTY:

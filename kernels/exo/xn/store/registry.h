@@ -4,6 +4,7 @@
 #define EXO_XN_REGISTRY_H
 
 #include "exo/xn/store/entry.h"
+#include "lib/error.h"
 
 /* The mounted volume of that number, or null. */
 struct xn_volume *volume_of(struct xn *x, uint32_t volume);
@@ -37,7 +38,11 @@ bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct 
 /* 0: its bytes are there, and none is under way. -E_NOT_IN_CORE, -E_AGAIN. */
 int entry_in_core(struct xn *x, const struct xn_entry *e);
 /* -E_NOT_IN_CORE, of this block. */
-int block_needed(struct xn *x, uint32_t volume, uint32_t block);
+static inline int block_needed(struct xn *x, uint32_t volume, uint32_t block) {
+    x->need.volume = (uint8_t)volume;
+    x->need.block = block;
+    return -E_NOT_IN_CORE;
+}
 /* One more version. Callers have seen to it that the counter does not wrap. */
 void entry_changed(struct xn *x, struct xn_entry *e);
 
