@@ -51,7 +51,7 @@ static long copy_folder(struct making *m, struct cffs_id directory) {
         struct cffs_name name = {text, strlen(text)};
         struct cffs_id below;
         struct stat is;
-        if (error == 0 && strcmp(text, ".") && strcmp(text, "..")) {
+        if (error == 0 && strcmp(text, ".") != 0 && strcmp(text, "..") != 0) {
             int room = (int)(sizeof m->path - length);
             if (snprintf(m->path + length, (size_t)room, "/%s", text) >= room)
                 error = -E_TOO_LONG;

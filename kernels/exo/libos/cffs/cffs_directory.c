@@ -155,8 +155,7 @@ long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t o
     return error;
 }
 
-/* --- Lists: place is the digits of a block's path, two bits each, then its level, then a slot ---
- */
+/* --- Lists: place is a block's path, two bits a level, then its level, then a slot --- */
 
 #define PLACE_SLOTS  6
 #define PLACE_LEVELS 5

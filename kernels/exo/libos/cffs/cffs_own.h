@@ -45,9 +45,7 @@ static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint
     return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
 }
 
-/* cffs_edit.c: changes of bytes, and operations that are tried again when the store has to sync
- * first.
- */
+/* cffs_edit.c: changes of bytes; operations are tried again after a sync if the store wants one. */
 struct edit {
     struct xn_changes changes;
     uint32_t used;

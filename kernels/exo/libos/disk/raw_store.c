@@ -87,12 +87,9 @@ static void forget(struct raw_store *r, uint32_t block) {
     struct raw_block *b = &r->block[block];
     if (b->page == NULL)
         return;
-    for (uint32_t i = r->hand, n = 0; n < r->cached_count;
-         n++, i = i + 1 < r->cached_count ? i + 1 : 0)
-        if (r->cached[i] == block) {
-            r->cached[i] = r->cached[--r->cached_count];
-            break;
-        }
+    uint32_t last = r->cached[--r->cached_count];
+    r->cached[b->place] = last;
+    r->block[last].place = b->place;
     if (r->hand >= r->cached_count)
         r->hand = 0;
     r->spare[r->spares++] = b->page;
@@ -120,6 +117,7 @@ static unsigned char *page_from_clean(struct raw_store *r, uint32_t block) {
     }
     if (r->spares == 0)
         return NULL;
+    r->block[block].place = r->cached_count;
     r->cached[r->cached_count++] = block;
     r->block[block].used = 1;
     return r->block[block].page = r->spare[--r->spares];

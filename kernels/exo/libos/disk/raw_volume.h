@@ -27,6 +27,7 @@ struct raw_block {
     uint32_t since;            /* its own first version */
     uint32_t taints;           /* children that must be durable first */
     uint32_t waits;            /* edges */
+    uint32_t place;            /* of its page, in `cached` */
     uint16_t holds, pins;      /* uses of its page; records that keep it allocated */
     uint8_t type;
     uint8_t owned, initialised, failed, unflushed, used;

@@ -74,8 +74,7 @@ struct store {
 struct store_ops {
     /* Blocks named from the outside: the type of the block, which is a root, in child->at. */
     long (*root)(struct store *s, const char name[16], struct store_child *child);
-    /* A new one: a free block with bytes of 0, which is cleared at an unclean mount if temporary.
-     */
+    /* A new one: a free block with bytes of 0; if temporary, it is cleared at an unclean mount. */
     long (*root_new)(struct store *s, const char name[16], struct xn_extent at, bool temporary);
     long (*root_remove)(struct store *s, const char name[16]);
     /* A template, as of xn/type/body.h: its number. The same again changes nothing. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cffs_index.bpf.c -- what an index of data owns: 64 blocks a window. Its parent is asked who may.
- */
+/* cffs_index.bpf.c -- what an index of data owns: 64 blocks a window. Its parent says who may. */
 #include "exo/libos/cffs/cffs_format.h"
 #include "exo/xn/type/udf.h"
 
