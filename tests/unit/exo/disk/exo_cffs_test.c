@@ -377,6 +377,55 @@ static void what_is_freed_stays_allocated_until_the_disk_knows(void **state) {
     volume_end(&v);
 }
 
+/* The disk as the first flush leaves it. */
+struct snapshot {
+    const unsigned char *from;
+    unsigned char *to;
+    bool taken;
+};
+
+static void take_at_flush(void *owner, uint32_t block, const unsigned char *page) {
+    struct snapshot *s = owner;
+    (void)block;
+    if (page == NULL && !s->taken)
+        memcpy(s->to, s->from, 64ul * STORE_BLOCK);
+    s->taken |= page == NULL;
+}
+
+static void a_name_that_is_taken_over_is_the_newer_files(void **state) {
+    (void)state;
+    static unsigned char kept_bytes[64 * STORE_BLOCK];
+    struct volume v;
+    struct cffs_id id, first;
+    unsigned char byte;
+    for (unsigned older = 0; older < 2; older++) { /* before the other in the block, or behind */
+        volume_new(&v, 64, 40);
+        assert_int_equal(volume_format(&v), 0);
+        static const char *const names[] = {"from", "b", "c", "d", "e", "over"};
+        for (unsigned i = 0; i < 6; i++) {
+            const char *name = names[older ? 5 - i : i];
+            assert_int_equal(cffs_create(&v.fs, cffs_root(&v.fs), name_of(name), 0, &id), 0);
+            assert_int_equal(cffs_write(&v.fs, id, 0, name, 1), 1);
+        }
+        assert_int_equal(cffs_sync(&v.fs), 0);
+        struct snapshot snapshot = {v.bytes, kept_bytes, false};
+        v.disk.seen = take_at_flush;
+        v.disk.owner = &snapshot;
+        assert_int_equal(cffs_rename(&v.fs, cffs_root(&v.fs), name_of("from"), cffs_root(&v.fs),
+                                     name_of("over"), &first, &id),
+                         0);
+        assert_true(snapshot.taken);
+        v.disk.seen = NULL;
+        memcpy(v.bytes, kept_bytes, sizeof kept_bytes);
+        assert_int_equal(volume_open(&v), 0);
+        assert_int_equal(v.checked.repaired, 1);
+        assert_int_equal(cffs_lookup(&v.fs, cffs_root(&v.fs), name_of("over"), &id, NULL), 0);
+        assert_int_equal(cffs_read(&v.fs, id, 0, &byte, 1), 1);
+        assert_int_equal(byte, 'f');
+        volume_end(&v);
+    }
+}
+
 /* --- Failures --- */
 
 static long some_work(struct volume *v) {
@@ -531,6 +580,7 @@ int main(void) {
         cmocka_unit_test(random_steps_as_in_a_model),
         cmocka_unit_test(each_crash_leaves_what_was_promised),
         cmocka_unit_test(what_is_freed_stays_allocated_until_the_disk_knows),
+        cmocka_unit_test(a_name_that_is_taken_over_is_the_newer_files),
         cmocka_unit_test(each_request_fails_once),
         cmocka_unit_test(a_full_disk_and_a_quota_refuse_and_keep_the_books),
         cmocka_unit_test(a_directory_of_many_names),
