@@ -161,13 +161,13 @@ void block_cache_destroy(struct block_cache *c) {
     if (c->page)
         charged_free(c->by, c->page, pages * sizeof *c->page);
     if (c->bucket)
-        charged_free(c->by, c->bucket, pages * sizeof *c->bucket);
+        charged_free(c->by, c->bucket, pages * sizeof(void *));
     charged_free(c->by, c, sizeof *c);
 }
 
 static int fill(struct block_cache *c, const struct module *policy) {
     const size_t pages = c->groups * CACHE_FRAMES_MAX;
-    int error = charged_alloc(c->by, pages * sizeof *c->bucket, (void **)&c->bucket);
+    int error = charged_alloc(c->by, pages * sizeof(void *), (void **)&c->bucket);
     if (!error)
         error = charged_alloc(c->by, pages * sizeof *c->page, (void **)&c->page);
     for (unsigned i = 0; i < c->groups && !error; i++)

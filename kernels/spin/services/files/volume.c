@@ -11,10 +11,13 @@
 
 MODULE("Volumes");
 
+/* The file system has not answered: it does not handle the event, or was ended meanwhile. */
+#define NO_ANSWER 1
+
 #define SYSTEM_INTRINSIC(id, name)                                                                 \
     EVENT(id, name, long, (struct volume * volume, struct file_call * call)) {                     \
         (void)volume, (void)call;                                                                  \
-        return -E_NO_CALL;                                                                         \
+        return NO_ANSWER;                                                                          \
     }
 FILE_SYSTEM_EVENTS(SYSTEM_INTRINSIC)
 

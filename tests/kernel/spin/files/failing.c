@@ -77,3 +77,18 @@ CHECK(files_order, "files/a_block_that_comes_before_another_is_not_moved_behind_
     mutex_unlock(&v->mutex);
     CHECK_THAT(c, volume_unmount(W) == 0);
 }
+
+CHECK(files_lies, "files/a_file_system_reaches_nothing_behind_its_volume_and_ends_if_it_loops") {
+    static char bytes[BLOCK];
+    struct open_file *o;
+    struct file_facts facts;
+    if (!files_mounted(c, "lies", "disk0", W, NULL))
+        return;
+    CHECK_THAT(c, volume_mount_disk("lies", "disk0", BAD, 64, NULL) == -E_BUSY);
+    CHECK_THAT(c, file_open(W "/f", 0, &o) == 0);
+    CHECK_THAT(c, file_read(o, bytes, sizeof bytes, 0, false) == -E_DAMAGED);
+    file_close(o);
+    CHECK_THAT(c, file_stat(W "/endless", &facts) == -E_DEAD);
+    CHECK_THAT(c, file_open(W "/f", FILE_OPEN_CREATE, &o) == -E_READ_ONLY);
+    (void)volume_unmount(W);
+}
