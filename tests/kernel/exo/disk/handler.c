@@ -66,10 +66,10 @@ CHECK(handler_chain,
 CHECK(handler_right, "disk/a_handler_reads_only_what_its_environment_may") {
     const struct cap blocks = {
         .rights = CAP_READ, .valid = 1, .length = 5, .name = {'d', 0, 0, 0, RAW_BEGINS >> 8}};
-    const uint64_t bad[] = {RAW_BEGINS + 256, RAW_BEGINS - 1, exposed_disk(0)->blocks,
-                            1ul << 32,        ~0ul,           1ul << 61 | RAW_BEGINS};
     if (!disk_begin(c))
         return;
+    const uint64_t bad[] = {RAW_BEGINS + 256, RAW_BEGINS - 1, exposed_disk(0)->blocks,
+                            1ul << 32,        ~0ul,           1ul << 61 | RAW_BEGINS};
     exo_cap_forge(0, HELD, blocks);
     CHECK_THAT(c, exo_disk_handler(follows, sizeof follows, why) == 0);
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0] && !c->failed; i++) {
