@@ -135,8 +135,7 @@ ALONE long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
     return first == block ? 0 : block_order(v, first, block);
 }
 
-/* What was in it was cleared before its names went: those go from the disk before its inode does.
- */
+/* Names that went from it are gone from the disk before its inode is cleared. */
 ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
     if (ext2_inode_bytes(v, inode) >> ext2_of(v)->shift != 1)
         return block_sync(v);
