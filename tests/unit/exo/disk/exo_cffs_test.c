@@ -265,7 +265,7 @@ static void crash_workload(struct volume *v, struct log *log) {
             for (unsigned i = 0; i < promise_count; i++)
                 if (!strcmp(promises[i].name[0], other) ||
                     (promises[i].name[1][0] && !strcmp(promises[i].name[1], other) &&
-                     strcmp(promises[i].name[0], text)))
+                     strcmp(promises[i].name[0], text) != 0))
                     promises[i].until =
                         promises[i].until < log->count ? promises[i].until : log->count;
             struct cffs_id to = n % 4 == 1 ? root : sub, old, now;
