@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* file_names.h -- which file a name led to last, for names that are not long: a volume's table,
- * each name in one place. Changed under the volume's mutex, by whoever makes a name lead elsewhere.
- */
+/* file_names.h -- which file a name led to last, for names that are not long: a volume's table, with
+ * one place for each name. Changed under the volume's mutex. */
 #ifndef SPIN_SERVICES_FILES_FILE_NAMES_H
 #define SPIN_SERVICES_FILES_FILE_NAMES_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy.c -- which page of a file goes, by the policy of its own cache; what a wrong one comes to.
- */
+/* policy.c -- which page of a file goes, by its own cache's policy, and by a wrong one. */
 #include "files.h"
 
 #include "lib/string.h"

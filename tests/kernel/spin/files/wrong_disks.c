@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* failing.c -- a disk one of whose sectors can be neither read nor written, and what is no volume.
- */
+/* wrong_disks.c -- a sector that fails, what is no volume, and a file system that lies. */
 #include "files.h"
 
 #include "lib/string.h"
@@ -50,8 +49,7 @@ CHECK(files_no_volume, "files/what_is_no_volume_of_this_format_is_not_mounted_an
     }
 }
 
-/* Its epochs: of two blocks that are ordered the first is written first, whatever was asked before.
- */
+/* Of two blocks that are ordered the first is written first, whatever was asked before. */
 CHECK(files_order, "files/a_block_that_comes_before_another_is_not_moved_behind_it") {
     struct cached_page *p[3];
     struct volume *v;
