@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* root.c -- see root.h: the permission of a root, which target.c asks; unattached.c changes them.
- */
+/* root.c -- see root.h: the permission of a root, which target.c asks. */
 #include "exo/xn/store/root.h"
 
 #include "exo/xn/store/entry.h"
