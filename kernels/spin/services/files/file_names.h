@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file_names.h -- which file a name led to last, for names that are not long: a volume's table, with
+/* file_names.h -- which file a name led to last, for names that are not long: a table of a volume,
  * one place for each name. Changed under the volume's mutex. */
 #ifndef SPIN_SERVICES_FILES_FILE_NAMES_H
 #define SPIN_SERVICES_FILES_FILE_NAMES_H
