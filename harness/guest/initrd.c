@@ -14,7 +14,7 @@
 
 int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
                 size_t count, struct failure *why) {
-    scoped_text char *path = system_initrd(s);
+    scoped_text char *path = system_initrd(s, count > 0);
     if (s->kind == SYSTEM_LINUX)
         return linux_initrd(path, plan, disks, count, why);
     int fd = qemu_file(path);

@@ -73,19 +73,27 @@ char *system_rows(const struct system *s) {
     return text_format("build/%s/%s.rows", place(s), s->name);
 }
 
-char *system_initrd(const struct system *s) {
-    if (s->kind == SYSTEM_LINUX)
-        return tree_path("build/%s/linux/initramfs.cpio", place(s));
-    return tree_path("build/%s/%s.cpio", place(s), s->name);
+/* The folder of its initramfs. */
+static char *linux_place(const struct system *s, bool devices) {
+    return tree_path("build/%s/linux%s", place(s), devices && !s->tests ? "-devices" : "");
 }
 
-char *system_init(const struct system *s) {
-    return tree_path("build/%s/linux/init", place(s));
+char *system_initrd(const struct system *s, bool devices) {
+    if (s->kind != SYSTEM_LINUX)
+        return tree_path("build/%s/%s.cpio", place(s), s->name);
+    scoped_text char *folder = linux_place(s, devices);
+    return text_format("%s/initramfs.cpio", folder);
+}
+
+char *system_init(const struct system *s, bool devices) {
+    scoped_text char *folder = linux_place(s, devices);
+    return text_format("%s/init", folder);
 }
 
 void system_elfs(const struct system *s, struct texts *list) {
     scoped_text char *image = system_image(s, 0);
-    scoped_text char *path = s->kind == SYSTEM_LINUX ? system_init(s) : tree_path("%s", image);
+    scoped_text char *path =
+        s->kind == SYSTEM_LINUX ? system_init(s, false) : tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
     /* User programs are linked on their own: SYSTEM-NAME.elf beside it. */

@@ -41,9 +41,9 @@ char *system_names(void);
 char *system_image(const struct system *s, unsigned layout);
 char *system_rows(const struct system *s); /* the .rows file; not for host */
 /* The whole paths of what is booted beside the image, an archive of programs or Linux's initramfs,
- * and of the ELF in the latter; new strings. */
-char *system_initrd(const struct system *s);
-char *system_init(const struct system *s);
+ * and of the ELF in the latter; new strings. Linux has another one for boots with DEVICES. */
+char *system_initrd(const struct system *s, bool devices);
+char *system_init(const struct system *s, bool devices);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */
 void system_elfs(const struct system *s, struct texts *list);

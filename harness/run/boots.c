@@ -58,10 +58,12 @@ static char *guest_boot_command_line(const struct boots *s, const struct guest_b
 
 /* ---- planning ---- */
 
-static int describe_image(struct boot *b, const struct system *system, unsigned layout,
+static int describe_image(struct boot *b, const struct selection *selection, unsigned layout,
                           struct failure *why) {
+    const struct system *system = selection->system;
+    bool devices = selection->devices != NULL;
     scoped_text char *image = system_image(system, layout), *first = tree_path("%s", image);
-    scoped_text char *second = system_initrd(system);
+    scoped_text char *second = system_initrd(system, devices);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
     scoped_text char *hash = image_sha256(paths, 2);
@@ -70,7 +72,8 @@ static int describe_image(struct boot *b, const struct system *system, unsigned 
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
                            system->name, access(first, R_OK) ? image : tree_shown(second),
                            strerror(errno));
-    scoped_text char *init = system_init(system), *id = image_build_id(is_linux ? init : first);
+    scoped_text char *init = system_init(system, devices),
+                     *id = image_build_id(is_linux ? init : first);
     run_set(&b->image, image);
     run_set(&b->image_sha256, hash ? hash : "");
     run_set(&b->build_id, id);
@@ -124,7 +127,7 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     e->disks = (struct boot_disks){0};
     qemu_machine(&shape, &b->qemu);
     inputs_plan(s->run, b, selection, NULL);
-    return describe_image(b, selection->system, layout, why);
+    return describe_image(b, selection, layout, why);
 }
 
 /* ---- one boot ---- */

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
-# The Linux baseline: Debian's kernel as it is, and an initramfs with our one static init. An experiment's linux.c is linked into init.
-#   build/guest/linux/{vmlinuz,package,init,initramfs.cpio,cmdline/*}   build/guest/linux.rows
+# The Linux baseline: Debian's kernel as it is, and an initramfs with our one static init. An experiment's linux.c is linked into init. What
+# init is as large as, its forks cost: so those of experiments with devices are only in the one that boots beside devices.
+#   build/guest/linux/{vmlinuz,package,init,initramfs.cpio,cmdline/*}   build/guest/linux-devices/{init,initramfs.cpio}   build/guest/linux.rows
 LINUX_DIR    := $(B)/guest/linux
 LINUX_KERNEL ?=
-LINUX_SRC    := $(wildcard kernels/linux/*.c)
+LINUX_DEVICE_ROWS := $(patsubst %experiment.yaml,%linux.c,$(shell grep -l '^devices:' experiments/*/experiment.yaml))
+LINUX_DEVICE_SRC := kernels/linux/devices.c $(wildcard $(LINUX_DEVICE_ROWS))
+LINUX_SRC    := $(filter-out $(LINUX_DEVICE_SRC),$(wildcard kernels/linux/*.c))
 linux_objects = $(patsubst %,$(B)/guest/linux/%.o,$(basename $(1)))
 # string.c stays out: the C library has these functions.
 LINUX_INIT_SRC := $(LINUX_SRC) $(wildcard kernels/measure/*.c) $(filter-out kernels/lib/string.c,$(wildcard kernels/lib/*.c))
 LINUX_CMDLINES := $(patsubst kernels/linux/%,$(LINUX_DIR)/%,$(wildcard kernels/linux/cmdline/*))
 
-linux: $(LINUX_DIR)/vmlinuz $(LINUX_DIR)/init $(LINUX_DIR)/initramfs.cpio $(LINUX_CMDLINES) $(B)/guest/linux.rows ## the Linux baseline
+linux: $(LINUX_DIR)/vmlinuz $(foreach i,$(LINUX_DIR) $(LINUX_DIR)-devices,$i/init $i/initramfs.cpio) $(LINUX_CMDLINES) $(B)/guest/linux.rows ## the Linux baseline
 .PHONY: linux
 
 # Which kernel was asked for; its time moves only when the answer changes.
@@ -35,10 +38,17 @@ $(B)/guest/$(1)/initramfs.cpio: $(B)/guest/$(1)/init
 	$$(Q)cd $$(@D)/root && chmod 755 . dev proc sys init && touch -d @0 dev proc sys init && \
 	    printf '%s\n' dev proc sys init | cpio --quiet -o -H newc --reproducible -R 0:0 > ../initramfs.new
 	$$(Q)mv $$(@D)/initramfs.new $$@ && rm -rf $$(@D)/root
-$(B)/guest/$(1).rows: $(B)/guest/$(1)/init
+endef
+# $(eval $(call linux_rows,NAME,INIT)): build/guest/NAME.rows, of build/guest/INIT/init
+define linux_rows
+$(B)/guest/$(1).rows: $(B)/guest/$(2)/init
 	$$(Q)$$(GUEST_COPY) -O binary -j .rows $$< $$@.new && tr '\0' '\n' < $$@.new | sed '/^$$$$/d' > $$@ && rm $$@.new
 endef
-$(eval $(call linux_init,linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wildcard experiments/*/linux.c))))
+LINUX_ROWS_SRC := $(LINUX_INIT_SRC) $(filter-out $(LINUX_DEVICE_SRC),$(wildcard experiments/*/linux.c))
+$(eval $(call linux_init,linux,$(call linux_objects,$(LINUX_ROWS_SRC))))
+# A row has the same number in both: those of the other come first.
+$(eval $(call linux_init,linux-devices,$(call linux_objects,$(LINUX_ROWS_SRC) $(LINUX_DEVICE_SRC))))
+$(eval $(call linux_rows,linux,linux-devices))
 
 $(LINUX_DIR)/cmdline/%: kernels/linux/cmdline/%
 	$(Q)mkdir -p $(@D) && cp $< $@

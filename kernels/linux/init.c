@@ -86,7 +86,8 @@ static void console_session(const char *words, size_t length) {
 int main(void) {
     mount_all();
     serial_open();
-    devices_start();
+    if (devices_start)
+        devices_start();
     plan_read(plan);
     params_default(&params);
     params_parse(&params, plan, strlen(plan), NULL);

@@ -33,9 +33,9 @@ struct build_id build_id(void); /* init's GNU build-id */
 uint64_t tsc_hz(void);          /* measured over 20 ms against the kernel's clock */
 void plan_read(
     char plan[PLAN_BYTES + 1]); /* /plan with the padding off; empty where there is none */
-/* devices.c: what stands in /devices, in boots that have some: modules are loaded, RAM disks
- * filled. */
-void devices_start(void);
+/* devices.c: what stands in /devices: modules are loaded, RAM disks filled. Only in the init of
+ * boots with devices; null in the other one, which is no larger for them. */
+void devices_start(void) __attribute__((weak));
 /* Makes disk NUMBER (/dev/ramN) what it was when the machine booted. False: there is none. */
 bool device_restore(unsigned number);
 

@@ -208,6 +208,7 @@ $(eval $(call guest_archive,test/unmeasured-spin,kernels/spin/boot,agent=test/un
 
 # linux: in init, beside the sample programs that one of them shows to Linux.
 $(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wildcard tests/kernel/linux/*.c)) $(LINUX_SAMPLES)))
+$(eval $(call linux_rows,test/linux,test/linux))
 linux-tests: linux $(addprefix $(B)/guest/test/,linux/init linux/initramfs.cpio linux.rows)
 guests: linux-tests
 .PHONY: linux-tests

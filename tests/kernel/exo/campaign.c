@@ -135,8 +135,7 @@ static void end_all(void) {
     }
 }
 
-/* Where there is a disk: a volume with a tree that anybody may change, whose root is HOSTILE_ROOT.
- */
+/* Where there is a disk: a volume with a tree that anybody may change, from HOSTILE_ROOT on. */
 static void give_volume(struct check *c) {
     static const char name[XN_NAME_BYTES] = "open";
     if (!env_info()->disks || !volume_begin(c))

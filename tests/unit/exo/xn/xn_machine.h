@@ -139,8 +139,7 @@ static inline int machine_write(struct machine *m, uint32_t block, uint32_t *num
     return 0;
 }
 
-/* It ends, and perhaps the device has done it only now, with the bytes that the frame has by then.
- */
+/* It ends, and perhaps the device has done it only now, with the frame's bytes of this moment. */
 static inline void machine_written(struct machine *m, uint32_t number, uint32_t block, bool late) {
     if (m->log) {
         m->log[number].done = true;
