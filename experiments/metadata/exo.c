@@ -11,7 +11,7 @@
 #include "machine/report/panic.h"
 #include "measure/bench.h"
 
-#define BLOCKS 100000
+#define BLOCKS 4096
 enum { TYPE = XN_IMPORTED };
 
 extern const uint8_t metadata_bpf_8[], metadata_bpf_8_end[], metadata_bpf_64[],

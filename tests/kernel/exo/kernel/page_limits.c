@@ -4,6 +4,7 @@
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/page_calls.h"
 #include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/bench.h"
@@ -22,10 +23,12 @@ static long update(uint64_t env, struct exo_pages p) {
     return done;
 }
 
+/* The last one: the lowest are those that the kernel takes for a table on the way. */
 static struct exo_frame *any_free(void) {
-    uint64_t n = 1000;
-    while (!exo_frame_at(n) || exo_frame_at(n)->references)
-        n++;
+    uint64_t n = info.frame_count;
+    do
+        n--;
+    while (!exo_frame_at(n) || !frame_is_free(n));
     return exo_frame_at(n);
 }
 
