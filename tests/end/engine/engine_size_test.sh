@@ -29,7 +29,7 @@ in_image() { # IMAGE
 
 for system in spin exo; do
     # spin places bodies and merges guards, too.
-    [ $system = spin ] && most=$((120 * 1024)) || most=$((108 * 1024))
+    [ $system = spin ] && most=$((120 * 1024)) || most=$((116 * 1024))
     list=build/guest/$system.list
     mapfile -t engine < <(objects "$list" kernels/engine)
     mapfile -t others < <(objects "$list" 'kernels/[^/]*' | grep -v /kernels/engine/)
