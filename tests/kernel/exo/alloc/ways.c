@@ -10,6 +10,7 @@
 #include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
+#include "exo/xn/type/change.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/session.h"
@@ -278,7 +279,7 @@ static long lead_session(void) {
     return error == -E_INVALID ? 0 : error;
 }
 
-/* The machine has no disk: what these do with one is in tests/kernel/exo/disk. */
+/* The machine has no disk: what these do with one is in tests/kernel/exo/disk and xn. */
 static long expect(long result, long error) {
     return result == error ? 0 : result ? result : -E_INVALID;
 }
@@ -301,6 +302,20 @@ static long set_handler(void) {
 }
 static void unset_handler(void) {
     exo_disk_handler(0, 0, 0);
+}
+static long change_block(void) {
+    static const uint64_t at = EXO_XN_AT(1, 0);
+    return expect(exo_xn_change(EXO_XN_HOW(XN_ALLOC, 0, 0), at, 0, 0, 0, 0), -E_NO_CALL);
+}
+static long lock_block(void) {
+    return expect(exo_xn_block(EXO_XN_HOW(EXO_XN_LOCK, 0, 0), 0, 1, 0, 0), -E_NO_CALL);
+}
+static long transfer_blocks(void) {
+    const struct exo_xn_block_frame b = {1, (uint32_t)frame()};
+    return expect(exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), &b, 1), -E_NO_CALL);
+}
+static long mount(void) {
+    return expect(exo_xn_volume(EXO_XN_HOW(EXO_XN_MOUNT, 0, 0), 0, 0, 0), -E_NO_CALL);
 }
 static long make_pxn(void) {
     return expect(exo_pxn_make(0, 0, 0, &all, 1), -E_NOT_FOUND);
@@ -364,6 +379,10 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_disk_wait] = NOTHING(wait_disk, 0, 0),
     [EXO_CALL_disk_reset] = NOTHING(reset_disk, 0, 0),
     [EXO_CALL_disk_latency] = NOTHING(set_latency, 0, 0),
+    [EXO_CALL_xn_change] = NOTHING(change_block, 0, 0),
+    [EXO_CALL_xn_block] = NOTHING(lock_block, 0, 0),
+    [EXO_CALL_xn_transfer] = NOTHING(transfer_blocks, 0, 0),
+    [EXO_CALL_xn_volume] = NOTHING(mount, 0, 0),
     [EXO_CALL_pxn_make] = NOTHING(make_pxn, 0, 0),
     [EXO_CALL_pxn_change] = NOTHING(change_pxn, 0, 0),
     [EXO_CALL_pxn_remove] = NOTHING(remove_pxn, 0, 0),
