@@ -13,7 +13,7 @@ compile() { # INTO FLAGS... FILE
 }
 
 mkdir "$tmp/all"
-for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
+for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
     compile "$tmp/all/$(basename "$file" .c).o" "$file"
 done
 
@@ -37,7 +37,7 @@ without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fai
     rm -r "$folder"
 }
 
-for test in import change bounds counts; do
+for test in import change bounds counts depth; do
     link "$tmp/all" exo_xn_${test}_test
     "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
     verdict "with all rules the tests of $test pass" [ $? -eq 0 ]
@@ -73,3 +73,4 @@ without QUOTA bounds one_that_fills_its_account_hinders_nobody
 without TREE bounds a_chain_ends_at_the_depth_that_walks_bear
 without ALLOCATED bounds a_chain_ends_at_the_depth_that_walks_bear
 without YOUNG_WAITS counts counts_are_what_the_slow_way_finds
+without TOO_DEEP depth a_tree_put_together_from_below_ends_at_the_depth

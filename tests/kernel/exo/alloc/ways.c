@@ -10,7 +10,7 @@
 #include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
-#include "exo/xn/type/change.h"
+#include "exo/xn/type/udf.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/session.h"

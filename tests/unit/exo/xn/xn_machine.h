@@ -11,7 +11,12 @@
 #include "exo/xn/store/volume.h"
 #include "exo/xn/xn.h"
 
-enum { BLOCKS = 40, FRAMES = 64, ENTRIES = 64, RECORDS = 256, LOGGED = 4096, SECTOR = 512 };
+#ifdef XN_MACHINE_LARGE /* for trees deeper than may be */
+enum { BLOCKS = 400, FRAMES = 400, ENTRIES = 400, RECORDS = 1024 };
+#else
+enum { BLOCKS = 40, FRAMES = 64, ENTRIES = 64, RECORDS = 256 };
+#endif
+enum { LOGGED = 4096, SECTOR = 512 };
 enum { DIR = 8, LOG = 9 }; /* types: metadata, and data that taint */
 
 typedef unsigned char block_bytes[XN_BLOCK_BYTES];
