@@ -14,10 +14,8 @@ int replace_intrinsic(const struct event *event, struct procedure handler) {
     return change_commit(&c);
 }
 
-/* Numbers that raises have left below the caller's frame look like raises under way, where the
- * frames of the readers have room that they do not use. */
-static __attribute__((noinline)) void clear_stack_below(void) {
-    uint64_t below[256];
+__attribute__((noinline)) void clear_stack_below(void) {
+    uint64_t below[512];
     memset(below, 0, sizeof below);
     __asm__ volatile("" : : "r"(below) : "memory");
 }

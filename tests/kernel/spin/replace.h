@@ -8,6 +8,9 @@
 
 /* Replaces the intrinsic handler, in one change; 0, or why not. */
 int replace_intrinsic(const struct event *event, struct procedure handler);
+/* Numbers that raises have left below the caller's frame look like raises under way, where the
+ * frames of the readers have room that they do not use. */
+void clear_stack_below(void);
 /* All is as at boot: the cell, and the memory that changes took. */
 void restore_event(const struct event *event);
 
