@@ -62,7 +62,7 @@ static int spin_unlink(const char *path) {
 }
 
 static int spin_stat(const char *path, uint64_t *bytes) {
-    struct file_status status;
+    struct file_status status = {0};
     long error = file_stat(placed(path), &status);
     *bytes = status.bytes;
     return (int)error;

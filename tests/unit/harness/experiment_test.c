@@ -338,7 +338,7 @@ static void every_experiment_in_the_tree_reads(void **state) {
         size_t size;
         char *file = tree_path("experiments/%s/experiment.yaml", names.items[i]);
         char *text = text_read(file, &size);
-        assert_true(text && e->size == size && !memcmp(e->text, text, size));
+        assert_true(text && e && e->size == size && !memcmp(e->text, text, size));
         free(file);
         free(text);
         experiment_free(e);

@@ -152,7 +152,7 @@ static void unlink_one(struct model *m) {
                  : m->file[n->file].directory != is_directory ? -E_INVALID
                                                               : -E_EXISTS;
     long r = file_remove(&m->v, m->file[directory].number, text, is_directory);
-    if (!answers(m, r, fine, error))
+    if (!answers(m, r, fine, error) || !n)
         return;
     drop(m, n->file);
     n->file = -1;

@@ -182,13 +182,13 @@ static long next_path(struct cffs *fs, struct cffs_id id, uint64_t *path, unsign
         long error = walk(fs, id, *path, *level, &here);
         if (error < 0)
             return error;
-        unsigned digit = from;
+        uint64_t digit = from;
         while (digit < CFFS_LINKS &&
-               pointer_at(here.bytes, link_spot(fs, here.block, digit).at) == 0)
+               pointer_at(here.bytes, link_spot(fs, here.block, (unsigned)digit).at) == 0)
             digit++;
         store_put(fs->store, here.block);
         if (digit < CFFS_LINKS && *level + 1 < CFFS_LEVELS) {
-            *path |= (uint64_t)digit << 2 * *level;
+            *path |= digit << 2 * *level;
             ++*level;
             return 0;
         }

@@ -50,7 +50,7 @@ static long clean_set(struct cffs *fs, uint32_t clean) {
 long cffs_mount(struct cffs *fs, struct store *store, const char name[16], bool read_only) {
     layout(fs, store);
     struct store_child child;
-    unsigned char *bytes;
+    unsigned char *bytes = NULL;
     long error = store->ops->root(store, name, &child);
     if (error == 0)
         error = store_get(store, &child, 0, STORE_READ, &bytes);

@@ -3,16 +3,6 @@
  * in the others. */
 #include "ext2.h"
 
-/* The number of the lowest bit that is set, by a sequence in which each six bits come once
- * (Leiserson, Prokop, Randall, 1998): no way to it is longer than another. */
-static inline uint32_t lowest(uint64_t word) {
-    static const uint8_t bit[64] = {0,  1,  48, 2,  57, 49, 28, 3,  61, 58, 50, 42, 38, 29, 17, 4,
-                                    62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
-                                    63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
-                                    46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,  13, 8,  7,  6};
-    return bit[masked((word & -word) * 0x03f79d71b4cb0a89 >> 58, 63)];
-}
-
 /* Sets the first clear bit from `from` on and below `to`. Its number; -E_FULL: none is clear; or
  * another error. */
 static long take_bit(struct volume *v, uint32_t bitmap, uint32_t from, uint32_t to) {
@@ -37,19 +27,6 @@ static long take_bit(struct volume *v, uint32_t bitmap, uint32_t from, uint32_t 
     block_changed(v, bitmap);
     block_release(b);
     return bit;
-}
-
-/* Clears a bit. 1; 0: it was clear; or an error. */
-static long clear_bit(struct volume *v, uint32_t bitmap, uint32_t bit) {
-    struct block *b = block_read(v, bitmap);
-    if (!b)
-        return ext2_is_bad(v, bitmap, BAD_READ, 0);
-    uint8_t *byte = &b->byte[masked(bit >> 3, BLOCK_BYTES - 1)], mask = (uint8_t)(1u << (bit & 7));
-    long was = (*byte & mask) != 0;
-    *byte = (uint8_t)(*byte & ~mask);
-    block_changed(v, bitmap);
-    block_release(b);
-    return was;
 }
 
 /* How many blocks a group has: the last one may have fewer. */

@@ -2,33 +2,7 @@
 /* entries.c -- the names of a directory: entries, one behind the other, none across the border
  * of a block. An index, which other systems keep in what here are free entries, is passed over; a
  * directory that changes loses the flag that says it has one. */
-#include "ext2.h"
-
-/* The entry at a place, and what becomes of it. */
-static inline struct ext2_entry entry_in(struct block *b, uint32_t at) {
-    uint32_t more = *word_in(b, at + 4);
-    return (struct ext2_entry){*word_in(b, at), (uint16_t)more, (uint8_t)(more >> 16),
-                               (uint8_t)(more >> 24)};
-}
-
-static inline void entry_set(struct block *b, uint32_t at, struct ext2_entry e) {
-    *word_in(b, at) = e.inode;
-    *word_in(b, at + 4) = e.bytes | (uint32_t)e.length << 16 | (uint32_t)e.type << 24;
-}
-
-static inline uint32_t *name_word(struct ext2_volume *s, uint64_t i) {
-    return &s->name.word[masked(i, 63)];
-}
-
-static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at) {
-    return e->bytes >= 12 && e->bytes % 4 == 0 && at + e->bytes <= 1u << s->shift &&
-           EXT2_ENTRY_BYTES(e->length) <= e->bytes && e->inode <= s->inodes;
-}
-
-/* How many bytes of an entry are behind what it needs. */
-static inline uint32_t entry_room(const struct ext2_entry *e) {
-    return e->inode ? e->bytes - EXT2_ENTRY_BYTES(e->length) : e->bytes;
-}
+#include "naming.h"
 
 /* Has the entry at `at` the volume's name? */
 static inline bool has_name(struct ext2_volume *s, struct block *b, uint32_t at) {
@@ -66,8 +40,7 @@ static long find_in(struct volume *v, uint32_t block) {
     return found;
 }
 
-/* How many blocks a directory has, or an error. */
-ALONE long ext2_directory_blocks(struct volume *v, uint32_t directory) {
+long ext2_directory_blocks(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
     long place = ext2_inode_place(v, directory);
     struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
@@ -97,20 +70,6 @@ long ext2_find(struct volume *v, uint32_t directory) {
     return blocks < 0 ? blocks : found ? found : -E_NOT_FOUND;
 }
 
-/* The directory was changed now, and has no index any more. */
-static long directory_changed(struct volume *v, uint32_t directory) {
-    long place = ext2_inode_place(v, directory);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
-    if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
-    struct ext2_inode *i = ext2_inode_in(b, place);
-    i->flags &= ~(uint32_t)EXT2_INDEXED;
-    i->modified = i->changed = ext2_of(v)->now;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
-    return 0;
-}
-
 /* One more block, in which there is room. */
 static long directory_grow(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
@@ -125,30 +84,6 @@ static long directory_grow(struct volume *v, uint32_t directory) {
     s->grown = 1;
     s->room = (struct ext2_place){(uint32_t)block, 0, 0};
     return ext2_inode_resize(v, directory, (uint64_t)(blocks + 1) << s->shift);
-}
-
-static inline void name_put(struct ext2_volume *s, struct block *b, uint32_t at) {
-    for (uint32_t i = 0; i < (s->name.bytes + 3) / 4; i++)
-        *word_in(b, at + 8 + 4 * i) = *name_word(s, i);
-}
-
-/* The volume's name, for an inode, in what is left of the entry in whose place there is room. Gives
- * where it is. */
-static inline uint32_t entry_put(struct ext2_volume *s, struct block *b, uint32_t inode,
-                                 uint32_t type) {
-    uint32_t at = s->room.at, used;
-    struct ext2_entry e = entry_in(b, at);
-    if (e.inode) {
-        used = EXT2_ENTRY_BYTES(e.length);
-        entry_set(b, at, (struct ext2_entry){e.inode, (uint16_t)used, e.length, e.type});
-        e.bytes = (uint16_t)(e.bytes - used);
-        at += used;
-    }
-    entry_set(b, at,
-              (struct ext2_entry){inode, e.bytes, (uint8_t)s->name.bytes,
-                                  (uint8_t)(s->filetype ? type : 0)});
-    name_put(s, b, at);
-    return at;
 }
 
 ALONE long ext2_put(struct volume *v, uint32_t inode, uint32_t type) {
@@ -168,18 +103,6 @@ long ext2_enter(struct volume *v, uint32_t directory, uint32_t inode, uint32_t t
     if (!r)
         r = ext2_put(v, inode, type);
     return r ? r : directory_changed(v, directory);
-}
-
-/* The entry goes: the one before it takes its place. */
-static inline void entry_take(struct block *b, uint32_t at, uint32_t before) {
-    struct ext2_entry e = entry_in(b, at);
-    e.inode = 0;
-    if (before != at) {
-        uint16_t bytes = e.bytes;
-        e = entry_in(b, at = before);
-        e.bytes = (uint16_t)(e.bytes + bytes);
-    }
-    entry_set(b, at, e);
 }
 
 long ext2_leave(struct volume *v, uint32_t directory) {

@@ -45,6 +45,16 @@ static inline uint64_t masked(uint64_t number, uint64_t mask) {
     return number & mask;
 }
 
+/* The number of the lowest bit that is set, by a sequence in which each six bits come once
+ * (Leiserson, Prokop, Randall, 1998): no way to it is longer than another. */
+static inline uint32_t lowest(uint64_t word) {
+    static const uint8_t bit[64] = {0,  1,  48, 2,  57, 49, 28, 3,  61, 58, 50, 42, 38, 29, 17, 4,
+                                    62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
+                                    63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
+                                    46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,  13, 8,  7,  6};
+    return bit[masked((word & -word) * 0x03f79d71b4cb0a89 >> 58, 63)];
+}
+
 static inline uint32_t *word_in(struct block *b, uint64_t at) {
     return (uint32_t *)(void *)(b->byte + masked(at, BLOCK_BYTES - 4));
 }
@@ -163,6 +173,8 @@ static inline struct ext2_inode *ext2_inode_in(struct block *b, long place) {
                                          masked(PLACE_AT(place), BLOCK_BYTES - EXT2_INODE_OLD));
 }
 
+/* How many blocks a directory has, or an error. */
+ALONE long ext2_directory_blocks(struct volume *v, uint32_t directory);
 /* Of a directory: the inode that has the volume's name, or -E_NOT_FOUND; sets found and room. */
 ALONE long ext2_find(struct volume *v, uint32_t directory);
 /* Enters the volume's name where ext2_find has found room. */
@@ -183,6 +195,8 @@ ALONE long ext2_sync(struct volume *v, unsigned last);
 ALONE long ext2_make(struct volume *v, uint32_t directory, uint32_t mode, uint32_t owner);
 ALONE long ext2_link(struct volume *v, uint32_t directory, uint32_t inode);
 ALONE long ext2_unlink(struct volume *v, uint32_t directory, unsigned is_directory);
+/* An inode that was cleared is so on the disk before its name, in the block, goes. */
+ALONE long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block);
 ALONE long ext2_rename_to(struct volume *v, uint32_t directory, uint32_t inode);
 ALONE long ext2_rename_from(struct volume *v, uint32_t directory, uint32_t to, uint32_t made);
 ALONE long ext2_rename_directory(struct volume *v, uint32_t directory, uint32_t block, uint32_t at,

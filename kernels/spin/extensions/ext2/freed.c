@@ -3,6 +3,19 @@
  * Its bits stay set until all that was changed is on the disk. */
 #include "ext2.h"
 
+/* Clears a bit. 1; 0: it was clear; or an error. */
+static long clear_bit(struct volume *v, uint32_t bitmap, uint32_t bit) {
+    struct block *b = block_read(v, bitmap);
+    if (!b)
+        return ext2_is_bad(v, bitmap, BAD_READ, 0);
+    uint8_t *byte = &b->byte[masked(bit >> 3, BLOCK_BYTES - 1)], mask = (uint8_t)(1u << (bit & 7));
+    long was = (*byte & mask) != 0;
+    *byte = (uint8_t)(*byte & ~mask);
+    block_changed(v, bitmap);
+    block_release(b);
+    return was;
+}
+
 /* A bit of a bitmap is clear from now on, and counted. */
 static void give_bit(struct volume *v, uint32_t group, uint32_t word, uint32_t bit) {
     struct ext2_volume *s = ext2_of(v);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c -- goes through a directory. A cookie is the place behind an entry, in bytes. */
-#include "ext2.h"
+#include "naming.h"
 
 static inline bool is_dot(struct block *b, uint32_t at, const struct ext2_entry *e) {
     uint32_t name = *word_in(b, at + 8);

@@ -71,12 +71,12 @@ static inline uint32_t next_pointer(uint32_t shift, uint32_t level, uint32_t ind
 }
 
 long ext2_block_at(struct volume *v, uint32_t inode, uint32_t index) {
-    long place = ext2_inode_place(v, inode), block = place;
+    long place = ext2_inode_place(v, inode);
     if (place < 0)
         return place;
     uint32_t shift = ext2_of(v)->shift - 2, level;
     uint32_t at = (uint32_t)first_pointer(v, place, &index, &level);
-    block = level > 3 ? -E_TOO_LONG : ext2_pointer(v, PLACE_BLOCK(place), at);
+    long block = level > 3 ? -E_TOO_LONG : ext2_pointer(v, PLACE_BLOCK(place), at);
     while (block > 0 && level--)
         block = ext2_pointer(v, (uint32_t)block, next_pointer(shift, level, index));
     return block;

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* naming.c -- files come and go by their names. Names of directories, and what of a directory is
  * on the disk before what, see ext2.h. */
-#include "ext2.h"
-
-static inline uint32_t inode_block(struct volume *v, uint32_t inode) {
-    long place = ext2_inode_place(v, inode);
-    return place < 0 ? 0 : PLACE_BLOCK(place);
-}
+#include "naming.h"
 
 /* What was changed in the block or the inode's block is on the disk before what the inode's will
  * have. */
 static inline long before_inode(struct volume *v, uint32_t block, uint32_t inode) {
     uint32_t then = inode_block(v, inode);
     return block == then ? 0 : block_order(v, block, then);
-}
-
-static inline uint32_t entry_type(uint32_t mode) {
-    uint32_t kind = mode & EXT2_KIND;
-    return kind == EXT2_DIRECTORY ? EXT2_ENTRY_DIRECTORY
-           : kind == EXT2_SYMLINK ? EXT2_ENTRY_SYMLINK
-                                  : EXT2_ENTRY_FILE;
 }
 
 /* `.` and `..`, in a block that is new. */
@@ -129,8 +117,7 @@ long ext2_link(struct volume *v, uint32_t directory, uint32_t inode) {
     return r;
 }
 
-/* An inode that was cleared is so on the disk before its name, in the block, goes. */
-ALONE long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
+long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
     uint32_t first = inode_block(v, inode);
     return first == block ? 0 : block_order(v, first, block);
 }

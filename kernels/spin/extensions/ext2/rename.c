@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rename.c -- a file or directory gets another name. The volume's name is set to each of the two in
  * turn by who has both (ext2.bpf.c). */
-#include "ext2.h"
+#include "naming.h"
 
 /* The new name, which is the volume's, leads to the file from now on; gives the inode that had it,
  * or 0. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* wfs_files.bpf.c -- where the bytes of wfs's files are. They pass by no cache, so their blocks go from
- * the disk to their reader without a copy. */
+/* wfs_files.bpf.c -- where the bytes of wfs's files are. They pass by no cache, so their blocks go
+ * from the disk to their reader without a copy. */
 #include "spin/extensions/wfs/wfs.h"
 
 NEEDS("/svc/domains/Blocks");
