@@ -14,6 +14,7 @@ EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 # A store over a disk.
 EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c)
+EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
@@ -23,7 +24,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))

@@ -147,7 +147,7 @@ int xn_who_asks(uint64_t slot, struct xn_who *who) {
     if (slot >= EXO_CAPS)
         return -E_PERM;
     int error = k->account[i].id == e->seen->id ? 0 : open_account(k, i, e->seen->id);
-    memcpy(&who->credential, &e->cap[slot], sizeof who->credential);
+    __builtin_memcpy(&who->credential, &e->cap[slot], sizeof who->credential);
     who->environment = e->seen->id;
     who->account = k->account[i].account;
     return error;

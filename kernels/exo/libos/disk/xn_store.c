@@ -237,13 +237,34 @@ static void sort(uint32_t *blocks, uint32_t count) {
         }
 }
 
+static long op_flush(struct store *s) {
+    struct xn_store *x = xn_store_of(s);
+    uint64_t failed = exposed_disk(x->volume)->failed;
+    long error;
+    while ((error = exo_xn_transfer(xn_how(x, EXO_DISK_FLUSH), NULL, 0)) == -E_QUOTA ||
+           error == -E_FULL)
+        xn_wait(x);
+    xn_wait(x);
+    if (!error && exposed_disk(x->volume)->failed != failed)
+        error = -E_DAMAGED;
+    while (!error && exo_xn_volume(xn_how(x, EXO_XN_SETTLE), 0, 0, 0) == -E_AGAIN)
+        continue;
+    xn_counts(x);
+    return error;
+}
+
 /* These are asked to be written; how many must be left out, or the disk's error. */
 static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, uint32_t count,
                        bool single) {
     uint64_t how = xn_how(x, EXO_DISK_WRITE) | (single ? EXO_XN_SINGLE : 0);
-    long left = 0;
-    for (uint32_t done = 0; done < count;) {
+    long left = 0, error = 0;
+    bool again = false;
+    for (uint32_t done = 0; done < count && !error;) {
         long some = exo_xn_transfer(how, b + done, count - done);
+        /* What was written and not flushed can be more than the kernel looks at in a call. */
+        if (some == -E_AGAIN && again)
+            error = op_flush(&x->store);
+        again = some == -E_AGAIN;
         if (some >= 0) {
             done += (uint32_t)some;
         } else if (some == -E_QUOTA || some == -E_AGAIN || some == -E_FULL) {
@@ -256,7 +277,7 @@ static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, u
             return some;
         }
     }
-    return left;
+    return error ? error : left;
 }
 
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
@@ -285,22 +306,6 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
     }
     xn_counts(x);
     return left >= 0 && failed ? -E_DAMAGED : left;
-}
-
-static long op_flush(struct store *s) {
-    struct xn_store *x = xn_store_of(s);
-    uint64_t failed = exposed_disk(x->volume)->failed;
-    long error;
-    while ((error = exo_xn_transfer(xn_how(x, EXO_DISK_FLUSH), NULL, 0)) == -E_QUOTA ||
-           error == -E_FULL)
-        xn_wait(x);
-    xn_wait(x);
-    if (!error && exposed_disk(x->volume)->failed != failed)
-        error = -E_DAMAGED;
-    while (!error && exo_xn_volume(xn_how(x, EXO_XN_SETTLE), 0, 0, 0) == -E_AGAIN)
-        continue;
-    xn_counts(x);
-    return error;
 }
 
 static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {

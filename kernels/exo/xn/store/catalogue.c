@@ -87,12 +87,12 @@ int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const s
     if (catalogue->flags & XN_GOING_OUT)
         return -E_AGAIN;
     error = forget_speculative(x, volume, block, body.count, false);
-    if (!error)
+    if (error >= 0)
         error = entries_left(x, who->account, body.count);
     if (error)
         return error;
     entry_changed(x, catalogue);
-    child_comes(x, who, catalogue, body, &(struct arrival){.entries = true});
+    child_comes(x, who, catalogue, body, &(struct arrival){.entries = true, .speculative = true});
     for (uint32_t i = 0; i < body.count; i++) {
         struct xn_entry *e = entry_find(x, volume, block + i);
         uint32_t at = i * XN_BLOCK_BYTES, left = type->body_bytes - at;

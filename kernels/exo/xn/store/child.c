@@ -13,14 +13,16 @@
 enum { FEW = 16 };
 
 int forget_speculative(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, bool commit) {
+    int found = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct xn_entry *e = entry_find(x, volume, block + i);
         if (e && e->flags & (XN_COMING_IN | XN_GOING_OUT))
             return -E_AGAIN;
         if (e && commit)
             entry_release(x, e);
+        found += e != NULL;
     }
-    return 0;
+    return found;
 }
 
 int tree_may_come(const struct xn *x, const struct xn_entry *parent, const struct xn_entry *tree) {
@@ -40,21 +42,23 @@ int child_may_come(struct xn *x, const struct xn_who *who, const struct target *
     if (child.count > XN_RUN)
         return -E_COST;
     const struct xn_type *type = t->v->types->type[child.type];
-    struct xn_entry *e = entry_find(x, t->e->volume, child.block);
+    bool free = map_is_free(t->v, child.block, child.count);
+    struct xn_entry *e = free ? NULL : entry_find(x, t->e->volume, child.block);
     if (e && e->flags & XN_UNATTACHED) {
         arrival->tree = e;
         return e->type != child.type   ? -E_INVALID
                : !is_makers(x, who, e) ? -E_PERM
                                        : tree_may_come(x, t->e, e);
     }
-    if (!map_is_free(t->v, child.block, child.count) && DEFENDED(XN_ALLOCATED))
+    if (!free && DEFENDED(XN_ALLOCATED))
         return -E_EXISTS;
-    int error = forget_speculative(x, t->e->volume, child.block, child.count, false);
-    if (!error && taint_depth(x, t->e) == XN_DEPTH && !type->leaf)
-        error = -E_COST;
-    if (error)
-        return error;
-    error = entries_left(x, who->account, child.count);
+    int found = forget_speculative(x, t->e->volume, child.block, child.count, false);
+    if (found < 0)
+        return found;
+    arrival->speculative = found;
+    if (!type->leaf && taint_depth(x, t->e) == XN_DEPTH)
+        return -E_COST;
+    int error = entries_left(x, who->account, child.count);
     bool needed = !type->leaf || type->flags & XN_TAINTS;
     arrival->entries = needed || (child.count <= FEW && !error);
     return needed ? error : 0;
@@ -69,7 +73,8 @@ void child_comes(struct xn *x, const struct xn_who *who, struct xn_entry *parent
         entry_attach(x, arrival->tree, parent);
         return;
     }
-    forget_speculative(x, parent->volume, child.block, child.count, true);
+    if (arrival->speculative)
+        forget_speculative(x, parent->volume, child.block, child.count, true);
     map_allocate(x, parent->volume, child.block, child.count);
     for (uint32_t i = 0; i < child.count && arrival->entries; i++) {
         struct xn_entry *e = NULL;

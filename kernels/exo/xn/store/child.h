@@ -7,7 +7,8 @@
 
 struct arrival {
     struct xn_entry *tree; /* null: free blocks... */
-    bool entries;          /* ...each of which gets an entry */
+    bool entries;          /* ...each of which gets an entry... */
+    bool speculative;      /* ...and some may have been read before */
 };
 
 /* May it be allocated below t? */
@@ -28,7 +29,8 @@ void child_goes(struct xn *x, const struct xn_who *who, struct xn_entry *parent,
                 struct xn_extent child);
 /* The same for one block of metadata. */
 int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e);
-/* A block that is free is nobody's: what was read of it is forgotten. -E_AGAIN: being read. */
+/* A block that is free is nobody's: what was read of it is forgotten. How many were
+ * read; -E_AGAIN: one is being read. */
 int forget_speculative(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, bool commit);
 
 #endif

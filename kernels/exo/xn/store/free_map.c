@@ -5,8 +5,9 @@
 #include "exo/xn/store/registry.h"
 #include "lib/error.h"
 
+/* Of 1 to 64 bits. */
 static uint64_t mask(uint32_t bit, uint32_t count) {
-    return (count >= 64 ? ~0ull : (1ull << count) - 1) << bit;
+    return ~0ull >> (64 - count) << bit;
 }
 
 /* The part of a run that lies in the word of its first bit. */
@@ -38,16 +39,15 @@ void bits_clear(uint64_t *bits, uint32_t block, uint32_t count) {
     }
 }
 
-/* The part of a run that lies in one block of the map. */
-static uint32_t in_map(uint32_t block, uint32_t count) {
-    uint32_t left = XN_MAP_BLOCKS - block % XN_MAP_BLOCKS;
-    return count < left ? count : left;
+/* The word of the map that a block's bit is in: no word is in two blocks of the map. */
+static uint64_t *word_of(const struct xn_volume *v, uint32_t block) {
+    return &v->map[block / XN_MAP_BLOCKS][block % XN_MAP_BLOCKS / 64];
 }
 
 bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
     for (uint32_t n; count; block += n, count -= n) {
-        n = in_map(block, count);
-        if (!bits_are_clear(v->map[block / XN_MAP_BLOCKS], block % XN_MAP_BLOCKS, n))
+        n = part(block, count);
+        if (*word_of(v, block) & mask(block % 64, n))
             return false;
     }
     return true;
@@ -57,10 +57,10 @@ static void change(struct xn *x, uint32_t volume, uint32_t block, uint32_t count
     struct xn_volume *v = &x->volume[volume];
     v->free = allocate ? v->free - count : v->free + count;
     for (uint32_t n; count; block += n, count -= n) {
-        uint32_t i = block / XN_MAP_BLOCKS;
-        n = in_map(block, count);
-        (allocate ? bits_set : bits_clear)(v->map[i], block % XN_MAP_BLOCKS, n);
-        struct xn_entry *e = entry_find(x, volume, v->map_at + i);
+        n = part(block, count);
+        uint64_t *word = word_of(v, block), bits = mask(block % 64, n);
+        *word = allocate ? *word | bits : *word & ~bits;
+        struct xn_entry *e = entry_find(x, volume, v->map_at + block / XN_MAP_BLOCKS);
         if (e->version == e->submitted)
             entry_changed(x, e);
     }

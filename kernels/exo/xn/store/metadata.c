@@ -4,18 +4,21 @@
 #include "exo/xn/store/child.h"
 #include "lib/error.h"
 
-/* The difference is exactly what is named, and who asks may make it. Then the bytes change. */
+/* The difference is exactly what is named, and who asks may make it. Then the bytes change: to
+ * another version. */
 static int transact(struct xn *x, const struct xn_who *who, const struct target *t,
                     struct xn_change *change) {
-    struct asker asker = {x, who, t->e->volume};
+    struct asker asker = {x, who, t->e};
     struct xn_above above = {asker_parent, &asker};
     change->credential = who->credential;
     int error = xn_change_check(t->v->types, change);
     if (!error)
         error = xn_change_may(t->v->types, change, &above);
-    if (!error)
-        xn_change_apply(t->v->types, change);
-    return error;
+    if (error)
+        return error;
+    xn_change_apply(t->v->types, change);
+    entry_changed(x, t->e);
+    return 0;
 }
 
 int xn_write(struct xn *x, const struct xn_who *who, struct xn_at at) {
@@ -27,10 +30,7 @@ int xn_write(struct xn *x, const struct xn_who *who, struct xn_at at) {
         .operation = XN_WRITE,
         .sides = 1,
         .side = {{.at = t.site, .partition = at.partition, .changes = at.changes}}};
-    error = transact(x, who, &t, &change);
-    if (!error)
-        entry_changed(x, t.e);
-    return error;
+    return transact(x, who, &t, &change);
 }
 
 int xn_swap(struct xn *x, const struct xn_who *who, struct xn_at a, struct xn_at b,
@@ -53,10 +53,7 @@ int xn_swap(struct xn *x, const struct xn_who *who, struct xn_at a, struct xn_at
                                          .take = of_b,
                                          .add = of_a,
                                          .changes = b.changes}}};
-    error = transact(x, who, &t, &change);
-    if (!error)
-        entry_changed(x, t.e);
-    return error;
+    return transact(x, who, &t, &change);
 }
 
 /* --- alloc --- */
@@ -74,11 +71,9 @@ int xn_alloc(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_
         .sides = 1,
         .side = {{.at = t.site, .partition = at.partition, .add = child, .changes = at.changes}}};
     error = transact(x, who, &t, &change);
-    if (error)
-        return error;
-    entry_changed(x, t.e);
-    child_comes(x, who, t.e, child, &arrival);
-    return 0;
+    if (!error)
+        child_comes(x, who, t.e, child, &arrival);
+    return error;
 }
 
 /* --- free --- */
@@ -95,9 +90,7 @@ int xn_free(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_e
         .sides = 1,
         .side = {{.at = t.site, .partition = at.partition, .take = child, .changes = at.changes}}};
     error = transact(x, who, &t, &change);
-    if (error)
-        return error;
-    entry_changed(x, t.e);
-    child_goes(x, who, t.e, child);
-    return 0;
+    if (!error)
+        child_goes(x, who, t.e, child);
+    return error;
 }

@@ -99,7 +99,7 @@ int xn_move(struct xn *x, const struct xn_who *who, struct xn_at from, struct xn
         error = may_move(x, who, &m);
     if (error)
         return error;
-    struct asker asker = {x, who, from.volume};
+    struct asker asker = {x, who, m.from.e};
     struct xn_above above = {asker_parent, &asker};
     struct xn_change change = {
         .operation = XN_MOVE_OUT,

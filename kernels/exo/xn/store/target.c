@@ -48,26 +48,29 @@ bool is_makers(const struct xn *x, const struct xn_who *who, const struct xn_ent
 }
 
 int asker_parent(void *asker, const struct xn_request *request, struct xn_site *site) {
-    const struct asker *a = asker;
+    struct asker *a = asker;
     struct xn *x = a->x;
-    struct xn_volume *v = &x->volume[a->volume];
-    const struct xn_entry *e = entry_find(x, a->volume, site->block);
+    uint32_t volume = a->at->volume;
+    if (a->at->block != site->block) /* the other side of a move */
+        a->at = entry_find(x, volume, site->block);
+    const struct xn_entry *e = a->at;
     struct xn_entry *p = entry_parent(x, e);
     if (!p)
         return is_makers(x, a->who, e) ? 1 : -E_PERM;
     if (p->type == XN_ROOT)
         return root_permits(x, p, e->block, request->credential) ? 1 : -E_PERM;
     if (!p->frame)
-        return block_needed(x, a->volume, p->block);
+        return block_needed(x, volume, p->block);
     if (p->flags & XN_COMING_IN)
         return -E_AGAIN;
-    look_at(x, v, p, site);
+    look_at(x, &x->volume[volume], p, site);
+    a->at = p;
     return 0;
 }
 
 int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
               enum xn_operation operation) {
-    struct asker asker = {x, who, t->e->volume};
+    struct asker asker = {x, who, t->e};
     struct xn_above above = {asker_parent, &asker};
     struct xn_request request = {
         .operation = operation, .block = t->e->block, .credential = who->credential};
@@ -96,7 +99,7 @@ int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t 
         error = owned_with(&t, at.partition, block, &extent);
     if (error)
         return error;
-    struct asker asker = {x, who, at.volume};
+    struct asker asker = {x, who, t.e};
     struct xn_above above = {asker_parent, &asker};
     struct xn_request request = {.operation = operation,
                                  .block = at.block,

@@ -21,7 +21,7 @@ int target_change(struct xn *x, const struct xn_who *who, struct xn_at at, struc
 struct asker {
     struct xn *x;
     const struct xn_who *who;
-    uint32_t volume;
+    struct xn_entry *at; /* of the blocks asked about one; its volume is theirs */
 };
 int asker_parent(void *asker, const struct xn_request *request, struct xn_site *site);
 

@@ -20,7 +20,7 @@ int xn_alloc_unattached(struct xn *x, const struct xn_who *who, uint32_t volume,
         error = -E_EXISTS;
     if (!error)
         error = forget_speculative(x, volume, block, 1, false);
-    if (!error)
+    if (error >= 0)
         error = entries_left(x, who->account, 1);
     if (error)
         return error;

@@ -109,6 +109,7 @@ struct ext2_volume {
     struct ext2_name name;         /* of the call at hand */
     struct ext2_place found, room; /* by ext2_find: the entry; where there is room for one */
     uint32_t listed, kind;         /* by ext2_list: whose entry, and of what kind */
+    struct ext2_place next;        /* by ext2_list: the one behind it, until something changes */
     uint32_t room_in;              /* of ext2_find: only this block's room counts; 0: any */
     uint32_t missing;              /* a directory that has not the name: ext2_find has looked */
     uint32_t grown;                /* by ext2_enter: the directory has a new block */

@@ -47,12 +47,14 @@ static inline void set_now(struct ext2_volume *s, const struct file_call *c) {
     s->now = (uint32_t)c->now > s->earliest ? (uint32_t)c->now : s->earliest;
 }
 
+/* At the start of a call that changes something: where entries are counts no more. */
 static inline long may_write(struct ext2_volume *s, const struct file_call *c) {
     set_now(s, c);
+    s->next.block = 0;
     return s->read_only ? -E_READ_ONLY : 0;
 }
 
-/* At the start of a call that changes something: what was looked up before counts no more. */
+/* The same, and what was looked up before counts no more. */
 static inline long writes(struct volume *v, const struct file_call *c) {
     struct ext2_volume *s = ext2_of(v);
     s->missing = 0;

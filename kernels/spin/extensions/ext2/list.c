@@ -16,7 +16,9 @@ static long list_in(struct volume *v, uint32_t block, uint32_t from) {
     if (!b)
         return ext2_is_bad(v, block, BAD_READ, 0);
     long next = 0;
-    for (uint32_t at = 0, end = 1u << s->shift; at < end && !next;) {
+    /* Where the last call has ended: no entry before it is looked at again. */
+    uint32_t at = s->next.block == block && s->next.at == from ? from : 0;
+    for (uint32_t end = 1u << s->shift; at < end && !next;) {
         const struct ext2_entry e = entry_in(b, at);
         if (!is_entry(s, &e, at)) {
             next = ext2_is_bad(v, block, BAD_ENTRY, at);
@@ -31,6 +33,7 @@ static long list_in(struct volume *v, uint32_t block, uint32_t from) {
                 *name_word(s, i) = *word_in(b, at + 8 + 4 * i);
             s->listed = e.inode;
             next = at + e.bytes;
+            s->next = (struct ext2_place){block, at + e.bytes, at};
         }
         at += e.bytes;
     }

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-user.c -- C-FFS, a library, in the environment that uses it: over a volume that XN protects,
+ * and over a disk that nobody does. Both are put on the boot's first disk. */
+#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/cffs_declared.h"
+#include "exo/libos/disk/exo_disk.h"
+#include "exo/libos/disk/xn_store.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/xn/store/volume.h"
+#include "lib/crc32.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "workload.h"
+
+#define CACHE     2048           /* pages: all of a row's files */
+#define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
+#define MEMORY_AT 0x530000000000 /* a page to format with, the disk, and the store's own */
+#define PAGE      4096ul
+#define SEED      13
+#define OPEN_MOST 4
+
+static const char name[16] = "files";
+static unsigned char *const page = (unsigned char *)MEMORY_AT;
+static struct exo_raw_disk *const disk = (struct exo_raw_disk *)(MEMORY_AT + PAGE);
+static void *const memory = (void *)(MEMORY_AT + 2 * PAGE);
+
+static struct xn_store xn;
+static struct raw_store raw;
+static struct store *store; /* one of the two */
+static bool is_protected;
+static struct cffs fs;
+static struct cffs_id file_id[OPEN_MOST];
+static bool file_open[OPEN_MOST];
+
+/* --- The volume --- */
+
+static size_t memory_bytes(void) {
+    const uint32_t blocks = (uint32_t)exposed_disk(0)->blocks;
+    return is_protected ? xn_store_bytes(blocks, CACHE) : raw_store_bytes(blocks, CACHE);
+}
+
+/* Memory for either, once. */
+static bool prepare(void) {
+    is_protected = false;
+    const uint64_t pages = 2 + (memory_bytes() + PAGE - 1) / PAGE;
+    return exposed_entry(MEMORY_AT) ||
+           !frames_map(0, 0, 0, MEMORY_AT, pages, EXO_WRITE | EXO_NO_EXEC);
+}
+
+/* An empty volume of XN's, of the design that needs no functions. */
+static long format_protected(void) {
+    struct xn_super super = {.magic = XN_SUPER_MAGIC,
+                             .version = XN_SUPER_VERSION,
+                             .blocks = disk->raw.blocks,
+                             .design = XN_TEMPLATE,
+                             .atom = disk->raw.atom,
+                             .clean = 1,
+                             .map_at = 1,
+                             .maps = (disk->raw.blocks + XN_MAP_BLOCKS - 1) / XN_MAP_BLOCKS};
+    super.root_at = super.map_at + super.maps;
+    super.catalogue_at = super.root_at + 1;
+    super.checksum = crc32_update(0, &super, offsetof(struct xn_super, checksum));
+    long error = 0;
+    for (uint32_t block = 0; block <= super.catalogue_at && !error; block++) {
+        unsigned char *bytes = page;
+        memset(bytes, 0, PAGE);
+        if (!block)
+            memcpy(bytes, &super, sizeof super);
+        for (uint32_t bit = 0; block && block <= super.maps && bit < XN_MAP_BLOCKS; bit++) {
+            uint64_t of = (block - 1) * (uint64_t)XN_MAP_BLOCKS + bit;
+            if (of <= super.catalogue_at || of >= super.blocks)
+                bytes[bit / 8] |= (unsigned char)(1u << bit % 8);
+        }
+        error = disk->raw.transfer(&disk->raw, true, block, 1, &bytes);
+    }
+    return error ? error : disk->raw.flush(&disk->raw);
+}
+
+static long store_open(void) {
+    memset(memory, 0, memory_bytes());
+    return is_protected ? xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, memory)
+                        : raw_store_open(&raw, &disk->raw, memory, CACHE);
+}
+
+static long store_close(void) {
+    return is_protected ? xn_store_close(&xn) : raw_store_close(&raw);
+}
+
+static const char *exo_mount(const char *which) {
+    if (!env_info()->disks)
+        return "the machine has no disk";
+    if (!prepare())
+        return "the machine has too little memory";
+    is_protected = !strcmp(which, "cffs");
+    store = is_protected ? &xn.store : &raw.store;
+    files_must(!exo_raw_disk_open(disk, 0, 0, (uint32_t)exposed_disk(0)->blocks, 0, 0, 0));
+    files_must(!(is_protected ? format_protected() : raw_store_format(&disk->raw, page)));
+    files_must(!store_open());
+    files_must(!is_protected || !cffs_declare(store));
+    files_must(!cffs_format(store, name, SEED, false));
+    files_must(!cffs_mount(&fs, store, name, false));
+    return NULL;
+}
+
+static void exo_unmount(void) {
+    files_must(!cffs_unmount(&fs));
+    files_must(!store_close());
+}
+
+/* --- Files --- */
+
+/* The directory that has the path's last name, and that name. */
+static long walk(const char *path, struct cffs_id *directory, struct cffs_name *last) {
+    *directory = cffs_root(&fs);
+    for (;;) {
+        const char *end = ++path;
+        while (*end && *end != '/')
+            end++;
+        *last = (struct cffs_name){path, (size_t)(end - path)};
+        if (!*end)
+            return 0;
+        long error = cffs_lookup(&fs, *directory, *last, directory, NULL);
+        if (error)
+            return error;
+        path = end;
+    }
+}
+
+static long find(const char *path, struct cffs_id *id) {
+    struct cffs_id directory;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return error ? error : cffs_lookup(&fs, directory, last, id, NULL);
+}
+
+static int exo_open(const char *path, enum files_how how) {
+    struct cffs_id directory, *id;
+    struct cffs_name last;
+    int file = 0;
+    while (file < OPEN_MOST && file_open[file])
+        file++;
+    if (file == OPEN_MOST)
+        return -E_FULL;
+    id = &file_id[file];
+    long error = walk(path, &directory, &last);
+    if (!error)
+        error = how == FILES_CREATE ? cffs_create(&fs, directory, last, 0600, id)
+                                    : cffs_lookup(&fs, directory, last, id, NULL);
+    if (!error)
+        error = cffs_use(&fs, *id);
+    file_open[file] = !error;
+    return error ? (int)error : file;
+}
+
+static int exo_close(int file) {
+    cffs_leave(&fs, file_id[file]);
+    file_open[file] = false;
+    return 0;
+}
+
+static long exo_read(int file, void *to, unsigned long bytes, uint64_t at) {
+    return cffs_read(&fs, file_id[file], at, to, bytes);
+}
+
+static long exo_write(int file, const void *from, unsigned long bytes, uint64_t at) {
+    return cffs_write(&fs, file_id[file], at, from, bytes);
+}
+
+static int exo_fsync(int file) {
+    return (int)cffs_fsync(&fs, file_id[file]);
+}
+
+static int exo_sync(void) {
+    return (int)cffs_sync(&fs);
+}
+
+static int exo_unlink(const char *path) {
+    struct cffs_id directory;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return (int)(error ? error : cffs_unlink(&fs, directory, last));
+}
+
+static int exo_stat(const char *path, uint64_t *bytes) {
+    struct cffs_id id;
+    struct cffs_stat stat = {0};
+    long error = find(path, &id);
+    if (!error)
+        error = cffs_stat(&fs, id, &stat);
+    *bytes = stat.size;
+    return (int)error;
+}
+
+static int exo_mkdir(const char *path) {
+    struct cffs_id directory, made;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return (int)(error ? error : cffs_mkdir(&fs, directory, last, 0700, &made));
+}
+
+static int exo_rmdir(const char *path) {
+    struct cffs_id directory;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return (int)(error ? error : cffs_rmdir(&fs, directory, last));
+}
+
+static int exo_rename(const char *from, const char *to) {
+    struct cffs_id directory, other, old, now;
+    struct cffs_name last, new_name;
+    long error = walk(from, &directory, &last);
+    if (!error)
+        error = walk(to, &other, &new_name);
+    return (int)(error ? error : cffs_rename(&fs, directory, last, other, new_name, &old, &now));
+}
+
+static long exo_list(const char *path) {
+    struct cffs_id directory;
+    struct cffs_entry entry;
+    uint64_t place = 0;
+    long count = 0, error = find(path, &directory);
+    while (!error && !(error = cffs_list(&fs, directory, &place, &entry)))
+        count++;
+    return error == -E_NOT_FOUND ? count : error;
+}
+
+/* --- Memory --- */
+
+static void fetch_nothing(struct store *s, uint32_t block, uint32_t count) {
+    (void)s, (void)block, (void)count;
+}
+
+/* XN knows whose a block is when somebody came to it from a root. */
+static long reach(struct cffs_id directory, struct cffs_id wanted) {
+    struct cffs_entry entry;
+    struct cffs_id id;
+    uint64_t place = 0;
+    while (!cffs_list(&fs, directory, &place, &entry)) {
+        const struct cffs_name its = {entry.name, entry.length};
+        if (cffs_lookup(&fs, directory, its, &id, NULL))
+            continue;
+        if (!memcmp(&id, &wanted, sizeof id))
+            return cffs_use(&fs, id);
+        if (entry.kind == CFFS_DIR && !reach(id, wanted))
+            return 0;
+    }
+    return -E_NOT_FOUND;
+}
+
+/* Mounted anew, nothing is in memory; and none is read ahead: that is the library's to say. */
+static void exo_forget(int file) {
+    static struct store_ops ops;
+    cffs_leave(&fs, file_id[file]);
+    exo_unmount();
+    files_must(!store_open() && !cffs_mount(&fs, store, name, false));
+    ops = *store->ops;
+    ops.fetch = fetch_nothing;
+    store->ops = &ops;
+    files_must(!reach(cffs_root(&fs), file_id[file]));
+}
+
+static void exo_counts(struct files_counts *c) {
+    if (is_protected)
+        xn_counts(&xn);
+    *c =
+        (struct files_counts){store->counts.requests, store->counts.sectors, store->counts.flushes};
+}
+
+static const struct files exo_files = {
+    exo_mount,  exo_unmount, exo_open,  exo_close, exo_read,   exo_write, exo_fsync,  exo_sync,
+    exo_unlink, exo_stat,    exo_mkdir, exo_rmdir, exo_rename, exo_list,  exo_forget, exo_counts};
+
+FILES_ROWS(exo_files, "cffs,cffs_raw")
+FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw")
+FILES_GROWTH_ROWS(exo_files, "100,1000", "cffs,cffs_raw")
