@@ -167,7 +167,7 @@ BENCH(metadata_change, "metadata/change/pointers:8,64/way:interp,jit,native") {
     struct bed *bed = bed_of_way(b);
     if (!bed)
         return;
-    const struct xn_extent child = {50000, 1, XN_BYTES, 0};
+    const struct xn_extent child = {BLOCKS - 1, 1, XN_BYTES, 0};
     fill(bed, bed->types.type[TYPE]->most - 1u);
     while (bench_next(b)) {
         bench_start(b);
