@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# A bar for each way to copy.
+
+figure  = "copies"
+heading = "What it costs to copy 200 files of 16 KiB"
+rows    = "linux:copy/files:200/bytes:16384/by:cp/fs:ext2 linux:copy/files:200/bytes:16384/by:cp/fs:ext4"
+names   = '"Linux, ext2" "Linux, ext4"'
+caption = "Files are in memory and on the disk; their copies are on the disk in the end."
+multiples = 0
+load plots."/bars.gp"
