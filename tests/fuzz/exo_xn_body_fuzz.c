@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* exo_xn_body_fuzz.c -- any bytes as a template, in each of the four designs. What is refused says why
- * and leaves nothing; what is taken owns nothing of a block of zeros, and then, of any bytes, only
- * what is within the volume. The input: a design and an atom, a body, and behind it the bytes of a
- * block. */
+/* exo_xn_body_fuzz.c -- any bytes as a template, in each of the four designs. What is refused says
+ * why and leaves nothing; what is taken owns nothing of a block of zeros, and then, of any bytes,
+ * only what is within the volume. The input: a design and an atom, a body, and behind it the bytes
+ * of a block. */
 #include <stdlib.h>
 #include <string.h>
 
