@@ -6,7 +6,7 @@
 #include "exo/libos/cffs/cffs_own.h"
 
 /* A block of a directory that is still to be looked at. */
-struct todo {
+struct step {
     uint32_t block;
     uint32_t above; /* what points to it */
 };
@@ -14,7 +14,7 @@ struct todo {
 struct walk {
     struct cffs *fs;
     struct cffs_checking *c;
-    struct todo *todo;
+    struct step *worklist;
     uint32_t count;
     bool claims; /* the second walk */
 };
@@ -42,7 +42,7 @@ static long push(struct walk *w, uint32_t block, uint32_t above) {
     long error = claim(w, above, block, 1);
     if (error < 0)
         return error;
-    w->todo[w->count++] = (struct todo){block, above};
+    w->worklist[w->count++] = (struct step){block, above};
     return 0;
 }
 
@@ -203,7 +203,7 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
 }
 
 /* A block of a directory, whose head is right. */
-static long check_block(struct walk *w, struct todo t) {
+static long check_block(struct walk *w, struct step t) {
     struct spot none = {t.above, 0, 0};
     struct slot s = {t.block, 0, NULL};
     long error = meta_get(w->fs, none, t.block, CFFS_DIRECTORY, &s.bytes);
@@ -248,14 +248,14 @@ static long walk_all(struct walk *w) {
     w->count = 0;
     long error = push(w, w->fs->root, w->fs->root);
     if (error == 0) /* the root is nobody's child */
-        w->todo[0].above = 0;
+        w->worklist[0].above = 0;
     while (w->count > 0 && error == 0)
-        error = check_block(w, w->todo[--w->count]);
+        error = check_block(w, w->worklist[--w->count]);
     return error;
 }
 
 long cffs_check(struct cffs *fs, struct cffs_checking *checking) {
-    struct walk w = {.fs = fs, .c = checking, .todo = checking->memory};
+    struct walk w = {.fs = fs, .c = checking, .worklist = checking->memory};
     long error = 0;
     checking->files = checking->directories = checking->repaired = 0;
     for (uint32_t before = ~0u; error == 0 && before != checking->repaired;) {

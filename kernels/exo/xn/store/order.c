@@ -12,19 +12,19 @@
 enum { SEARCHED = 64, WAITERS = 64 };
 
 int order_try(const struct xn *x, const struct xn_entry *later, const struct xn_entry *first) {
-    uint32_t todo[SEARCHED + WAITERS], left = 0, target = entry_number(x, first);
+    uint32_t worklist[SEARCHED + WAITERS], left = 0, target = entry_number(x, first);
     if (later->waits == UINT16_MAX)
         return -E_COST;
     if (!DEFENDED(XN_CIRCLE))
         return 0;
-    todo[left++] = entry_number(x, later);
+    worklist[left++] = entry_number(x, later);
     for (unsigned searched = 0; left; searched++) {
-        uint32_t at = todo[--left];
+        uint32_t at = worklist[--left];
         if (at == target)
             return -E_ORDER;
         if (searched == SEARCHED || left > SEARCHED)
             return -E_COST;
-        int more = records_waiters(x, &x->entry[at], todo + left, WAITERS);
+        int more = records_waiters(x, &x->entry[at], worklist + left, WAITERS);
         if (more < 0)
             return more;
         left += (uint32_t)more;

@@ -17,7 +17,7 @@
 struct volume {
     uint32_t blocks, pages;
     unsigned char *bytes; /* of the disk */
-    void *memory, *todo;
+    void *memory, *worklist;
     struct memory_disk disk;
     struct raw_store raw;
     struct cffs fs;
@@ -28,14 +28,14 @@ static inline void volume_new(struct volume *v, uint32_t blocks, uint32_t pages)
     *v = (struct volume){.blocks = blocks, .pages = pages};
     v->bytes = calloc(blocks, STORE_BLOCK);
     v->memory = malloc(raw_store_bytes(blocks, pages));
-    v->todo = malloc((size_t)blocks * 8);
+    v->worklist = malloc((size_t)blocks * 8);
     memory_disk_begin(&v->disk, v->bytes, blocks);
 }
 
 static inline void volume_end(struct volume *v) {
     free(v->bytes);
     free(v->memory);
-    free(v->todo);
+    free(v->worklist);
 }
 
 static inline long volume_claim(void *owner, uint32_t block, uint32_t count) {
@@ -45,7 +45,7 @@ static inline long volume_claim(void *owner, uint32_t block, uint32_t count) {
 static inline long volume_check(struct volume *v, bool repair) {
     raw_store_unclaim(&v->raw);
     v->checked = (struct cffs_checking){
-        .claim = volume_claim, .owner = &v->raw, .memory = v->todo, .repair = repair};
+        .claim = volume_claim, .owner = &v->raw, .memory = v->worklist, .repair = repair};
     return cffs_check(&v->fs, &v->checked);
 }
 
