@@ -23,9 +23,10 @@ struct guest_limits {
 };
 
 /* What one boot may write, in bytes: on its serial line (a whole suite is some 200 KiB), and QEMU
- * itself, in its own words and its log of resets (some KiB). */
+ * itself, in its own words and its log of resets (some KiB) and of its disks' requests (75 bytes
+ * each). */
 #define GUEST_LOG_MAX   (64u << 20)
-#define GUEST_WORDS_MAX (16u << 20)
+#define GUEST_WORDS_MAX (128u << 20)
 
 struct guest {
     char *name; /* "spin", or with a label "linux/mitigations:default" */

@@ -133,6 +133,9 @@ static void add_disk(const struct qemu_disk *disk, size_t i, struct texts *list)
     texts_take(list, text_format(disk_device, i));
 }
 
+/* What QEMU's log says of each request that a disk has ended. */
+#define DISK_TRACE "virtio_blk_req_complete"
+
 void qemu_machine(const struct qemu_boot *b, struct texts *list) {
     unsigned have = b->clock == CLOCK_TSC ? KVM : TCG;
     have |= b->clock == CLOCK_ICOUNT ? ICOUNT : 0;
@@ -143,6 +146,8 @@ void qemu_machine(const struct qemu_boot *b, struct texts *list) {
     assert_that(b->disks <= QEMU_DISKS_MAX);
     for (size_t i = 0; i < b->disks; i++)
         add_disk(&b->disk[i], i, list);
+    if (b->disks)
+        texts_split(list, "-trace enable=" DISK_TRACE, " ");
 }
 
 static void add_pair(struct texts *list, const char *option, const char *value) {
@@ -402,6 +407,14 @@ char *qemu_words(const struct qemu *q) {
 
 char *qemu_cpu_log(const struct qemu *q) {
     return memory_text(q->cpu_log);
+}
+
+unsigned qemu_requests(const struct qemu *q) {
+    scoped_text char *log = qemu_cpu_log(q);
+    unsigned count = 0;
+    for (const char *at = log; (at = strstr(at, DISK_TRACE)); at += strlen(DISK_TRACE))
+        count++;
+    return count;
 }
 
 size_t qemu_wrote(const struct qemu *q) {

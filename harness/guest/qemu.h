@@ -87,6 +87,9 @@ void qemu_kill(struct qemu *q);
 char *qemu_words(const struct qemu *q);
 char *qemu_cpu_log(const struct qemu *q);
 
+/* How many requests its disks have ended, by the same log. */
+unsigned qemu_requests(const struct qemu *q);
+
 /* How many bytes the two have so far. */
 size_t qemu_wrote(const struct qemu *q);
 

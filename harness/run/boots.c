@@ -193,6 +193,7 @@ static void write_down(struct boots *s, struct guest_boot *e, int status, const 
     b->status = status;
     run_set(&b->outcome, status ? status_find(status)->name : "complete");
     run_set(&b->detail, detail);
+    b->requests = qemu_requests(&e->guest.qemu);
     if (run_write(s->run, s->folder, &why))
         give_up(&why);
 }

@@ -27,6 +27,7 @@ struct guest_log {
     bool lost;         /* the reader missed something, so counts cannot be right */
     bool crowded;      /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
+    uint16_t requests;                                 /* to its disks, as done says */
     char *told;            /* the words that the guest was booted with, "" if it does not say */
     struct row_specs plan; /* its rows, by name and number */
     uint64_t offset, line; /* of the record at hand */
@@ -234,6 +235,7 @@ static void take_fault(struct guest_log *g, const struct record *record) {
 static void take_done(struct guest_log *g, const struct record *record) {
     g->boot->done = true;
     plan_end_check(g);
+    g->requests = (uint16_t)number(record, "requests");
     if (g->lost)
         return; /* named where it was noticed */
     if (number(record, "records") != record->sequence || number(record, "benches") != g->benches ||
@@ -287,6 +289,16 @@ void guest_log_event(void *log, const struct reader_event *e) {
     }
 }
 
+/* What QEMU saw of its disks is known once it has ended; of an imported log it is
+ * not. The guest counts modulo 2^16. */
+static void finish_requests(struct guest_log *g) {
+    const struct boot *b = g->boot;
+    if (b->disks.count && b->done && !b->status && (uint16_t)b->requests != g->requests)
+        collection_problem(g->c, STATUS_LOST, "", 0, 0,
+                           "%s: the guest counts %u requests to its disks, QEMU %u (modulo 65536)",
+                           b->raw, g->requests, (uint16_t)b->requests);
+}
+
 /* An end that nothing else explains. */
 static void finish_end(struct guest_log *g) {
     struct boot *b = g->boot;
@@ -310,8 +322,10 @@ void guest_log_end(struct guest_log *g, bool came) {
     turn_to(g);
     collection_outside(g->c, came);
     due_judge(g->c, g->lost);
-    if (came)
+    if (came) {
         finish_end(g);
+        finish_requests(g);
+    }
     rows_free(&g->plan);
     free(g->told);
     free(g);

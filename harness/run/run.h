@@ -98,6 +98,7 @@ struct boot {
     char *command_line;
     struct texts plan; /* full names of the rows asked for */
     char *raw;         /* "raw/spin.0.log" */
+    unsigned requests; /* that QEMU's disks have ended */
     int status;        /* 0, or what was seen from outside: 11, 13 to 16, 19, 30, 31, 128+n */
     char *outcome;     /* "complete", else the status's name */
     char *detail;      /* particulars for the message */

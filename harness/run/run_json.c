@@ -59,6 +59,7 @@ const struct run_key boot_keys[] = {
     BOOT("disks", KEY_LIST, disks, "disks", INPUT_BUILD, true),
     BOOT("command_line", KEY_TEXT, command_line, "command line", INPUT_OPTION, true),
     BOOT("plan", KEY_LIST, plan, "plan", INPUT_OPTION, true),
+    BOOT("requests", KEY_UNSIGNED, requests, NULL, 0, false),
     BOOT("raw", KEY_TEXT, raw, NULL, 0, false),
     BOOT("status", KEY_STATUS, status, NULL, 0, false),
     BOOT("outcome", KEY_TEXT, outcome, NULL, 0, false),

@@ -55,6 +55,7 @@ static int start_queue(struct disk *d, uint16_t n) {
         return error;
     q->disk = d;
     q->number = n;
+    q->before = (uint16_t)(q->before + q->ring.offered);
     virtqueue_init(&q->ring, rings, size);
     for (size_t i = 0; i < SLOT_FRAMES * PAGE_SIZE / sizeof *q->slots; i++)
         begin_slot(&q->slots[i]);
@@ -137,6 +138,14 @@ struct disk *disk_at(unsigned i) {
 
 const struct disk_facts *disk_facts(const struct disk *d) {
     return &d->facts;
+}
+
+uint64_t disk_requests(void) {
+    uint16_t all = 0;
+    for (const struct disk *d = disks; d < disks + count; d++)
+        for (unsigned n = 0; n < d->facts.queues; n++)
+            all = (uint16_t)(all + d->queue[n].before + d->queue[n].ring.offered);
+    return all;
 }
 
 int disk_reset(struct disk *d) {

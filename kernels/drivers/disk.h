@@ -74,6 +74,9 @@ void disk_init(void);
 struct disk *disk_at(unsigned i);
 const struct disk_facts *disk_facts(const struct disk *d);
 
+/* How many requests all disks were given since the boot, modulo 65,536. */
+uint64_t disk_requests(void);
+
 /* Hands the request to the device by this queue. 0: its end will be told, once. Otherwise nothing
  * has happened: -E_INVALID: sectors or pieces that there are not, or whose lengths do not agree;
  * -E_PERM: it would change a disk that is read-only; -E_NO_CALL: the disk has no such operation;

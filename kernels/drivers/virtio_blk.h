@@ -55,6 +55,7 @@ struct blk_queue {
     struct blk_slot *slots; /* as many as the ring is long */
     volatile uint16_t *bell;
     uint16_t number;
+    uint16_t before; /* requests up to the last reset, modulo 2^16 */
     struct interrupt_handler handler;
 };
 

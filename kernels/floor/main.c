@@ -4,6 +4,7 @@
 #include "common/archive.h"
 #include "common/fault.h"
 #include "common/kernel_session.h"
+#include "drivers/disk.h"
 #include "common/line.h"
 #include "common/told.h"
 #include "floor/user_program.h"
@@ -23,5 +24,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     archive_init(boot);           /* the program that comes along */
     user_program_init();          /* and traps of the user program */
     kernel_session_init("floor"); /* what this image measures */
+    kernel_session.requests = disk_requests;
     machine_exit(kernel_session_each(&session, boot->command_line));
 }

@@ -68,7 +68,7 @@ static bool session(const char *words) {
     agent_run(&agent);
     if (!agent_may_finish(&agent))
         return false;
-    sender_done(sender);
+    sender_done(sender, 0);
     return true;
 }
 

@@ -126,7 +126,7 @@ bool sender_plan_end(struct sender *f) {
     return !empty;
 }
 
-void sender_done(struct sender *f) {
+void sender_done(struct sender *f, uint64_t requests) {
     char buffer[160];
     struct body b;
     body_begin(&b, buffer, sizeof buffer, BODY_DONE);
@@ -135,5 +135,7 @@ void sender_done(struct sender *f) {
     body_uint(&b, "failed", f->failed);
     body_uint(&b, "faults", f->seen[BODY_FAULT]);
     body_uint(&b, "records", f->sequence);
+    if (requests)
+        body_uint(&b, "requests", requests);
     summary_send(f, &b);
 }

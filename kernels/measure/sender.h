@@ -50,7 +50,7 @@ void sender_text(struct sender *f, const char *text, size_t length);
  * none, and a log record says so: a session that was to run nothing ends without done. */
 bool sender_plan_end(struct sender *f);
 
-/* Sends done, with the session's counts. */
-void sender_done(struct sender *f);
+/* Sends done, with the session's counts, and how many requests its disks had (0: says nothing). */
+void sender_done(struct sender *f, uint64_t requests);
 
 #endif

@@ -49,7 +49,7 @@ static bool run(struct session_kernel *k) {
 static bool end(struct session_kernel *k) {
     if (!agent_may_finish(&k->agent))
         return false;
-    sender_done(k->sender);
+    sender_done(k->sender, k->requests ? k->requests() : 0);
     return true;
 }
 

@@ -30,9 +30,10 @@ enum session_phase { SESSION_PLAN, SESSION_RUN, SESSION_END, SESSION_LIST };
 /* The kernel's side. */
 struct session_kernel {
     struct sender *sender;
-    struct agent agent;       /* its rows and hooks */
-    struct agent_hello hello; /* told is set by PLAN */
-    struct params params;     /* the same */
+    struct agent agent;         /* its rows and hooks */
+    struct agent_hello hello;   /* told is set by PLAN */
+    struct params params;       /* the same */
+    uint64_t (*requests)(void); /* to its disks, modulo 65,536, for END to say; null: no disks */
 };
 
 /* Its part of a phase; words count in PLAN, and must stay as they are until END. Gives how many

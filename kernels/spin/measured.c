@@ -3,6 +3,7 @@
 #include "spin/programs.h"
 
 #include "common/kernel_session.h"
+#include "drivers/disk.h"
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/services/console.h"
@@ -44,6 +45,7 @@ unsigned programs_main(const char *words) {
                                            .read = read_byte,
                                            .more = &shell};
     kernel_session_init("spin");
+    kernel_session.requests = disk_requests;
     kernel_session.agent.record = record;
     kernel_session.agent.text = text;
     return kernel_session_each(&session, words);

@@ -3,6 +3,7 @@
 #include "exo/kernel/session.h"
 
 #include "common/kernel_session.h"
+#include "drivers/disk.h"
 #include "exo/kernel/console.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/memory/info.h"
@@ -12,6 +13,7 @@
 
 void session_init(void) {
     kernel_session_init("exo");
+    kernel_session.requests = disk_requests;
 }
 
 static const struct cap machine_control = {

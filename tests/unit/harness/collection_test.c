@@ -4,6 +4,7 @@
 #include "run/collection.h"
 #include "experiment/rows.h"
 #include "run/run_json.h"
+#include "serial.h"
 #include "result/summary.h"
 #include "base/scope.h"
 #include "base/status.h"
@@ -88,6 +89,42 @@ static void samples_of_a_boot_are_bounded(void **state) {
     assert_int_equal(run->rows[0].trials[0].steady.count, SAMPLES_BOOT_MAX);
     assert_int_equal(problems_of(run, STATUS_DAMAGED, "more samples"), 2);
     run_free(run);
+}
+
+/* The guest's count, modulo 2^16, against QEMU's, of a boot that has disks. */
+static size_t miscounts(const char *told, unsigned seen, bool has_disks) {
+    struct serial s = {0};
+    struct run *run = run_new();
+    struct boot *b = run_add_boot(run);
+    struct collection c;
+    scoped_text char *done =
+        text_format("done benches=0 checks=0 failed=0 faults=0 records=2%s", told);
+    serial_record(&s, "hello system=spin build=b clock=icount");
+    serial_record(&s, "plan count=0");
+    serial_record(&s, done);
+    run_set(&b->system, "spin");
+    run_set(&b->raw, "raw/spin.0.log");
+    b->requests = seen;
+    if (has_disks)
+        texts_add(&b->disks, "size=64MiB");
+    collection_begin(&c, run);
+    collection_boot(&c, 0);
+    guest_log_collect(&c, s.bytes, s.length);
+    collection_judge(&c);
+    collection_end(&c);
+    size_t count = problems_of(run, STATUS_LOST, "requests to its disks");
+    run_free(run);
+    return count;
+}
+
+static void requests_that_a_guest_miscounts_are_a_problem(void **state) {
+    (void)state;
+    assert_int_equal(miscounts(" requests=5", 5, true), 0);
+    assert_int_equal(miscounts(" requests=5", 65541, true), 0);
+    assert_int_equal(miscounts(" requests=5", 4, true), 1);
+    assert_int_equal(miscounts("", 4, true), 1);
+    assert_int_equal(miscounts(" requests=x", 4, true), 1);
+    assert_int_equal(miscounts(" requests=5", 0, false), 0);
 }
 
 /* Many small failures do not hide the large one behind them. */
@@ -253,6 +290,7 @@ int main(void) {
         cmocka_unit_test(rows_of_a_boot_are_bounded),
         cmocka_unit_test(samples_of_a_boot_are_bounded),
         cmocka_unit_test(problems_of_a_boot_are_bounded_by_status),
+        cmocka_unit_test(requests_that_a_guest_miscounts_are_a_problem),
         cmocka_unit_test(a_row_of_the_host_that_never_comes_is_missing),
         cmocka_unit_test(boots_side_by_side_come_out_in_order),
         cmocka_unit_test(lists_of_run_json_are_bounded),

@@ -119,11 +119,11 @@ static void a_session_is_counted(void **state) {
     record(&f, "check name=a verdict=pass");
     record(&f, "check name=b verdict=fail why=x");
     record(&f, "fault where=user");
-    sender_done(&f);
+    sender_done(&f, 0);
     assert_non_null(strstr(line, "@X1 6 done benches=0 checks=2 failed=1 faults=1 records=6 #"));
     sender_session(&f);
     line_length = 0;
-    sender_done(&f);
+    sender_done(&f, 0);
     assert_non_null(strstr(line, "@X1 0 done benches=0 checks=0 failed=0 faults=0 records=0 #"));
 }
 
