@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Linux baseline's kernel: Debian's own package, downloaded by apt and unpacked into the build tree without being installed.
 #   boot/linux.sh DIR [KERNEL]    leaves DIR/vmlinuz, DIR/package (which package, version and hash), and DIR/modules: what boots with devices load,
-#                                 in the order of the names in DIR/modules/order; KERNEL: take this file instead, without modules
+#                                 in the order of the names in DIR/modules/order (of runs with --inexact also order-virtio); KERNEL: take this file instead, without modules
 # apt checks the signatures. On a host of another architecture (or one whose lists do not have the package) a private set of
 # lists for amd64 is fetched from the host's own sources.
 set -eu
@@ -21,6 +21,7 @@ if [ -n "$kernel" ]; then
     rm -rf "$dir/modules"
     mkdir "$dir/modules"
     : > "$dir/modules/order"
+    : > "$dir/modules/order-virtio"
     cp "$kernel" "$dir/vmlinuz.new"
     echo "file sha256=$(sha256sum < "$kernel" | cut -d' ' -f1)" > "$dir/package"
     mv "$dir/vmlinuz.new" "$dir/vmlinuz"
@@ -36,15 +37,15 @@ current_image() {
     apt-cache "${apt_options[@]}" depends "$meta" 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1
 }
 
-# Copies a module behind those that it needs, as it says itself.
+# Copies a module behind those that it needs, as it says itself; its name goes into the list $2.
 take_module() {
-    local name=$1 file needs
+    local name=$1 order=$2 file needs
     [ ! -e "$dir/modules/$name.ko" ] || return 0
     file=$(find "$dir/unpacked/lib/modules" -name "$name.ko" | head -n 1)
     [ -n "$file" ] || fail "$image has no module $name"
-    for needs in $(tr '\0' '\n' < "$file" | sed -n 's/^depends=//p' | tr ',' ' '); do take_module "$needs"; done
+    for needs in $(tr '\0' '\n' < "$file" | sed -n 's/^depends=//p' | tr ',' ' '); do take_module "$needs" "$order"; done
     cp "$file" "$dir/modules/$name.ko"
-    echo "$name.ko" >> "$dir/modules/order"
+    echo "$name.ko" >> "$dir/modules/$order"
 }
 
 private_lists() {
@@ -76,7 +77,9 @@ vmlinuz=$(echo "$dir"/unpacked/boot/vmlinuz-*)
 echo "$image $(dpkg-deb -f "$deb" Version) sha256=$(sha256sum < "$deb" | cut -d' ' -f1)" > "$dir/package"
 rm -rf "$dir/modules"
 mkdir "$dir/modules"
-take_module brd # its RAM disk
+take_module brd order # its RAM disk
+take_module virtio_pci order-virtio
+take_module virtio_blk order-virtio
 mv "$vmlinuz" "$dir/vmlinuz"
 touch "$dir/vmlinuz" # made now, whatever the package says: make compares times
 rm -rf "$dir/unpacked" "$deb"

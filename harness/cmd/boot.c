@@ -216,8 +216,8 @@ static int boot(const struct options *o, const struct system *s) {
             give_up(&why);
         b.iso = iso;
     } else {
-        b.initrd =
-            o->archive ? archive_open(o->archive, &why) : initrd_open(s, words, NULL, 0, &why);
+        b.initrd = o->archive ? archive_open(o->archive, &why)
+                              : initrd_open(s, words, NULL, 0, false, &why);
         if (b.initrd < 0)
             give_up(&why);
         b.kernel = kernel;

@@ -105,17 +105,21 @@ struct selections {
 };
 
 /* The rows of S that have the devices of OF (null: none), each label an entry; but Linux's own
- * choice of mitigations only without devices, for a boot more takes long, and says little new. */
+ * choice of mitigations only without devices, for a boot more takes long, and says little new.
+ * Inexact rows have a boot of their own, for what they need would move the others. */
 static void select_with(struct selections *all, const struct request *w, const struct system *s,
-                        const struct experiments *experiments, const struct experiment *of) {
+                        const struct experiments *experiments, const struct experiment *of,
+                        bool inexact) {
     static const char *const labels[] = {"", LINUX_DEFAULT_LABEL};
     struct failure why;
-    for (int i = 0; i < (s->kind == SYSTEM_LINUX && !of ? 2 : 1); i++) {
+    for (int i = 0; i < (s->kind == SYSTEM_LINUX && !of && !inexact ? 2 : 1); i++) {
         struct selection *into = &all->items[all->count++];
         if (select_rows(w, s, labels[i], into, &why))
             give_up(&why);
-        if (s->kind != SYSTEM_HOST)
-            selection_devices(into, experiments, of);
+        if (s->kind == SYSTEM_HOST)
+            continue;
+        selection_devices(into, experiments, of);
+        selection_inexact(into, experiments, inexact);
     }
 }
 
@@ -128,13 +132,18 @@ static bool brings_devices(const struct experiments *all, size_t i) {
     return e->devices.disks.count;
 }
 
-/* A boot has one set of devices: each set is an entry, behind those without. */
+/* A boot has one set of devices: each set is an entry, behind those without; and where wanted one
+ * more of rows that are not exact. */
 static void select_of(struct selections *all, const struct request *w, const struct system *s,
-                      const struct experiments *experiments) {
-    select_with(all, w, s, experiments, NULL);
-    for (size_t i = 0; i < experiments->count && s->kind != SYSTEM_HOST && !s->tests; i++)
-        if (brings_devices(experiments, i))
-            select_with(all, w, s, experiments, experiments->items[i]);
+                      const struct experiments *experiments, bool inexact) {
+    select_with(all, w, s, experiments, NULL, false);
+    for (size_t i = 0; i < experiments->count && s->kind != SYSTEM_HOST && !s->tests; i++) {
+        if (!brings_devices(experiments, i))
+            continue;
+        select_with(all, w, s, experiments, experiments->items[i], false);
+        if (inexact)
+            select_with(all, w, s, experiments, experiments->items[i], true);
+    }
 }
 
 static struct selections select_all(const struct run_options *o, const struct request *w,
@@ -145,9 +154,9 @@ static struct selections select_all(const struct run_options *o, const struct re
     unsigned dealt = 0;
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
-        select_of(&all, w, s, experiments);
+        select_of(&all, w, s, experiments, o->inexact);
         if (wants_checks(w, s))
-            select_of(&all, w, system_tests(s), experiments);
+            select_of(&all, w, system_tests(s), experiments, o->inexact);
     }
     for (size_t i = 0; i < all.count; i++) {
         rows += all.items[i].count;
@@ -203,6 +212,7 @@ static struct run *describe(const struct run_options *o, const struct request *w
     run_set(&run->partial, "not finished");
     run->clock = wants_guests(w) ? o->boot.clock : CLOCK_HOST;
     run->quick = o->quick;
+    run->inexact = o->inexact;
     run_set(&run->via, via_names[o->boot.via]);
     run_set(&run->filter, o->filter ? o->filter : "");
     scoped_text char *shard = text_format("%u/%u", o->shard.number, o->shard.of);

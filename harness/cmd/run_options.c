@@ -106,6 +106,8 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
          .flag = &o->counters},
         {"keep-disks", NULL, "what is on guests' disks in the end stays in the run, in disks/",
          .flag = &s->keep_disks},
+        {"inexact", NULL, "also rows that are not the same from boot to boot (clock inexact)",
+         .flag = &o->inexact},
         {"layouts", "N", "N images that differ in the order of functions only",
          .number = &o->layouts, .min = 1, .max = 100},
         {"via", "ROUTE", "kernel (default), grub-bios or grub-uefi", .number = &s->via,

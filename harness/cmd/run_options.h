@@ -16,6 +16,7 @@ struct run_options {
     unsigned boots, layouts;
     struct shard shard; /* 1 of 1: the whole run */
     bool clock_named, quick, list, no_build;
+    bool inexact;                /* also rows that are not the same from boot to boot */
     bool counters;               /* that are wanted; those of BOOT are to be had, too */
     struct failure counters_why; /* why there are none; empty where there are */
 };

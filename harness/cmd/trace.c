@@ -134,7 +134,7 @@ static int boot(struct trace *t, struct failure *why) {
                           .append = append,
                           .serial = serial};
     plugin_add(&b.extra, PLUGIN_TRACE, trace, bracket);
-    b.initrd = initrd_open(t->system, words, NULL, 0, why);
+    b.initrd = initrd_open(t->system, words, NULL, 0, false, why);
     if (is_linux)
         b.second_serial = second;
     struct guest_limits limits = {30, 30};

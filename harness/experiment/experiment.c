@@ -267,15 +267,28 @@ static void read_claims(struct document *d, yaml_node_t *node, void *into) {
                                claims[i].id, claims[j].line, claims[i].line);
 }
 
+#define SWEEP_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 /* A sweep's key becomes part of a variable's name in a plot: label_KEY. */
 static void read_sweeps(struct document *d, yaml_node_t *node, void *into) {
     struct document_list *list = into;
     document_pairs(d, node, list);
     const struct document_pair *pairs = list->items;
     for (size_t i = 0; i < list->count && !*d->error; i++)
-        if (pairs[i].key[strspn(pairs[i].key, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        if (pairs[i].key[strspn(pairs[i].key, SWEEP_LETTERS)])
             document_error(d, node, "'%s' can be no sweep's key; allowed: a-z, 0-9 and '_'",
                            pairs[i].key);
+}
+
+/* Keys, each of which stands in rows as "/KEY:". */
+static void read_inexact(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(const char *), document_text);
+    const char *const *keys = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        if (!*keys[i] || keys[i][strspn(keys[i], SWEEP_LETTERS)])
+            document_error(d, node, "'%s' can be no sweep's key; allowed: a-z, 0-9 and '_'",
+                           keys[i]);
 }
 
 static void read_experiment(struct document *d, yaml_node_t *root, struct experiment *e) {
@@ -286,6 +299,7 @@ static void read_experiment(struct document *d, yaml_node_t *root, struct experi
         KEY(experiment, systems, true, read_systems),
         KEY(experiment, place, false, document_number),
         KEY(experiment, sweeps, false, read_sweeps),
+        KEY(experiment, inexact, false, read_inexact),
         KEY(experiment, answers, false, read_answers),
         KEY(experiment, papers, false, read_papers),
         KEY(experiment, claims, false, read_claims),

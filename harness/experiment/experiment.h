@@ -82,6 +82,7 @@ struct experiment {
     double place; /* among the report's chapters, from 1; 0: behind those that have one, by name */
     struct document_list systems; /* of const char * */
     struct document_list sweeps;  /* of struct document_pair: a sweep's key -> its axis label */
+    struct document_list inexact; /* of const char *: sweeps whose rows only run --inexact has */
     struct document_list answers; /* of struct answer */
     struct document_list papers;  /* of struct paper_match */
     struct document_list claims;  /* of struct claim */

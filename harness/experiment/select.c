@@ -129,15 +129,20 @@ int select_rows(const struct request *w, const struct system *s, const char *lab
     return 0;
 }
 
+static const struct experiment *experiment_of(const struct experiments *all, const char *name) {
+    for (size_t i = 0; i < all->count; i++)
+        if (!strcmp(all->items[i]->name, name))
+            return all->items[i];
+    return NULL; /* the checks */
+}
+
 /* Those of the experiment with this name: none of one that is not among ALL, as the checks. */
 static bool has_devices(const struct experiments *all, const char *name,
                         const struct experiment *of) {
     static const struct devices none;
-    const struct devices *wanted = of ? &of->devices : &none, *devices = &none;
-    for (size_t i = 0; i < all->count; i++)
-        if (!strcmp(all->items[i]->name, name))
-            devices = &all->items[i]->devices;
-    return devices_equal(name, devices, of ? of->name : "", wanted);
+    const struct experiment *e = experiment_of(all, name);
+    return devices_equal(name, e ? &e->devices : &none, of ? of->name : "",
+                         of ? &of->devices : &none);
 }
 
 void selection_devices(struct selection *s, const struct experiments *all,
@@ -148,6 +153,29 @@ void selection_devices(struct selection *s, const struct experiments *all,
             s->chosen[kept++] = s->chosen[i];
     s->count = kept;
     s->devices = of;
+}
+
+/* Whether ROW has a part of a sweep that E calls inexact: "/device:virtio" of `device`. */
+static bool is_inexact(const struct experiment *e, const char *row) {
+    const char *const *keys = e->inexact.items;
+    for (size_t i = 0; i < e->inexact.count; i++) {
+        scoped_text char *part = text_format("/%s:", keys[i]);
+        if (strstr(row, part))
+            return true;
+    }
+    return false;
+}
+
+void selection_inexact(struct selection *s, const struct experiments *all, bool inexact) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct row_spec *row = &s->rows.items[s->chosen[i]];
+        const struct experiment *e = experiment_of(all, row->experiment);
+        if ((e && is_inexact(e, row->name)) == inexact)
+            s->chosen[kept++] = s->chosen[i];
+    }
+    s->count = kept;
+    s->inexact = inexact;
 }
 
 bool shard_parse(const char *text, struct shard *shard) {

@@ -32,6 +32,7 @@ struct selection {
     unsigned *chosen;
     size_t count;                     /* chosen ones */
     const struct experiment *devices; /* whose devices its boots have; null: the machine alone */
+    bool inexact;                     /* rows that are not the same from boot to boot */
 };
 
 /* Fills W: no EXPERIMENT means all (without the kernels' own checks), no system the four guests, in
@@ -50,6 +51,10 @@ void selection_free(struct selection *s);
  * none. */
 void selection_devices(struct selection *s, const struct experiments *all,
                        const struct experiment *of);
+
+/* Leaves of S the rows with a sweep that their experiment, one of ALL, calls inexact, or where not
+ * INEXACT the others. */
+void selection_inexact(struct selection *s, const struct experiments *all, bool inexact);
 
 /* A part of a run, the NUMBER-th (from 1) of OF. */
 struct shard {

@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
-                size_t count, struct failure *why) {
+                size_t count, bool virtio, struct failure *why) {
     scoped_text char *path = system_initrd(s, count > 0);
     if (s->kind == SYSTEM_LINUX)
-        return linux_initrd(path, plan, disks, count, why);
+        return linux_initrd(path, plan, disks, count, virtio, why);
     int fd = qemu_file(path);
     if (fd < 0)
         failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",

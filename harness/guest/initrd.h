@@ -12,7 +12,7 @@
  * our kernels the plan is on the command line, and the DISKS (COUNT of them) are QEMU's: neither is
  * wanted here. */
 int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
-                size_t count, struct failure *why);
+                size_t count, bool virtio, struct failure *why);
 
 /* An open file of an archive of programs that somebody made himself (boot/archive), or -1 with
  * *why: 32 where it cannot be read, 64 where it is none. What else is wrong with it the kernel

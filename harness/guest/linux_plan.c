@@ -78,20 +78,33 @@ static int module_member(FILE *to, const char *name, const char *words, struct t
     return 0;
 }
 
-static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count,
-                        struct failure *why) {
-    scoped_texts struct texts modules = {0}, devices = {0};
-    scoped_text char *path = tree_path("build/guest/linux/modules/order");
-    scoped_text char *order = text_read(path, NULL), *words = parameters(disks, count);
-    if (!order)
+/* The modules that ORDER names, a file of names, each behind those that it needs; WORDS for the RAM
+ * disk's. */
+static int modules_add(FILE *to, const char *order, const char *words, struct texts *devices,
+                       struct failure *why) {
+    scoped_texts struct texts modules = {0};
+    scoped_text char *path = tree_path("build/guest/linux/modules/%s", order);
+    scoped_text char *text = text_read(path, NULL);
+    if (!text)
         return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
                            tree_shown(path), text_read_error(errno));
-    texts_split(&modules, order, "\n");
-    for (size_t i = 0; i < modules.count; i++) {
-        bool is_disk = !strcmp(modules.items[i], "brd.ko");
-        if (module_member(to, modules.items[i], is_disk ? words : "", &devices, why))
-            return why->status;
-    }
+    texts_split(&modules, text, "\n");
+    int status = 0;
+    for (size_t i = 0; i < modules.count && !status; i++)
+        status = module_member(to, modules.items[i],
+                               strcmp(modules.items[i], "brd.ko") ? "" : words, devices, why);
+    return status;
+}
+
+static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count, bool virtio,
+                        struct failure *why) {
+    scoped_texts struct texts devices = {0};
+    scoped_text char *words = parameters(disks, count);
+    int status = modules_add(to, "order", words, &devices, why);
+    if (!status && virtio)
+        status = modules_add(to, "order-virtio", "", &devices, why);
+    if (status)
+        return status;
     for (size_t i = 0; i < count; i++) {
         disk_member(to, i, &disks[i]);
         texts_take(&devices, text_format("disk %zu\n", i));
@@ -102,7 +115,7 @@ static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count,
 }
 
 int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
-                 size_t count, struct failure *why) {
+                 size_t count, bool virtio, struct failure *why) {
     static const char zeros[4];
     char file[LINUX_PLAN_BYTES];
     size_t length;
@@ -128,7 +141,7 @@ int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
     member(to, "plan", 0100444, file, sizeof file);
-    int status = count ? disk_members(to, disks, count, why) : 0;
+    int status = count ? disk_members(to, disks, count, virtio, why) : 0;
     member(to, "TRAILER!!!", 0, "", 0);
     bool failed = ferror(to);
     if (!fclose(to) && !failed && !status)

@@ -16,9 +16,9 @@
 enum { LINUX_PLAN_BYTES = 4096 };
 
 /* A file in memory (qemu_memory) with the initramfs at INITRAMFS, PLAN and the COUNT disks behind
- * it, or -1 with *why: 32 where the initramfs or a module cannot be read, 64 where the plan is too
- * long. */
+ * it, and with VIRTIO the drivers of virtio disks; or -1 with *why: 32 where the initramfs or a
+ * module cannot be read, 64 where the plan is too long. */
 int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
-                 size_t count, struct failure *why);
+                 size_t count, bool virtio, struct failure *why);
 
 #endif

@@ -22,6 +22,9 @@ static const char *const meanings[] = {
         "with the guests.",
     [CLOCK_SIZE] = "bytes, not time: such a row is a size.",
     [CLOCK_LINES] = "lines of source, not time: such a row is a size.",
+    [CLOCK_INEXACT] =
+        "retired guest instructions that depend on when a device answers, which the host decides: "
+        "not the same from boot to boot.",
     [CLOCK_EVENTS] = "how often something happened, not time.",
     [CLOCK_NONE] =
         "nothing: the boot had neither an exact nor a real clock, so it has checks but no figures.",

@@ -86,6 +86,8 @@ static const char *const caveats[] = {
     [CLOCK_HOST] = "Nanoseconds on this host, which say nothing about another machine.",
     [CLOCK_SIZE] = "Sizes in bytes; nothing was timed.",
     [CLOCK_LINES] = "Sizes in lines of source; nothing was timed.",
+    [CLOCK_INEXACT] =
+        "Instructions that are not the same from boot to boot: a device's moment counts.",
     [CLOCK_EVENTS] = "How often something happened; nothing was timed.",
     [CLOCK_NONE] = "No clock: the run has checks but no figures.",
 };

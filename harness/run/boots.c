@@ -81,7 +81,7 @@ static int describe_image(struct boot *b, const struct selection *selection, uns
 }
 
 /* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log",
- * "raw/floor.devices-disk.0.log" */
+ * "raw/floor.devices-disk.0.log", "raw/linux.devices-disk.inexact.0.log" */
 static char *raw_name(const struct selection *s, unsigned layout, unsigned boot) {
     const struct system *system = s->system;
     scoped_text char *part = layout      ? text_format(".layout-%u", layout)
@@ -89,14 +89,14 @@ static char *raw_name(const struct selection *s, unsigned layout, unsigned boot)
                                          : text_copy("");
     scoped_text char *devices =
         s->devices ? text_format(".devices-%s", s->devices->name) : text_copy("");
-    return text_format("raw/%s%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", devices,
-                       part, boot);
+    return text_format("raw/%s%s%s%s%s.%u.log", system->name, system->tests ? ".checks" : "",
+                       devices, s->inexact ? ".inexact" : "", part, boot);
 }
 
-/* Linux's disks are in its memory (linux_plan.h). */
+/* Linux's disks are in its memory (linux_plan.h); by virtio it is not exact. */
 static void add_disks(struct qemu_boot *b, const struct system *system,
-                      const struct boot_disks *disks) {
-    if (system->kind == SYSTEM_LINUX)
+                      const struct boot_disks *disks, bool inexact) {
+    if (system->kind == SYSTEM_LINUX && !inexact)
         return;
     memcpy(b->disk, disks->disk, sizeof b->disk);
     b->disks = disks->count;
@@ -123,7 +123,7 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     run_set(&b->outcome, "not made");
     if (boot_disks_shape(&e->disks, selection->devices, why))
         return why->status;
-    add_disks(&shape, selection->system, &e->disks);
+    add_disks(&shape, selection->system, &e->disks, selection->inexact);
     e->disks = (struct boot_disks){0};
     qemu_machine(&shape, &b->qemu);
     inputs_plan(s->run, b, selection, NULL);
@@ -163,7 +163,7 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     status = folder_space(s->folder, LOG_BYTES, why);
     if (!status)
         status = boot_disks_make(&e->disks, e->selection->devices, &b->disks, why);
-    add_disks(&boot, e->selection->system, &e->disks);
+    add_disks(&boot, e->selection->system, &e->disks, e->selection->inexact);
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
@@ -174,7 +174,8 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
         scoped_text char *plan = guest_boot_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
-        boot.initrd = initrd_open(e->selection->system, plan, e->disks.disk, e->disks.count, why);
+        boot.initrd = initrd_open(e->selection->system, plan, e->disks.disk, e->disks.count,
+                                  e->selection->inexact, why);
         status = boot.initrd < 0 ? why->status : 0;
     }
     e->log = guest_log_begin(s->collection, e->index);

@@ -19,6 +19,7 @@ struct boot_options {
     unsigned samples, cold;
     const char *inject, *inject_system; /* what goes wrong, in which system (null: all); or null */
     bool counters;                      /* the plugin counts in every bracket */
+    bool inexact;                       /* Linux has its disks by virtio, too */
     bool keep_disks;                    /* what is on them in the end stays in the run */
     const char *linux_args;             /* or null: behind the constant command line */
     unsigned jobs;                      /* guests side by side */

@@ -142,7 +142,7 @@ struct run {
     char *partial;            /* why not, or "" */
     enum clock clock;         /* that was asked for */
     unsigned seed;
-    bool quick;
+    bool quick, inexact;
     char *via, *filter;
     char *shard; /* "2/3": the second of three parts of a run; else "" */
     unsigned samples, layouts;

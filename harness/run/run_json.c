@@ -31,6 +31,7 @@ const struct run_key run_keys[] = {
     RUN("clock", KEY_CLOCK, clock, "clock", INPUT_OPTION, false),
     RUN("seed", KEY_UNSIGNED, seed, "seed", INPUT_OPTION, false),
     RUN("quick", KEY_BOOL, quick, NULL, 0, false),
+    RUN("inexact", KEY_BOOL, inexact, "inexact", INPUT_OPTION, false),
     RUN("via", KEY_TEXT, via, "via", INPUT_OPTION, false),
     RUN("filter", KEY_TEXT, filter, "filter", INPUT_OPTION, false),
     RUN("shard", KEY_TEXT, shard, "shard", INPUT_OPTION, false),

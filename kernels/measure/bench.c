@@ -45,6 +45,10 @@ void bench_count(struct bench *b, uint64_t events) {
     bench_size(b, events);
 }
 
+void bench_inexact(struct bench *b) {
+    b->inexact = true;
+}
+
 static const char *value_find(const struct bench *b, const char *key, size_t *length) {
     const char *value = sweep_value(b->row, key, length);
     if (!value)

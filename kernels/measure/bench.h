@@ -99,6 +99,9 @@ void bench_lines(struct bench *b, uint64_t lines);
 /* It is how often something happened: faults, system calls. */
 void bench_count(struct bench *b, uint64_t events);
 
+/* The row's instructions are not the same from boot to boot, for a device's moment counts. */
+void bench_inexact(struct bench *b);
+
 /* The value of sweep KEY in this row; a key the name does not have is a panic of the guest. */
 uint64_t bench_arg(const struct bench *b, const char *key);
 /* The same as a word: copies at most size - 1 bytes and a NUL. Gives back into. */

@@ -17,6 +17,7 @@ struct bench {
     bool size;        /* it called bench_size: its one sample is a number of bytes, or */
     bool lines;       /* bench_lines: of lines; then both are set, or */
     bool count;       /* bench_count: of events; likewise */
+    bool inexact;     /* it called bench_inexact */
     const char *row;  /* the row's full name, sweeps filled in: "syscall/args:3" */
     const char *skip; /* why this machine cannot run it; null otherwise */
 };

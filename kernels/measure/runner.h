@@ -16,9 +16,10 @@ void runner_panic(const char *format, ...) __attribute__((noreturn, format(print
 struct timing {
     uint64_t overhead; /* of the empty bracket or batch: lower median */
     uint64_t batch;
-    uint32_t warm;                                 /* how many were dropped */
-    uint32_t cold, steady;                         /* how many samples there are of each */
-    bool size;                                     /* they are bytes, whatever the clock is; or */
+    uint32_t warm;         /* how many were dropped */
+    uint32_t cold, steady; /* how many samples there are of each */
+    bool size;             /* they are bytes, whatever the clock is; or */
+    bool inexact;
     bool lines, count;                             /* lines or events, where this is set, too */
     const uint64_t *cold_samples, *steady_samples; /* gross, in order */
     const char *skip;

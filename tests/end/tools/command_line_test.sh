@@ -100,6 +100,9 @@ verdict "the same for a program" jq -e '(.experiments | map(.name)) == ["syscall
 expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
 expect "a filter knows the label of Linux's second boot" 0 '^linux:syscall/null/mitigations:default$' \
     $x run syscall --systems linux --list --no-build --filter 'null/mitigations:default$'
+expect "what is not exact runs only where it is asked for" 0 '^linux:disk/raw_read/bytes:4096/device:virtio$' \
+    $x run disk --systems linux --list --no-build --inexact
+expect "and not otherwise" 0 '^0$' bash -c "$x run disk --systems linux --list --no-build | grep -c device:virtio || true"
 expect "--list names rows and runs nothing" 0 '^floor:syscall/null$' $x run syscall --systems floor --list --no-build
 
 # A tree of our own, with the images of this one.

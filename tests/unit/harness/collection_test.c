@@ -91,6 +91,28 @@ static void samples_of_a_boot_are_bounded(void **state) {
     run_free(run);
 }
 
+static size_t clock_problems(const char *session, const char *row) {
+    struct log l;
+    log_begin(&l);
+    rewind(l.to);
+    l.next = 0;
+    record(&l, "hello system=spin build=b clock=%s", session);
+    record(&l, "bench name=a clock=%s overhead=0 batch=1 cold=0 steady=1", row);
+    record(&l, "samples name=a phase=steady v=1");
+    struct run *run = log_run(&l);
+    size_t count = problems_of(run, STATUS_DAMAGED, "another clock than its session");
+    run_free(run);
+    return count;
+}
+
+static void a_row_goes_by_its_sessions_clock(void **state) {
+    (void)state;
+    assert_int_equal(clock_problems("icount", "icount"), 0);
+    assert_int_equal(clock_problems("icount", "inexact"), 0);
+    assert_int_equal(clock_problems("icount", "tsc"), 1);
+    assert_int_equal(clock_problems("tsc", "inexact"), 1);
+}
+
 /* The guest's count, modulo 2^16, against QEMU's, of a boot that has disks. */
 static size_t miscounts(const char *told, unsigned seen, bool has_disks) {
     struct serial s = {0};
@@ -290,6 +312,7 @@ int main(void) {
         cmocka_unit_test(rows_of_a_boot_are_bounded),
         cmocka_unit_test(samples_of_a_boot_are_bounded),
         cmocka_unit_test(problems_of_a_boot_are_bounded_by_status),
+        cmocka_unit_test(a_row_goes_by_its_sessions_clock),
         cmocka_unit_test(requests_that_a_guest_miscounts_are_a_problem),
         cmocka_unit_test(a_row_of_the_host_that_never_comes_is_missing),
         cmocka_unit_test(boots_side_by_side_come_out_in_order),
