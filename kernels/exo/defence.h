@@ -266,6 +266,9 @@
 #define DEFENCE_XN_QUICK_CLEARED 1023
 #define DEFENCE_XN_QUICK_WINDOW  1024
 #define DEFENCE_XN_QUICK_SOUND   1025
-#define DEFENCE_XN_TRIED         1026 /* zeros are tried, whatever is done between two partitions */
+/* Where no type has a say, the root's owner has; and where one has, it is asked. */
+#define DEFENCE_XN_ROOT_OWNER 4006
+#define DEFENCE_XN_ACL_ASKED  4007
+#define DEFENCE_XN_TRIED      1026 /* zeros are tried, whatever is done between two partitions */
 
 #endif

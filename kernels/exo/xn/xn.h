@@ -72,7 +72,9 @@ _Static_assert(sizeof(struct xn_entry) == 64, "a cached block costs 64 bytes");
 /* BC states of an entry. */
 enum xn_state { XN_EMPTY, XN_READING, XN_VALID, XN_WRITING };
 enum xn_state xn_state(const struct xn_entry *e);
-bool xn_is_dirty(const struct xn_entry *e);
+static inline bool xn_is_dirty(const struct xn_entry *e) {
+    return e->version > e->submitted || e->flags & XN_FAILED;
+}
 
 /* --- What waits for a version of a block: will-free lists and edges. Private to XN. --- */
 struct xn_record {
@@ -134,7 +136,8 @@ struct xn_volume {
     uint32_t records, unattached;
     struct xn_types *types;
     uint64_t *map[XN_MAPS]; /* a bit for each block: allocated */
-    uint64_t *held;         /* and: an old pointer may be on disk that a move left behind */
+    struct xn_entry *map_entry[XN_MAPS];
+    uint64_t *held; /* and: an old pointer may be on disk that a move left behind */
     struct xn_walk walk;
     const char *damage; /* the field that was wrong, in block `damaged` */
     uint32_t damaged;
@@ -183,7 +186,7 @@ void xn_account_close(struct xn *x, uint16_t account);
 /* A partition of a block of metadata, and the bytes that change with what it owns. */
 struct xn_at {
     uint32_t volume, block, partition;
-    const struct xn_changes *changes;
+    const struct xn_changes *changes; /* sound: xn_changes_are_sound */
 };
 
 /* --- Operations on metadata: metadata.c. Beyond the errors above and those of change.h:

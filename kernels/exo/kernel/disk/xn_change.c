@@ -7,20 +7,21 @@
 #include "lib/error.h"
 #include "machine/user/user.h"
 
-#define HEAD __builtin_offsetof(struct xn_changes, bytes)
+/* What is copied at first: most often it is all. */
+#define BYTES_AT __builtin_offsetof(struct xn_changes, bytes)
+#define FIRST    12
+_Static_assert((BYTES_AT + FIRST) % 8 == 0, "copied by words");
 
 /* The part that counts. Whether it is sound is asked of the copy. */
 static int copy_changes(struct xn_changes *to, vaddr_t from) {
-    uint32_t bytes = 0;
-    if (copy_from_user(to, from, HEAD))
+    if (copy_from_user(to, from, BYTES_AT + FIRST))
         return -E_FAULT;
-    if (to->count > XN_CHANGES_MAX)
-        return -E_INVALID;
-    for (uint32_t i = 0; i < to->count; i++)
-        bytes += to->change[i].bytes;
+    uint32_t bytes = xn_changes_bytes(to);
     if (bytes > XN_CHANGED_MAX)
         return -E_INVALID;
-    return copy_from_user(to->bytes, from + HEAD, bytes);
+    return bytes <= FIRST
+               ? 0
+               : copy_from_user(to->bytes + FIRST, from + BYTES_AT + FIRST, bytes - FIRST);
 }
 
 static struct xn_extent extent_of(uint64_t word) {

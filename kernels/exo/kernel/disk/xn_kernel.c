@@ -121,7 +121,8 @@ static void sweep(struct xn_kernel *k) {
         }
 }
 
-static int open_account(struct xn_kernel *k, unsigned slot, uint32_t id) {
+int xn_account_of(unsigned slot, uint32_t id) {
+    struct xn_kernel *k = xn_kernel;
     struct xn *x = &k->xn;
     if (k->account[slot].id)
         xn_account_close(x, k->account[slot].account);
@@ -136,21 +137,6 @@ static int open_account(struct xn_kernel *k, unsigned slot, uint32_t id) {
     k->account[slot].id = id;
     k->account[slot].account = (uint16_t)account;
     return 0;
-}
-
-int xn_who_asks(uint64_t slot, struct xn_who *who) {
-    struct xn_kernel *k = xn_kernel;
-    const struct env *e = env_current;
-    unsigned i = (unsigned)(e - envs);
-    if (!k)
-        return -E_NO_CALL;
-    if (slot >= EXO_CAPS)
-        return -E_PERM;
-    int error = k->account[i].id == e->seen->id ? 0 : open_account(k, i, e->seen->id);
-    __builtin_memcpy(&who->credential, &e->cap[slot], sizeof who->credential);
-    who->environment = e->seen->id;
-    who->account = k->account[i].account;
-    return error;
 }
 
 long xn_result(long result) {

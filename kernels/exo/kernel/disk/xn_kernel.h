@@ -7,6 +7,7 @@
 #include "exo/abi.h"
 #include "exo/kernel/disk/disk_io.h"
 #include "exo/xn/xn.h"
+#include "lib/error.h"
 
 struct xn_kernel {
     struct xn xn;
@@ -31,9 +32,24 @@ extern struct xn_kernel *xn_kernel;
 /* Tables for the disks that there are. */
 void xn_kernel_init(void);
 
+/* The environment in slot `i` has an account from now on. -E_FULL. */
+int xn_account_of(unsigned i, uint32_t id);
+
 /* The current environment, with the capability in this slot. -E_NO_CALL: there is no disk;
  * -E_PERM: no such slot; -E_FULL: XN_ACCOUNTS environments that have accounts are alive. */
-int xn_who_asks(uint64_t slot, struct xn_who *who);
+static inline int xn_who_asks(uint64_t slot, struct xn_who *who) {
+    const struct env *e = env_current;
+    unsigned i = (unsigned)(e - envs);
+    if (!xn_kernel)
+        return -E_NO_CALL;
+    if (slot >= EXO_CAPS)
+        return -E_PERM;
+    int error = xn_kernel->account[i].id == e->seen->id ? 0 : xn_account_of(i, e->seen->id);
+    __builtin_memcpy(&who->credential, &e->cap[slot], sizeof who->credential);
+    who->environment = e->seen->id;
+    who->account = xn_kernel->account[i].account;
+    return error;
+}
 
 /* How often and how the block is mapped is noted in its entry. */
 void xn_count_maps(struct xn_entry *e);

@@ -36,15 +36,15 @@ int tree_may_come(const struct xn *x, const struct xn_entry *parent, const struc
 
 int child_may_come(struct xn *x, const struct xn_who *who, const struct target *t,
                    struct xn_extent child, struct arrival *arrival) {
-    *arrival = (struct arrival){0};
+    arrival->tree = NULL;
     if (!xn_extent_is_sound(t->v->types, child))
         return -E_INVALID;
     if (child.count > XN_RUN)
         return -E_COST;
     const struct xn_type *type = t->v->types->type[child.type];
     bool free = map_is_free(t->v, child.block, child.count);
-    struct xn_entry *e = free ? NULL : entry_find(x, t->e->volume, child.block);
-    if (e && e->flags & XN_UNATTACHED) {
+    struct xn_entry *e = entry_find(x, t->e->volume, child.block);
+    if (!free && e && e->flags & XN_UNATTACHED) {
         arrival->tree = e;
         return e->type != child.type   ? -E_INVALID
                : !is_makers(x, who, e) ? -E_PERM
@@ -52,7 +52,9 @@ int child_may_come(struct xn *x, const struct xn_who *who, const struct target *
     }
     if (!free && DEFENDED(XN_ALLOCATED))
         return -E_EXISTS;
-    int found = forget_speculative(x, t->e->volume, child.block, child.count, false);
+    int found = !e && child.count == 1
+                    ? 0
+                    : forget_speculative(x, t->e->volume, child.block, child.count, false);
     if (found < 0)
         return found;
     arrival->speculative = found;
@@ -77,9 +79,7 @@ void child_comes(struct xn *x, const struct xn_who *who, struct xn_entry *parent
         forget_speculative(x, parent->volume, child.block, child.count, true);
     map_allocate(x, parent->volume, child.block, child.count);
     for (uint32_t i = 0; i < child.count && arrival->entries; i++) {
-        struct xn_entry *e = NULL;
-        if (entry_make(x, who->account, parent->volume, child.block + i, &e))
-            return;
+        struct xn_entry *e = entry_new(x, who->account, parent->volume, child.block + i);
         e->type = child.type;
         e->born = parent->version;
         entry_attach(x, e, parent);

@@ -39,28 +39,24 @@ void bits_clear(uint64_t *bits, uint32_t block, uint32_t count) {
     }
 }
 
-/* The word of the map that a block's bit is in: no word is in two blocks of the map. */
-static uint64_t *word_of(const struct xn_volume *v, uint32_t block) {
-    return &v->map[block / XN_MAP_BLOCKS][block % XN_MAP_BLOCKS / 64];
-}
-
-bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
+bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
     for (uint32_t n; count; block += n, count -= n) {
         n = part(block, count);
-        if (*word_of(v, block) & mask(block % 64, n))
+        if (*map_word(v, block) & mask(block % 64, n))
             return false;
     }
     return true;
 }
 
-static void change(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, bool allocate) {
+static inline void change(struct xn *x, uint32_t volume, uint32_t block, uint32_t count,
+                          bool allocate) {
     struct xn_volume *v = &x->volume[volume];
     v->free = allocate ? v->free - count : v->free + count;
     for (uint32_t n; count; block += n, count -= n) {
         n = part(block, count);
-        uint64_t *word = word_of(v, block), bits = mask(block % 64, n);
+        uint64_t *word = map_word(v, block), bits = mask(block % 64, n);
         *word = allocate ? *word | bits : *word & ~bits;
-        struct xn_entry *e = entry_find(x, volume, v->map_at + block / XN_MAP_BLOCKS);
+        struct xn_entry *e = v->map_entry[block / XN_MAP_BLOCKS];
         if (e->version == e->submitted)
             entry_changed(x, e);
     }

@@ -11,8 +11,15 @@ bool bits_are_clear(const uint64_t *bits, uint32_t block, uint32_t count);
 void bits_set(uint64_t *bits, uint32_t block, uint32_t count);
 void bits_clear(uint64_t *bits, uint32_t block, uint32_t count);
 
+/* The word of the map that a block's bit is in: no word is in two blocks of the map. */
+static inline uint64_t *map_word(const struct xn_volume *v, uint32_t block) {
+    return &v->map[block / XN_MAP_BLOCKS][block % XN_MAP_BLOCKS / 64];
+}
 /* Are all free? */
-bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count);
+bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count);
+static inline bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
+    return count == 1 ? !(*map_word(v, block) >> block % 64 & 1) : map_run_is_free(v, block, count);
+}
 void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 

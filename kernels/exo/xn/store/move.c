@@ -92,9 +92,9 @@ static void moved(struct xn *x, const struct xn_who *who, struct move *m) {
 int xn_move(struct xn *x, const struct xn_who *who, struct xn_at from, struct xn_at to,
             struct xn_extent child) {
     struct move m = {.child = child};
-    int error = target_change(x, who, from, &m.from);
+    int error = target_change(x, who, &from, &m.from);
     if (!error)
-        error = target_change(x, who, to, &m.to);
+        error = target_change(x, who, &to, &m.to);
     if (!error)
         error = may_move(x, who, &m);
     if (error)

@@ -43,20 +43,9 @@ void xn_account_close(struct xn *x, uint16_t account) {
     x->account[account].open = false;
 }
 
-struct xn_volume *volume_of(struct xn *x, uint32_t volume) {
-    return volume < XN_VOLUMES && x->volume[volume].state == XN_MOUNTED ? &x->volume[volume] : NULL;
-}
-
 int volume_to_change(struct xn *x, uint32_t volume, struct xn_volume **v) {
     *v = volume_of(x, volume);
     return !*v ? -E_NOT_FOUND : (*v)->read_only ? -E_READ_ONLY : 0;
-}
-
-struct xn_entry *entry_find(const struct xn *x, uint32_t volume, uint32_t block) {
-    for (uint32_t i = *bucket_of(x, volume, block); i; i = x->entry[i].next)
-        if (x->entry[i].block == block && x->entry[i].volume == volume)
-            return &x->entry[i];
-    return NULL;
 }
 
 uint32_t xn_lookup(const struct xn *x, uint32_t volume, uint32_t block) {
@@ -64,18 +53,7 @@ uint32_t xn_lookup(const struct xn *x, uint32_t volume, uint32_t block) {
     return e ? entry_number(x, e) : 0;
 }
 
-int entries_left(const struct xn *x, uint16_t account, uint32_t count) {
-    const struct xn_account *a = &x->account[account];
-    if (count > x->entries - x->used_entries)
-        return -E_FULL;
-    return a->entries + count > a->entry_limit && DEFENDED(XN_QUOTA) ? -E_QUOTA : 0;
-}
-
-int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
-               struct xn_entry **made) {
-    int error = entries_left(x, account, 1);
-    if (error)
-        return error;
+struct xn_entry *entry_new(struct xn *x, uint16_t account, uint32_t volume, uint32_t block) {
     struct xn_entry *e = &x->entry[x->free_entry];
     uint32_t *bucket = bucket_of(x, volume, block), number = x->free_entry;
     x->free_entry = e->next;
@@ -87,8 +65,15 @@ int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
                            .flags = XN_COUNTED,
                            .account = account};
     *bucket = number;
-    *made = e;
-    return 0;
+    return e;
+}
+
+int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
+               struct xn_entry **made) {
+    int error = entries_left(x, account, 1);
+    if (!error)
+        *made = entry_new(x, account, volume, block);
+    return error;
 }
 
 static void uncount(struct xn *x, struct xn_entry *e) {
@@ -164,19 +149,6 @@ enum xn_state xn_state(const struct xn_entry *e) {
     return !e->frame ? XN_EMPTY : e->flags & XN_GOING_OUT ? XN_WRITING : XN_VALID;
 }
 
-bool xn_is_dirty(const struct xn_entry *e) {
-    return e->version > e->submitted || e->flags & XN_FAILED;
-}
-
-bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e) {
-    return e->type == XN_ROOT || (e->type >= XN_IMPORTED && e->type < XN_TYPES_MAX &&
-                                  v->types->type[e->type] && !v->types->type[e->type]->leaf);
-}
-
-bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct xn_who *who) {
-    return e->locked_by && e->locked_by != who->environment && x->lives(x->owner, e->locked_by);
-}
-
 int entry_in_core(struct xn *x, const struct xn_entry *e) {
     switch (xn_state(e)) {
     case XN_EMPTY:
@@ -186,12 +158,6 @@ int entry_in_core(struct xn *x, const struct xn_entry *e) {
     default:
         return -E_AGAIN;
     }
-}
-
-void entry_changed(struct xn *x, struct xn_entry *e) {
-    if (!xn_is_dirty(e))
-        x->volume[e->volume].dirty++;
-    e->version++;
 }
 
 void entry_attach(struct xn *x, struct xn_entry *e, struct xn_entry *parent) {

@@ -3,20 +3,35 @@
 #ifndef EXO_XN_REGISTRY_H
 #define EXO_XN_REGISTRY_H
 
+#include "exo/defence.h"
 #include "exo/xn/store/entry.h"
 #include "lib/error.h"
 
 /* The mounted volume of that number, or null. */
-struct xn_volume *volume_of(struct xn *x, uint32_t volume);
+static inline struct xn_volume *volume_of(struct xn *x, uint32_t volume) {
+    return volume < XN_VOLUMES && x->volume[volume].state == XN_MOUNTED ? &x->volume[volume] : NULL;
+}
 /* The same where it may be changed: -E_NOT_FOUND, -E_READ_ONLY. */
 int volume_to_change(struct xn *x, uint32_t volume, struct xn_volume **v);
 
-struct xn_entry *entry_find(const struct xn *x, uint32_t volume, uint32_t block);
-/* One without data, with nothing known, on the account. -E_FULL, -E_QUOTA. */
+static inline struct xn_entry *entry_find(const struct xn *x, uint32_t volume, uint32_t block) {
+    for (uint32_t i = x->bucket[xn_bucket(x->buckets, volume, block)]; i; i = x->entry[i].next)
+        if (x->entry[i].block == block && x->entry[i].volume == volume)
+            return &x->entry[i];
+    return NULL;
+}
+/* One without data, with nothing known, on the account; there is one left. */
+struct xn_entry *entry_new(struct xn *x, uint16_t account, uint32_t volume, uint32_t block);
+/* The same where there may be none left: -E_FULL, -E_QUOTA. */
 int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
                struct xn_entry **made);
 /* So many more would be made. */
-int entries_left(const struct xn *x, uint16_t account, uint32_t count);
+static inline int entries_left(const struct xn *x, uint16_t account, uint32_t count) {
+    const struct xn_account *a = &x->account[account];
+    if (count > x->entries - x->used_entries)
+        return -E_FULL;
+    return a->entries + count > a->entry_limit && DEFENDED(XN_QUOTA) ? -E_QUOTA : 0;
+}
 /* Gone, its frame too; nothing may hang on it but its place among its parent's children. */
 void entry_release(struct xn *x, struct xn_entry *e);
 /* Does something hang on it that must not be forgotten? */
@@ -32,9 +47,15 @@ void entry_unqueued(struct xn *x, struct xn_entry *e);
 void queue_forget_one(struct xn *x, uint32_t volume);
 
 /* Holds block pointers? The roots' block does. */
-bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e);
+static inline bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e) {
+    const struct xn_type *t = e->type < XN_TYPES_MAX ? v->types->type[e->type] : NULL;
+    return e->type == XN_ROOT || (e->type >= XN_IMPORTED && t && !t->leaf);
+}
 /* Locked by another one that lives. */
-bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct xn_who *who);
+static inline bool entry_is_locked(const struct xn *x, const struct xn_entry *e,
+                                   const struct xn_who *who) {
+    return e->locked_by && e->locked_by != who->environment && x->lives(x->owner, e->locked_by);
+}
 /* 0: its bytes are there, and none is under way. -E_NOT_IN_CORE, -E_AGAIN. */
 int entry_in_core(struct xn *x, const struct xn_entry *e);
 /* -E_NOT_IN_CORE, of this block. */
@@ -44,7 +65,11 @@ static inline int block_needed(struct xn *x, uint32_t volume, uint32_t block) {
     return -E_NOT_IN_CORE;
 }
 /* One more version. Callers have seen to it that the counter does not wrap. */
-void entry_changed(struct xn *x, struct xn_entry *e);
+static inline void entry_changed(struct xn *x, struct xn_entry *e) {
+    if (!xn_is_dirty(e))
+        x->volume[e->volume].dirty++;
+    e->version++;
+}
 
 /* Entries for blocks that the parent's bytes own: all of them, or none. -E_FULL, -E_QUOTA; -E_COST:
  * too deep; -E_AGAIN: one is being read, by whom nobody vouched for. */

@@ -2,6 +2,7 @@
 /* root.c -- see root.h: the permission of a root, which target.c asks. */
 #include "exo/xn/store/root.h"
 
+#include "exo/defence.h"
 #include "exo/xn/store/entry.h"
 
 bool root_permits(const struct xn *x, const struct xn_entry *roots, uint32_t block,
@@ -9,6 +10,7 @@ bool root_permits(const struct xn *x, const struct xn_entry *roots, uint32_t blo
     const struct xn_root *root = (const struct xn_root *)entry_bytes(x, roots);
     for (unsigned i = 0; i < XN_ROOTS; i++)
         if (root[i].name[0] && root[i].tree.block == block)
-            return !root[i].credential || root[i].credential == credential;
+            return !root[i].credential || root[i].credential == credential ||
+                   !DEFENDED(XN_ROOT_OWNER);
     return false;
 }

@@ -13,7 +13,7 @@ static bool is_tainting(const struct xn *x, const struct xn_entry *e) {
     return t && e->type >= XN_IMPORTED && (!t->leaf || t->flags & XN_TAINTS);
 }
 
-bool taint_reaches_parent(const struct xn *x, const struct xn_entry *e) {
+bool taint_of_metadata(const struct xn *x, const struct xn_entry *e) {
     if (e->flags & XN_TEMPORARY)
         return false;
     return (e->taints && DEFENDED(XN_TAINT_TRANSITIVE)) ||

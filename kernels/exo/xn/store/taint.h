@@ -8,7 +8,10 @@
 #include "exo/xn/xn.h"
 
 /* Is its edge to its parent, if it has one, counted? */
-bool taint_reaches_parent(const struct xn *x, const struct xn_entry *e);
+bool taint_of_metadata(const struct xn *x, const struct xn_entry *e);
+static inline bool taint_reaches_parent(const struct xn *x, const struct xn_entry *e) {
+    return e->type != XN_BYTES && taint_of_metadata(x, e);
+}
 /* One edge more, or fewer, of a parent; and so on upwards. */
 void taint_raise(struct xn *x, struct xn_entry *parent);
 void taint_lower(struct xn *x, struct xn_entry *parent);

@@ -15,7 +15,7 @@ struct target {
 /* Of imported metadata, its bytes in core: -E_NOT_FOUND, -E_INVALID, -E_NOT_IN_CORE, -E_AGAIN. */
 int target_look(struct xn *x, uint32_t volume, uint32_t block, struct target *t);
 /* To be changed by who asks: also -E_READ_ONLY, -E_BUSY, and -E_COST: its versions are used up. */
-int target_change(struct xn *x, const struct xn_who *who, struct xn_at at, struct target *t);
+int target_change(struct xn *x, const struct xn_who *who, const struct xn_at *at, struct target *t);
 
 /* Who asks is passed on to ancestors as this; the parent of a site, for change.h. */
 struct asker {

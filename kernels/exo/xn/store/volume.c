@@ -132,7 +132,7 @@ static int own_blocks(struct xn *x, uint32_t volume) {
     for (uint32_t i = 0; i < v->maps && !error; i++) {
         error = own_block(x, volume, v->map_at + i, XN_MAP, &e);
         if (!error)
-            v->map[i] = (uint64_t *)entry_bytes(x, e);
+            v->map[i] = (uint64_t *)entry_bytes(x, e), v->map_entry[i] = e;
     }
     if (!error)
         error = own_block(x, volume, v->root_at, XN_ROOT, &e);

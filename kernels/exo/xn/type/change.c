@@ -43,8 +43,10 @@ int xn_change_check(struct xn_types *types, const struct xn_change *change) {
     return form_is_sound(change) ? types->meta->check(types, change) : -E_INVALID;
 }
 
-static int ask(struct xn_types *types, const struct xn_request *request, struct xn_site site,
-               const unsigned char *proposed, const struct xn_above *above) {
+static int ask(struct xn_types *types, const struct xn_request *request,
+               const struct xn_site *asked, const unsigned char *proposed,
+               const struct xn_above *above) {
+    struct xn_site site = *asked;
     if (!DEFENDED(XN_ACL))
         return 0;
     for (unsigned depth = 0; depth < XN_ACL_DEPTH || !DEFENDED(XN_DEPTH); depth++) {
@@ -63,14 +65,14 @@ static int ask(struct xn_types *types, const struct xn_request *request, struct 
 
 /* From the first byte that changes to the last one. */
 static void span(const struct xn_changes *c, struct xn_request *request) {
+    if (!c->count)
+        return;
     uint32_t from = c->change[0].at, to = from + c->change[0].bytes;
     for (uint32_t i = 1; i < c->count; i++) {
         uint32_t at = c->change[i].at, end = at + c->change[i].bytes;
         from = at < from ? at : from;
         to = end > to ? end : to;
     }
-    if (!c->count)
-        return;
     request->at = (uint16_t)from;
     request->bytes = (uint16_t)(to - from);
 }
@@ -86,21 +88,14 @@ int xn_change_may(struct xn_types *types, const struct xn_change *c, const struc
                                      .child = s->take.count ? s->take : s->add,
                                      .credential = c->credential};
         span(s->changes, &request);
-        error = ask(types, &request, s->at, shadow_of(types, c, i), above);
+        error = ask(types, &request, &s->at, shadow_of(types, c, i), above);
     }
     return error;
 }
 
 int xn_access_may(struct xn_types *types, const struct xn_request *request, struct xn_site site,
                   const struct xn_above *above) {
-    return ask(types, request, site, site.bytes, above);
-}
-
-void xn_change_apply(struct xn_types *types, const struct xn_change *c) {
-    for (unsigned i = 0; i < c->sides; i++)
-        changes_apply(c->side[i].changes, c->side[i].at.bytes);
-    if (types->meta->applied)
-        types->meta->applied(types, c);
+    return ask(types, request, &site, site.bytes, above);
 }
 
 uint32_t xn_partitions(struct xn_types *types, const struct xn_site *site) {

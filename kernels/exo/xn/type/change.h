@@ -14,7 +14,7 @@
 #ifndef EXO_XN_CHANGE_H
 #define EXO_XN_CHANGE_H
 
-#include "exo/xn/type/sides.h"
+#include "exo/xn/type/meta.h"
 
 /* -E_OWNS: the sets would not differ by what is named; -E_INVALID: no such partition, unsound
  * changes or extents, bytes of another partition's window or of a union's field that may not
@@ -36,7 +36,12 @@ int xn_change_may(struct xn_types *types, const struct xn_change *change,
 int xn_access_may(struct xn_types *types, const struct xn_request *request, struct xn_site site,
                   const struct xn_above *above);
 
-void xn_change_apply(struct xn_types *types, const struct xn_change *change);
+static inline void xn_change_apply(struct xn_types *types, const struct xn_change *c) {
+    for (unsigned i = 0; i < c->sides; i++)
+        changes_apply(c->side[i].changes, c->side[i].at.bytes);
+    if (types->meta->applied)
+        types->meta->applied(types, c);
+}
 
 /* What the partition owns, and how many that are; or -E_INVALID: there is no such partition, or
  * what it says is unsound (a foreign disk may hold that). */

@@ -54,9 +54,10 @@ static bool lie_well(const struct xn_types *types, const struct attempt *a) {
     return true;
 }
 
-/* Those of so many words from `first` on that have their bit in the mask; they come in runs. */
-static void copy_words(uint64_t *to, const uint64_t *from, unsigned first, const uint64_t *mask,
-                       unsigned words) {
+/* They come in runs. */
+void shadow_copy(uint64_t *to, const unsigned char *bytes, unsigned first, const uint64_t *mask,
+                 unsigned words) {
+    const uint64_t *from = (const uint64_t *)bytes;
     for (unsigned i = 0; i < words; i += 64) {
         uint64_t left = mask[i / 64];
         if (words - i < 64)
@@ -75,13 +76,13 @@ static void copy_words(uint64_t *to, const uint64_t *from, unsigned first, const
 
 static void copy_to_shadow(const struct xn_types *types, const struct attempt *a) {
     uint64_t *to = (uint64_t *)a->shadow.bytes;
-    const uint64_t *from = (const uint64_t *)a->side->at.bytes;
+    const unsigned char *from = a->side->at.bytes;
     const struct xn_type *t = a->side->at.type;
     if (a->window.base)
-        copy_words(to, from, a->window.first / 8, types->meta->reads(&a->window),
-                   a->window.bytes / 8);
+        shadow_copy(to, from, a->window.first / 8, types->meta->reads(&a->window),
+                    a->window.bytes / 8);
     if (t->acl || t->size_of)
-        copy_words(to, from, 0, t->reads, XN_BLOCK_BYTES / 8);
+        shadow_copy(to, from, 0, t->reads, XN_BLOCK_BYTES / 8);
     if (t->width)
         memcpy(a->shadow.bytes + t->choice, a->side->at.bytes + t->choice, t->width);
 }

@@ -4,7 +4,6 @@
  * it is compared. */
 #include "exo/defence.h"
 #include "exo/xn/type/designs.h"
-#include "exo/xn/type/quick.h"
 #include "exo/xn/type/shadow.h"
 #include "lib/error.h"
 

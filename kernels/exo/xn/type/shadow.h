@@ -6,11 +6,11 @@
 
 #include "exo/xn/type/functions.h"
 
-#define XN_SET_MAX (XN_OWNED_MAX + 2) /* what is taken or added counts with the rest */
+#define XN_SET_MAX (XN_OWNED_MAX + 4) /* what is taken or added counts with the rest */
 
 struct xn_shadow {
     uint64_t block[2][XN_BLOCK_BYTES / 8];
-    struct xn_extent before[XN_SET_MAX], after[XN_SET_MAX];
+    struct xn_extent before[XN_SET_MAX], after[XN_SET_MAX]; /* quick.c: one, with both in it */
     uint8_t stack[XN_STACK_MAX];
 };
 

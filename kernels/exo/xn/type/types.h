@@ -111,6 +111,10 @@ const struct xn_type *xn_type_named(const struct xn_types *types, const char nam
 
 /* May a block own this extent, as far as one can see by itself: a known type, within the volume,
  * one block unless it is a leaf's. */
-bool xn_extent_is_sound(const struct xn_types *types, struct xn_extent extent);
+static inline bool xn_extent_is_sound(const struct xn_types *types, struct xn_extent e) {
+    const struct xn_type *t = e.type < XN_TYPES_MAX ? types->type[e.type] : NULL;
+    return t && (e.type == XN_BYTES || e.type >= XN_IMPORTED) && !e.zero && e.count &&
+           (e.count == 1 || t->leaf) && e.block && (uint64_t)e.block + e.count <= types->blocks;
+}
 
 #endif
