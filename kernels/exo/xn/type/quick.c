@@ -20,8 +20,7 @@ static bool all_lie_in(const struct xn_changes *c, uint32_t first, uint32_t byte
     return true;
 }
 
-/* How many of the first ones are alike, up to n: a[n] is made unlike b[n], so that nobody counts.
- */
+/* How many of the first ones are alike, up to n; a[n] is made unlike b[n]. */
 static inline uint64_t alike(uint64_t *a, const uint64_t *b, uint64_t n) {
     a[n] = ~b[n];
     for (uint64_t i = 0;; i += 4) {
