@@ -158,6 +158,7 @@ BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
     unsigned order = 0;
     char name[8];
     bench_slow(b);
+    bench_waits(b);
     if (!prepare(b) || exo_disk_latency(0, 0)) {
         bench_skip(b, "ends of requests have no moment here");
         return;

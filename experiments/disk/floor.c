@@ -222,6 +222,7 @@ BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
     char word[8];
     unsigned order = 0;
     bench_slow(b);
+    bench_waits(b);
     if (!prepare(b, &r, DISK_READ, PAGE_SIZE))
         return;
     bench_word(b, "order", word, sizeof word);

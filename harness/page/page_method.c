@@ -25,6 +25,9 @@ static const char *const meanings[] = {
     [CLOCK_INEXACT] =
         "retired guest instructions that depend on when a device answers, which the host decides: "
         "not the same from boot to boot.",
+    [CLOCK_VIRTUAL] =
+        "virtual nanoseconds: time that a modelled device takes, and the instructions beside it, "
+        "each as one. Exact, and the same on every machine.",
     [CLOCK_EVENTS] = "how often something happened, not time.",
     [CLOCK_NONE] =
         "nothing: the boot had neither an exact nor a real clock, so it has checks but no figures.",

@@ -88,6 +88,7 @@ static const char *const caveats[] = {
     [CLOCK_LINES] = "Sizes in lines of source; nothing was timed.",
     [CLOCK_INEXACT] =
         "Instructions that are not the same from boot to boot: a device's moment counts.",
+    [CLOCK_VIRTUAL] = "Nanoseconds of a modelled device, exact; an instruction counts as one.",
     [CLOCK_EVENTS] = "How often something happened; nothing was timed.",
     [CLOCK_NONE] = "No clock: the run has checks but no figures.",
 };

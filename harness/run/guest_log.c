@@ -146,9 +146,10 @@ static void take_bench(struct guest_log *g, const struct record *record) {
         return;
     }
     clock_find(record_value(record, "clock"), &trial->clock);
-    bool inexact = trial->clock == CLOCK_INEXACT && g->boot->clock == CLOCK_ICOUNT;
+    bool by_icount = (trial->clock == CLOCK_INEXACT || trial->clock == CLOCK_VIRTUAL) &&
+                     g->boot->clock == CLOCK_ICOUNT;
     if (g->boot->hello && trial->clock != g->boot->clock && !clock_is_size(trial->clock) &&
-        trial->clock != CLOCK_NONE && !inexact)
+        trial->clock != CLOCK_NONE && !by_icount)
         problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
                      "has another clock than its session");
     trial->overhead = (double)number(record, "overhead");

@@ -136,8 +136,8 @@ static void check_run(const struct agent *a, const struct agent_row *row) {
 static enum clock clock_of(const struct agent *a, const struct timing *t) {
     if (t->count)
         return CLOCK_EVENTS;
-    if (t->inexact && a->params->clock == CLOCK_ICOUNT)
-        return CLOCK_INEXACT;
+    if (a->params->clock == CLOCK_ICOUNT && (t->inexact || t->waits))
+        return t->inexact ? CLOCK_INEXACT : CLOCK_VIRTUAL;
     return t->lines ? CLOCK_LINES : t->size ? CLOCK_SIZE : a->params->clock;
 }
 

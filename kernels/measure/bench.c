@@ -49,6 +49,10 @@ void bench_inexact(struct bench *b) {
     b->inexact = true;
 }
 
+void bench_waits(struct bench *b) {
+    b->waits = true;
+}
+
 static const char *value_find(const struct bench *b, const char *key, size_t *length) {
     const char *value = sweep_value(b->row, key, length);
     if (!value)

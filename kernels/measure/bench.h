@@ -101,6 +101,9 @@ void bench_count(struct bench *b, uint64_t events);
 
 /* The row's instructions are not the same from boot to boot, for a device's moment counts. */
 void bench_inexact(struct bench *b);
+/* The row's figure is time, not work: most of it the processor waits for a device that is modelled,
+ * while the clock of icount goes on, a nanosecond where an instruction would be. */
+void bench_waits(struct bench *b);
 
 /* The value of sweep KEY in this row; a key the name does not have is a panic of the guest. */
 uint64_t bench_arg(const struct bench *b, const char *key);

@@ -18,6 +18,7 @@ struct bench {
     bool lines;       /* bench_lines: of lines; then both are set, or */
     bool count;       /* bench_count: of events; likewise */
     bool inexact;     /* it called bench_inexact */
+    bool waits;       /* it called bench_waits */
     const char *row;  /* the row's full name, sweeps filled in: "syscall/args:3" */
     const char *skip; /* why this machine cannot run it; null otherwise */
 };

@@ -19,7 +19,7 @@ struct timing {
     uint32_t warm;         /* how many were dropped */
     uint32_t cold, steady; /* how many samples there are of each */
     bool size;             /* they are bytes, whatever the clock is; or */
-    bool inexact;
+    bool inexact, waits;
     bool lines, count;                             /* lines or events, where this is set, too */
     const uint64_t *cold_samples, *steady_samples; /* gross, in order */
     const char *skip;

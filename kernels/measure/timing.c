@@ -74,6 +74,7 @@ struct timing timing_take(const struct agent *a, const char *row, void (*body)(s
     t.lines = b.lines;
     t.count = b.count;
     t.inexact = b.inexact;
+    t.waits = b.waits;
     t.batch = b.batch;
     if (b.skip)
         t.cold = t.steady = 0;

@@ -109,7 +109,9 @@ static void a_row_goes_by_its_sessions_clock(void **state) {
     (void)state;
     assert_int_equal(clock_problems("icount", "icount"), 0);
     assert_int_equal(clock_problems("icount", "inexact"), 0);
+    assert_int_equal(clock_problems("icount", "virtual"), 0);
     assert_int_equal(clock_problems("icount", "tsc"), 1);
+    assert_int_equal(clock_problems("tsc", "virtual"), 1);
     assert_int_equal(clock_problems("tsc", "inexact"), 1);
 }
 

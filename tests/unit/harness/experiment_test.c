@@ -114,7 +114,7 @@ static const struct refusal refusals[] = {
      "x.yaml:10: claims[0].holds: row and of must both have a '*', or neither"},
     {"an unknown clock",
      CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1}\n    clocks: [wall]\n",
-     "x.yaml:11: claims[0].clocks[0]: 'wall' is none of these: icount tsc host size lines count inexact none"},
+     "x.yaml:11: claims[0].clocks[0]: 'wall' is none of these: icount tsc host size lines count inexact virtual none"},
     {"an id with capitals", HEAD "claims:\n  - id: A\n",
      "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
     {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
