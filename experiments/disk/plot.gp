@@ -18,6 +18,7 @@ multiples = 0
 load plots."/bars.gp"
 
 figure  = "schedule"
+per     = "256 requests"
 heading = "256 reads of one page: the time of a modelled disk, by the order that a library chose"
 rows    = "exo:disk/schedule/requests:256/order:fifo exo:disk/schedule/requests:256/order:sorted exo:disk/schedule/requests:256/order:nearest"
 names   = '"as they came" "by sector" "soonest done first"'
