@@ -12,6 +12,7 @@
 #include "log/reader.h"
 #include "log/record.h"
 #include "base/status.h"
+#include "guest/qemu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -291,11 +292,12 @@ void guest_log_event(void *log, const struct reader_event *e) {
     }
 }
 
-/* What QEMU saw of its disks is known once it has ended; of an imported log it is
- * not. Our kernels count, modulo 2^16; Linux does not. */
+/* What QEMU saw of its disks is known once it has ended; of an imported log it is not. Our kernels
+ * count, modulo 2^16. Linux does not, nor does firmware that looks for what to boot. */
 static void finish_requests(struct guest_log *g) {
     const struct boot *b = g->boot;
-    bool counts = b->disks.count && strcmp(b->system, "linux") != 0;
+    bool counts = b->disks.count && strcmp(b->system, "linux") != 0 &&
+                  !strcmp(g->c->run->via, via_names[VIA_KERNEL]);
     if (counts && b->done && !b->status && (uint16_t)b->requests != g->requests)
         collection_problem(g->c, STATUS_LOST, "", 0, 0,
                            "%s: the guest counts %u requests to its disks, QEMU %u (modulo 65536)",

@@ -53,4 +53,16 @@ head -c 1000 /dev/zero > "$tmp/odd"
 boot "one of a length that no disk has" 64 '1000 bytes are no disk' "$tmp/odd"
 { printf 'QFI\xfb'; head -c 65532 /dev/zero; } > "$tmp/qcow2"
 boot "one of another format" 64 'an image of format qcow2; allowed: the disk' "$tmp/qcow2"
+# Mounts of our own: in a name space, so that root's rights and ours make no difference.
+if unshare -rm true 2> /dev/null; then
+    mkdir "$tmp/mount"
+    expect "one that is read-only, also for root" 42 'image1: Read-only file system; the guest writes to it' unshare -rm bash -c \
+        'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && ./exospin boot floor --no-build --disk "$1/image1"' sh "$tmp"
+    expect "no space on the host for disks that are kept" 43 'mount/run has [0-9]+ KiB of free space and 65536 are needed' unshare -rm bash -c \
+        'mount -t tmpfs -o size=100m none "$1/mount" && into=$1 && shift && "$@" && exit 0; status=$?; grep -q " done " "$into/mount/run/raw/floor.devices-disk.0.log" && exit $status' \
+        sh "$tmp" $exospin run disk --systems floor --filter raw_read --quick --no-build --quiet --keep-disks --out "$tmp/mount/run"
+else
+    echo "ok - one that is read-only, also for root # SKIP no user name spaces here"
+    echo "ok - no space on the host for disks that are kept # SKIP no user name spaces here"
+fi
 expect "two disks of one option" 64 'twice' $exospin boot floor --disk "$tmp/image1" --disk "$tmp/image1"
