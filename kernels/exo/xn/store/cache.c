@@ -10,18 +10,16 @@
 
 int xn_vouch(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child) {
     struct target t;
-    struct xn_extent owned[XN_OWNED_MAX];
+    struct xn_extent of;
     int error = target_look(x, at.volume, at.block, &t);
+    if (!error && child.count > XN_RUN)
+        error = -E_COST;
+    if (!error)
+        error = xn_owns_block(t.v->types, &t.site, at.partition, child.block, &of);
     if (error)
         return error;
-    if (child.count > XN_RUN)
-        return -E_COST;
-    int n = xn_owns(t.v->types, &t.site, at.partition, owned);
-    for (int i = 0; i < n; i++)
-        if (owned[i].type == child.type && child.count && child.block >= owned[i].block &&
-            (uint64_t)child.block + child.count <= (uint64_t)owned[i].block + owned[i].count)
-            return entry_vouch(x, who->account, t.e, child);
-    return n < 0 ? n : -E_INVALID;
+    bool all = child.count && child.block - of.block + child.count <= of.count;
+    return of.type == child.type && all ? entry_vouch(x, who->account, t.e, child) : -E_INVALID;
 }
 
 int xn_read_begin(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,

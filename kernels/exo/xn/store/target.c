@@ -76,26 +76,13 @@ int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
     return xn_access_may(t->v->types, &request, t->site, &above);
 }
 
-/* The part of the partition's extents that the block lies in. */
-static int owned_with(const struct target *t, uint32_t partition, uint32_t block,
-                      struct xn_extent *extent) {
-    struct xn_extent owned[XN_OWNED_MAX];
-    int n = xn_owns(t->v->types, &t->site, partition, owned);
-    for (int i = 0; i < n; i++)
-        if (block - owned[i].block < owned[i].count) {
-            *extent = owned[i];
-            return 0;
-        }
-    return n < 0 ? n : -E_INVALID;
-}
-
 int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
               enum xn_operation operation) {
     struct target t;
     struct xn_extent extent;
     int error = target_look(x, at.volume, at.block, &t);
     if (!error)
-        error = owned_with(&t, at.partition, block, &extent);
+        error = xn_owns_block(t.v->types, &t.site, at.partition, block, &extent);
     if (error)
         return error;
     struct asker asker = {x, who, t.e};

@@ -102,14 +102,32 @@ uint32_t xn_partitions(struct xn_types *types, const struct xn_site *site) {
     return types->meta->partitions(site);
 }
 
-int xn_owns(struct xn_types *types, const struct xn_site *site, uint32_t partition,
-            struct xn_extent out[XN_OWNED_MAX]) {
+/* As it says, sound or not. */
+static int owned_by(struct xn_types *types, const struct xn_site *site, uint32_t partition,
+                    struct xn_extent out[XN_OWNED_MAX]) {
     struct xn_window window;
     int error = types->meta->window(types, site, partition, &window);
     if (error || !window.base)
         return error;
     memset(out, 0, window.most * sizeof *out);
-    int owned = types->meta->owned(types, site, &window, out);
+    return types->meta->owned(types, site, &window, out);
+}
+
+int xn_owns_block(struct xn_types *types, const struct xn_site *site, uint32_t partition,
+                  uint32_t block, struct xn_extent *extent) {
+    struct xn_extent out[XN_OWNED_MAX];
+    int owned = owned_by(types, site, partition, out), i = 0;
+    while (i < owned && block - out[i].block >= out[i].count)
+        i++;
+    if (i >= owned || !xn_extent_is_sound(types, out[i]))
+        return owned < 0 ? owned : -E_INVALID;
+    *extent = out[i];
+    return 0;
+}
+
+int xn_owns(struct xn_types *types, const struct xn_site *site, uint32_t partition,
+            struct xn_extent out[XN_OWNED_MAX]) {
+    int owned = owned_by(types, site, partition, out);
     for (int i = 0; i < owned; i++)
         if (!xn_extent_is_sound(types, out[i]))
             return -E_INVALID;

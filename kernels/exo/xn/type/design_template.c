@@ -5,31 +5,30 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-/* A field as an extent; count 0: it is nil. */
-static struct xn_extent field_at(const struct xn_member *f, const unsigned char *bytes) {
-    struct xn_extent e = {0};
-    if (f->width == sizeof e)
-        __builtin_memcpy(&e, bytes, sizeof e);
-    else
-        memcpy(&e.block, bytes, f->width);
-    if (f->width != sizeof e && e.block)
-        e = (struct xn_extent){.block = e.block, .count = 1, .type = f->type};
-    return e;
+/* A field as the word of an extent, of which the upper half has count and type; 0: it is nil. */
+static inline uint64_t field_at(const struct xn_member *f, const unsigned char *bytes) {
+    uint64_t word = 0;
+    if (f->width == sizeof word) {
+        __builtin_memcpy(&word, bytes, sizeof word);
+        return word & (uint64_t)UINT16_MAX << 32 ? word : 0;
+    }
+    __builtin_memcpy(&word, bytes, sizeof(uint32_t));
+    return word ? word | 1ull << 32 | (uint64_t)f->type << 48 : 0;
 }
 
 static int owned(const struct xn_types *types, const struct xn_site *site,
                  const struct xn_window *window, struct xn_extent *out) {
     (void)types;
-    const unsigned char *bytes = site->bytes + window->first;
     int n = 0;
     for (unsigned i = 0; i < window->base->fields; i++) {
-        const struct xn_member *f = &window->base->field[i];
-        for (unsigned k = 0; k < f->count; k++) {
-            struct xn_extent e = field_at(f, bytes + f->at + k * f->width);
-            if (e.count && e.type != f->type)
+        const struct xn_member f = window->base->field[i];
+        const unsigned char *at = site->bytes + window->first + f.at, *end = at + f.count * f.width;
+        for (; at < end; at += f.width) {
+            uint64_t word = field_at(&f, at);
+            if (word && (word >> 48 & 0xff) != f.type)
                 return -E_INVALID;
-            if (e.count)
-                out[n++] = e;
+            if (word)
+                __builtin_memcpy(&out[n++], &word, sizeof word);
         }
     }
     return n;
@@ -62,8 +61,8 @@ static int drop(const struct xn_types *types, const struct xn_site *site,
         const struct xn_member *f = &window->base->field[i];
         for (unsigned k = 0; k < f->count; k++) {
             uint32_t at = f->at + k * f->width;
-            struct xn_extent e = field_at(f, bytes + at);
-            if (memcmp(&e, &child, sizeof e) != 0)
+            uint64_t word = field_at(f, bytes + at);
+            if (memcmp(&word, &child, sizeof word) != 0)
                 continue;
             out->count = 1;
             out->change[0].at = (uint16_t)at;

@@ -39,8 +39,11 @@ static struct set read_window(unsigned block, const unsigned char *window) {
     if (block % 2) { /* COUNTED */
         uint32_t first;
         memcpy(&first, window, 4);
-        if (window[57] && window[57] <= 3) /* its lies */
-            s.broken = true;
+        if (window[57] == 3) { /* its lies, of which one may happen to be what is named */
+            own(&s, 2, 1, XN_BYTES);
+            return s;
+        }
+        s.broken = window[57] == 1 || window[57] == 2;
         own(&s, first, window[56] < 8 ? window[56] : 8, XN_BYTES);
         return s;
     }
