@@ -63,7 +63,7 @@ BENCH(mmu_cr3_pcid, "mmu/cr3_pcid") {
     write_cr4(cr4);
 }
 
-static char page[PAGE_SIZE], other[PAGE_SIZE];
+static _Alignas(PAGE_SIZE) char page[PAGE_SIZE], other[PAGE_SIZE];
 
 BENCH(mmu_invlpg, "mmu/invlpg") {
     uint64_t at = (uint64_t)page;
@@ -81,7 +81,10 @@ BENCH(copy_64, "copy/64B") {
 }
 
 BENCH(copy_4k, "copy/4KiB") {
+    bench_data(page);
+    bench_data(other);
     bench_time(b, copy(page, other, 4096));
+    bench_no_data();
 }
 
 /* Nobody else has the line, the exchange succeeds. Clearing the register it compares with is part

@@ -15,7 +15,8 @@ static const char *const heads[] = {[COUNTER_loads] = "loads",
                                     [COUNTER_cr3_writes] = "cr3",
                                     [COUNTER_crossings] = "crossings",
                                     [COUNTER_indirect_branches] = "indirect",
-                                    [COUNTER_string_iterations] = "string"};
+                                    [COUNTER_string_iterations] = "string",
+                                    [COUNTER_data_bytes] = "data"};
 
 /* The row of a cell, if it was counted; else null. */
 static const struct row *counted(const struct table_cell *c) {
@@ -91,8 +92,9 @@ void page_counters(struct page *p, const struct table *t) {
               "Counted inside the same brackets. Lines of 64 bytes and pages of 4 KiB are distinct "
               "ones that were loaded from or stored to; cr3: it was written; crossings: ways "
               "between user code and kernel; indirect: jumps and calls to where a register or "
-              "memory says; string: iterations of movs, stos and their like. Each bar is a part "
-              "of its column's largest in the family.");
+              "memory says; string: iterations of movs, stos and their like; data: bytes loaded "
+              "from or stored to pages that the row names as its data. Each bar is a part of its "
+              "column's largest in the family.");
     html_open(h, "div", "class", "scroll", NULL);
     html_open(h, "table", "class", "full", NULL);
     head(p);

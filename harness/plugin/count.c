@@ -36,6 +36,7 @@ static bool counting;     /* the first bracket was met */
 static bool inside;       /* a bracket is open */
 static uint64_t executed; /* instructions of the blocks that were begun, since counting began */
 static struct touched touched;
+static bool has_data;     /* some page of it is data */
 static struct counts now; /* the bracket that is open; instructions: `executed` when it opened */
 static bool began_in_kernel, returning; /* from the kernel, to whatever runs next */
 static uint64_t returns;                /* to user code */
@@ -110,6 +111,21 @@ static const struct access {
     return a;
 }
 
+/* Counts the bytes from ADDRESS to END, of one page, where that is data. */
+static void count_data(qemu_plugin_meminfo_t info, uint64_t address, uint64_t end) {
+    if (page_at(info, address)->data)
+        now.counters[COUNTER_data_bytes] += end - address + 1;
+}
+
+static void on_data(qemu_plugin_meminfo_t info, uint64_t address, uint64_t end) {
+    uint64_t next = end / TOUCHED_PAGE_SIZE * TOUCHED_PAGE_SIZE;
+    if (next > address) {
+        count_data(info, address, next - 1);
+        address = next;
+    }
+    count_data(info, address, end);
+}
+
 /* An access that reaches into the next line touches both. */
 static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data) {
     (void)vcpu;
@@ -122,6 +138,25 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t addres
     touch(info, address);
     if (end / LINE_SIZE != address / LINE_SIZE)
         touch(info, end);
+    if (has_data)
+        on_data(info, address, end);
+}
+
+/* The access behind a mark: its page is data from now on, by whatever address. */
+static void on_data_named(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data) {
+    const struct qemu_plugin_hwaddr *at = qemu_plugin_get_hwaddr(info, address);
+    (void)vcpu;
+    (void)data;
+    if (at)
+        touched_page(&touched, qemu_plugin_hwaddr_phys_addr(at) / TOUCHED_PAGE_SIZE)->data =
+            has_data = true;
+}
+
+static void on_no_data(unsigned vcpu, void *data) {
+    (void)vcpu;
+    (void)data;
+    touched_no_data(&touched);
+    has_data = false;
 }
 
 /* What one access of a string instruction is of an iteration, in halves; lods, scas and outs load
@@ -280,12 +315,17 @@ static void on_counting(qemu_plugin_id_t id);
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
     size_t instructions = qemu_plugin_tb_n_insns(tb);
-    bool was_counting = counting;
+    bool was_counting = counting, names_data = false;
     for (size_t n = 0; n < instructions; n++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, n);
         size_t size = qemu_plugin_insn_size(insn);
         uint64_t address = qemu_plugin_insn_vaddr(insn);
         enum insn_kind kind = insn_decode(qemu_plugin_insn_data(insn), size);
+        if (names_data)
+            watch_memory(insn, on_data_named, NULL);
+        names_data = kind == INSN_MARK_DATA;
+        if (kind == INSN_MARK_NO_DATA)
+            watch(insn, on_no_data, NULL);
         if (kind == INSN_MARK_BEGIN || kind == INSN_MARK_END) {
             watch_mark(insn, kind, (struct mark){address, instructions - n - 1});
             counting = true;

@@ -13,7 +13,8 @@
     X(cr3_writes)                                                                                  \
     X(crossings)         /* between ring 3 and the kernel, each way */                             \
     X(indirect_branches) /* jumps and calls, no returns */                                         \
-    X(string_iterations)
+    X(string_iterations)                                                                           \
+    X(data_bytes) /* loaded from or stored to pages that the program named as its data */
 
 enum counter {
 #define COUNTER_ENUM(name) COUNTER_##name,

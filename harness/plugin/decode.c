@@ -6,8 +6,16 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const uint8_t mark_begin[8] = {0x0f, 0x1f, 0x84, 0x00, 0x01, 0x00, 0x5e, 0xed};
-static const uint8_t mark_end[8] = {0x0f, 0x1f, 0x84, 0x00, 0x02, 0x00, 0x5e, 0xed};
+/* A mark is a NOP with a displacement: its number, and two bytes that no compiler has. */
+static bool is_mark(const uint8_t *bytes, size_t size) {
+    static const uint8_t begins[] = {0x0f, 0x1f, 0x84, 0x00}, ends[] = {0x00, 0x5e, 0xed};
+    return size == 8 && !memcmp(bytes, begins, sizeof begins) &&
+           !memcmp(bytes + 5, ends, sizeof ends);
+}
+
+static const enum insn_kind marks[] = {
+    [1] = INSN_MARK_BEGIN, [2] = INSN_MARK_END, [3] = INSN_MARK_DATA, [4] = INSN_MARK_NO_DATA};
+enum { MARKS = sizeof marks / sizeof *marks };
 
 static bool is_prefix(uint8_t byte) {
     static const uint8_t prefixes[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65,
@@ -66,10 +74,8 @@ static enum insn_kind two_bytes(const uint8_t *opcode, size_t size, bool extende
 enum insn_kind insn_decode(const uint8_t *bytes, size_t size) {
     size_t at = 0;
     uint8_t rex = 0;
-    if (size == sizeof mark_begin && !memcmp(bytes, mark_begin, size))
-        return INSN_MARK_BEGIN;
-    if (size == sizeof mark_end && !memcmp(bytes, mark_end, size))
-        return INSN_MARK_END;
+    if (is_mark(bytes, size))
+        return bytes[4] < MARKS ? marks[bytes[4]] : INSN_OTHER;
     while (at < size && is_prefix(bytes[at]))
         at++;
     if (at < size && (bytes[at] & 0xf0) == 0x40)

@@ -10,8 +10,10 @@ enum insn_kind {
     INSN_OTHER,
     INSN_MARK_BEGIN, /* the marks of a bracket (kernels/measure/bracket.h) */
     INSN_MARK_END,
-    INSN_BATCH_NOTE, /* the two that begin a batch there: it is noted that there is one, */
-    INSN_BATCH_LOAD, /* and its length is loaded */
+    INSN_MARK_DATA,    /* the next instruction accesses a page of data */
+    INSN_MARK_NO_DATA, /* none is data any more */
+    INSN_BATCH_NOTE,   /* the two that begin a batch there: it is noted that there is one, */
+    INSN_BATCH_LOAD,   /* and its length is loaded */
     INSN_CR3_WRITE,
     INSN_TRANSLATION,    /* drops translations without that: invlpg, invpcid, other registers */
     INSN_RETURN,         /* from a trap or a system call: iret, sysret, sysexit */

@@ -23,6 +23,12 @@ struct touched_page *touched_page(struct touched *t, uint64_t number) {
     return *bucket = page;
 }
 
+void touched_no_data(struct touched *t) {
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct touched_page *page = t->buckets[i]; page; page = page->next)
+            page->data = false;
+}
+
 void touched_free(struct touched *t) {
     for (size_t i = 0; i < BUCKETS; i++)
         while (t->buckets[i]) {

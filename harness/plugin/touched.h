@@ -5,6 +5,7 @@
 #ifndef PLUGIN_TOUCHED_H
 #define PLUGIN_TOUCHED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct touched_page {
     uint64_t number; /* its address by its size */
     uint64_t round;  /* of another round: its lines are of that one */
     uint64_t lines;  /* bit n: the n-th was touched */
+    bool data;       /* a program named it as its data */
     struct touched_page *next;
 };
 
@@ -42,6 +44,8 @@ static inline void touched_line(struct touched *t, struct touched_page *page, un
     page->lines |= bit;
     t->lines++;
 }
+/* No page is data any more. */
+void touched_no_data(struct touched *t);
 void touched_free(struct touched *t);
 
 #endif

@@ -29,6 +29,9 @@ struct bench {
  * their own instruction, which is part of the empty bracket. */
 #define BENCH_MARK_BEGIN ".byte 0x0f,0x1f,0x84,0x00,0x01,0x00,0x5e,0xed\n\t"
 #define BENCH_MARK_END   ".byte 0x0f,0x1f,0x84,0x00,0x02,0x00,0x5e,0xed\n\t"
+/* The page frame that the next instruction loads from is data; none is any more. */
+#define BENCH_MARK_DATA    ".byte 0x0f,0x1f,0x84,0x00,0x03,0x00,0x5e,0xed\n\t"
+#define BENCH_MARK_NO_DATA ".byte 0x0f,0x1f,0x84,0x00,0x04,0x00,0x5e,0xed\n\t"
 
 /* Opens the bracket. Nothing may move across it: lfence on both sides, memory clobbered. */
 static inline __attribute__((always_inline)) void bench_start(struct bench *b) {
@@ -60,6 +63,17 @@ static inline __attribute__((always_inline)) void bench_stop(struct bench *b) {
     bench_stop_at(b, bench_end());
 }
 
+/* Names the page frame at ADDRESS as the row's data: what brackets load from it or store to it is
+ * then counted in bytes (docs/method.md, data_bytes), until bench_no_data(). */
+static inline __attribute__((always_inline)) void bench_data(const void *address) {
+    char byte;
+    __asm__ volatile(BENCH_MARK_DATA "movb (%1), %0" : "=q"(byte) : "r"(address) : "memory");
+}
+
+static inline __attribute__((always_inline)) void bench_no_data(void) {
+    __asm__ volatile(BENCH_MARK_NO_DATA);
+}
+
 /* The iterations of a batch. The loop's own instructions are fixed here, and not left to the
  * compiler, so that the empty batch holds the same ones: two to begin, then a decrement and a jump
  * an iteration. The count lives in rbx, which calls preserve; in a body that clobbers rbx itself
@@ -87,6 +101,13 @@ static inline void bench_start(struct bench *b) {
 
 static inline void bench_stop(struct bench *b) {
     b->samples[b->taken++] = 0;
+}
+
+static inline void bench_data(const void *address) {
+    (void)address;
+}
+
+static inline void bench_no_data(void) {
 }
 
 static inline uint64_t bench_batch_begin(struct bench *b) {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EMPTY "33 4 0 0 0 0 0 0 0 0\n"
+#define EMPTY "33 4 0 0 0 0 0 0 0 0 0\n"
 
 /* What serial.h's boot makes of COUNTERS. */
 static struct run *counted_bytes(const char *counters, size_t length) {
@@ -41,8 +41,9 @@ static const struct figures *figures_of(const struct run *run, const char *row) 
 /* One cold and four steady samples, then one and two. */
 static void a_sample_has_what_its_bracket_counted(void **state) {
     (void)state;
-    struct run *run = counted("1 80 9 8 7 6 5 4 3 2\n1 21 6 4 4 3 0 2 1 0\n2 21 7 4 4 3 0 2 1 0\n"
-                              "1 21 8 4 4 3 0 2 1 0\n" EMPTY "3 22 1 2 3 4 5 6 7 8\n" EMPTY);
+    struct run *run =
+        counted("1 80 9 8 7 6 5 4 3 2 0\n1 21 6 4 4 3 0 2 1 0 0\n2 21 7 4 4 3 0 2 1 0 0\n"
+                "1 21 8 4 4 3 0 2 1 0 0\n" EMPTY "3 22 1 2 3 4 5 6 7 8 9\n" EMPTY);
     assert_int_equal(run_status(run), STATUS_OK);
     const struct figures *null = figures_of(run, "spin:syscall/null");
     assert_true(null->counted);
@@ -69,20 +70,20 @@ static const struct {
     bool first; /* the first row keeps its counters */
 } refused[] = {
     {"no number", "x\n", "raw/spin.0.counters: no counters of brackets: line 1", false},
-    {"a sign before a number", "+33 4 0 0 0 0 0 0 0 0\n", "line 1", false},
+    {"a sign before a number", "+33 4 0 0 0 0 0 0 0 0 0\n", "line 1", false},
     {"a line that is cut in two", EMPTY "33 4 0\n", "no counters of brackets: line 2", false},
-    {"an end that is cut", "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n33 4 0 0",
+    {"an end that is cut", "5 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0 0\n33 4 0 0",
      "these are not the brackets of spin:syscall/args:1's samples", true},
-    {"a line with a number too many", "33 4 0 0 0 0 0 0 0 0 0\n", "line 1", false},
-    {"a number of 2^53", "33 4 0 0 0 9007199254740992 0 0 0 0\n", "line 1", false},
-    {"a bracket too few", "4 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n" EMPTY,
+    {"a line with a number too many", "33 4 0 0 0 0 0 0 0 0 0 0\n", "line 1", false},
+    {"a number of 2^53", "33 4 0 0 0 9007199254740992 0 0 0 0 0\n", "line 1", false},
+    {"a bracket too few", "4 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0 0\n" EMPTY,
      "these are not the brackets of spin:syscall/null's samples", false},
-    {"a bracket too many", "6 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n" EMPTY,
+    {"a bracket too many", "6 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0 0\n" EMPTY,
      "these are not the brackets of spin:syscall/null's samples", false},
-    {"an end that is missing", "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n",
+    {"an end that is missing", "5 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0 0\n",
      "these are not the brackets of spin:syscall/args:1's samples", true},
     {"an empty bracket in which something counts",
-     "5 21 6 4 4 3 0 2 1 0\n33 4 1 0 0 0 0 0 0 0\n3 22 6 4 4 3 0 2 1 0\n" EMPTY,
+     "5 21 6 4 4 3 0 2 1 0 0\n33 4 1 0 0 0 0 0 0 0 0\n3 22 6 4 4 3 0 2 1 0 0\n" EMPTY,
      "these are not the brackets of spin:syscall/null's samples", false},
 };
 
@@ -105,9 +106,9 @@ static void what_does_not_fit_is_refused(void **state) {
 static void what_is_no_text_or_too_long_is_refused(void **state) {
     (void)state;
     enum { LINES = (1 << 20) + 1 };
-    static const char line[] = "1 21 0 0 0 0 0 0 0 0\n";
+    static const char line[] = "1 21 0 0 0 0 0 0 0 0 0\n";
     static const char hidden[] =
-        "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n" EMPTY "\0x\n";
+        "5 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0 0\n" EMPTY "\0x\n";
     size_t length = LINES * (sizeof line - 1);
     char *many = malloc(length + 1), *end = many;
     for (int i = 0; i < LINES; i++)
@@ -126,7 +127,7 @@ static void what_is_no_text_or_too_long_is_refused(void **state) {
 /* Of a boot that was killed, what came before is kept, and that it was cut is said elsewhere. */
 static void a_boot_that_was_killed_keeps_its_first_rows(void **state) {
     (void)state;
-    static const char counters[] = "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4";
+    static const char counters[] = "5 21 6 4 4 3 0 2 1 0 0\n" EMPTY "3 22 6 4";
     struct serial s = {0};
     serial_boot(&s);
     *strstr(s.bytes, "@X1 12 ") = '\0';
@@ -161,7 +162,7 @@ static void other_rows_are_passed_over(void **state) {
         "samples name=c phase=steady v=45x2",
         "done benches=3 checks=0 failed=0 faults=0 records=11",
     };
-    static const char counters[] = "8 9 1 1 1 1 1 1 1 1\n3 22 6 4 4 3 0 2 1 0\n" EMPTY;
+    static const char counters[] = "8 9 1 1 1 1 1 1 1 1 0\n3 22 6 4 4 3 0 2 1 0 0\n" EMPTY;
     struct serial s = {0};
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
         serial_record(&s, bodies[i]);
@@ -188,8 +189,8 @@ static void a_warm_up_of_any_length_is_passed_over(void **state) {
         bool fits;
     } logs[] = {
         {"3", "4503599627370496",
-         "4503599627370496 9 1 1 1 1 1 1 1 1\n2 22 6 4 4 3 0 2 1 0\n" EMPTY, true},
-        {"0", "2251799813685246", "4503599627370496 9 1 1 1 1 1 1 1 1\n", true},
+         "4503599627370496 9 1 1 1 1 1 1 1 1 0\n2 22 6 4 4 3 0 2 1 0 0\n" EMPTY, true},
+        {"0", "2251799813685246", "4503599627370496 9 1 1 1 1 1 1 1 1 0\n", true},
         {"0", "9223372036854775806", EMPTY, false},
     };
     for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
