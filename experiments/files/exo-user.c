@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- C-FFS, a library, in the environment that uses it: over a volume that XN protects,
  * and over a disk that nobody does. Both are put on the boot's first disk. */
+#include "exo-user.h"
+
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo/libos/disk/exo_disk.h"
@@ -11,7 +13,6 @@
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "workload.h"
 
 #define CACHE     2048           /* pages: all of a row's files */
 #define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
@@ -32,6 +33,7 @@ static bool is_protected;
 static struct cffs fs;
 static struct cffs_id file_id[OPEN_MOST];
 static bool file_open[OPEN_MOST];
+void (*exo_files_forgotten)(struct store *store);
 
 /* --- The volume --- */
 
@@ -92,6 +94,7 @@ static const char *exo_mount(const char *which) {
         return "the machine has no disk";
     if (!prepare())
         return "the machine has too little memory";
+    exo_files_forgotten = NULL;
     is_protected = !strcmp(which, "cffs");
     store = is_protected ? &xn.store : &raw.store;
     files_must(!exo_raw_disk_open(disk, 0, 0, (uint32_t)exposed_disk(0)->blocks, 0, 0, 0));
@@ -258,6 +261,8 @@ static void exo_forget(int file) {
     ops.fetch = fetch_nothing;
     store->ops = &ops;
     files_must(!reach(cffs_root(&fs), file_id[file]));
+    if (exo_files_forgotten)
+        exo_files_forgotten(store);
 }
 
 static void exo_counts(struct files_counts *c) {
@@ -267,7 +272,7 @@ static void exo_counts(struct files_counts *c) {
         (struct files_counts){store->counts.requests, store->counts.sectors, store->counts.flushes};
 }
 
-static const struct files exo_files = {
+const struct files exo_files = {
     exo_mount,  exo_unmount, exo_open,  exo_close, exo_read,   exo_write, exo_fsync,  exo_sync,
     exo_unlink, exo_stat,    exo_mkdir, exo_rmdir, exo_rename, exo_list,  exo_forget, exo_counts};
 

@@ -212,6 +212,16 @@ static bool op_cached(struct store *s, uint32_t block) {
     return block < s->blocks && r->block[block].page != NULL;
 }
 
+static long op_drop(struct store *s, uint32_t block) {
+    struct raw_store *r = (struct raw_store *)s;
+    if (block >= s->blocks)
+        return -E_INVALID;
+    if (r->block[block].holds || raw_is_dirty(r, block))
+        return -E_BUSY;
+    forget(r, block);
+    return 0;
+}
+
 static uint32_t op_parent(struct store *s, uint32_t block) {
     const struct raw_store *r = (const struct raw_store *)s;
     return block < s->blocks ? r->block[block].parent : 0;
@@ -493,6 +503,7 @@ static const struct store_ops raw_ops = {
     .put = op_put,
     .fetch = op_fetch,
     .cached = op_cached,
+    .drop = op_drop,
     .parent = op_parent,
     .alloc = op_alloc,
     .free = op_free,

@@ -46,7 +46,7 @@ static long pass(struct store *s, bool single, bool *wrote) {
 }
 
 long store_sync(struct store *s, bool single) {
-    for (;;) {
+    for (unsigned idle = 0;;) {
         bool wrote = false;
         long left = pass(s, single, &wrote);
         if (left < 0)
@@ -54,7 +54,10 @@ long store_sync(struct store *s, bool single) {
         long error = s->ops->flush(s);
         if (error < 0 || left == 0)
             return error;
-        if (!wrote) /* the rules leave nothing that may be written: a circle */
+        /* What was written before this may have waited for the flush alone; but once. Else the
+         * rules leave nothing that may be written: a circle. */
+        idle = wrote ? 0 : idle + 1;
+        if (idle == 2)
             return -E_ORDER;
     }
 }

@@ -68,6 +68,7 @@ struct store {
     /* A bit for each block: it is allocated. That of a block is in word block / 64. */
     const volatile uint64_t *map;
     uint64_t credential; /* the word of the capability that is used from now on */
+    void *cache;         /* whoever limits what stays in core (cache/cache_store.h); or null */
     struct store_counts counts;
 };
 
@@ -89,6 +90,8 @@ struct store_ops {
     void (*fetch)(struct store *s, uint32_t block, uint32_t count);
 
     bool (*cached)(struct store *s, uint32_t block);
+    /* It is in core no more, as far as this store keeps it there. -E_BUSY: it is held, or dirty. */
+    long (*drop)(struct store *s, uint32_t block);
     /* The block that owns this one, as far as known; 0: a root. */
     uint32_t (*parent)(struct store *s, uint32_t block);
 

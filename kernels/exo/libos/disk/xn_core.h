@@ -13,7 +13,7 @@
 /* A page of the window. */
 struct xn_page {
     uint32_t block;
-    uint32_t next;  /* in its bucket; numbers begin with 1 */
+    uint32_t next;  /* in its bucket, or of those that show nothing; numbers begin with 1 */
     uint16_t holds; /* uses */
     bool mapped, writable, used;
 };
@@ -23,6 +23,7 @@ struct xn_store {
     unsigned volume, slot; /* the disk, and the capability that is used */
     uint64_t window;       /* address of the first page */
     uint32_t pages, taken, hand;
+    uint32_t spare;       /* the first of the taken that shows nothing */
     struct xn_page *page; /* [pages + 1] */
     uint32_t *bucket;     /* [buckets], a power of two */
     uint32_t buckets;

@@ -308,6 +308,19 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
     return left >= 0 && failed ? -E_DAMAGED : left;
 }
 
+/* Where others still show it, it stays for them. */
+static long op_drop(struct store *s, uint32_t block) {
+    struct xn_store *x = xn_store_of(s);
+    long error = xn_hide(x, block);
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    if (error || !e || !e->frame)
+        return error;
+    if (xn_entry_dirty(e))
+        return -E_BUSY;
+    error = act(x, EXO_XN_EVICT, 0, block, 0, 0);
+    return error == -E_BUSY ? 0 : error;
+}
+
 static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {
     struct xn_store *x = xn_store_of(s);
     uint32_t n = 0;
@@ -392,6 +405,7 @@ static const struct store_ops xn_ops = {
     .put = op_put,
     .fetch = op_fetch,
     .cached = op_cached,
+    .drop = op_drop,
     .parent = op_parent,
     .alloc = op_alloc,
     .free = op_free,
@@ -498,7 +512,7 @@ void xn_store_leave(struct xn_store *x) {
         done += (uint64_t)exo_page_update(0, 0, x->slot, &gone, 1, done);
     memset(x->page, 0, (x->pages + 1ul) * sizeof *x->page);
     memset(x->bucket, 0, x->buckets * sizeof *x->bucket);
-    x->taken = x->hand = 0;
+    x->taken = x->hand = x->spare = 0;
 }
 
 long xn_store_close(struct xn_store *x) {

@@ -37,10 +37,17 @@ static void unmap(const struct xn_store *x, struct xn_page *p) {
     p->mapped = p->writable = false;
 }
 
+/* It shows nothing. */
+static void give_up(struct xn_store *x, struct xn_page *p) {
+    p->block = 0;
+    p->next = x->spare;
+    x->spare = (uint32_t)(p - x->page);
+}
+
 static void forget(struct xn_store *x, struct xn_page *p) {
     unmap(x, p);
     unlink(x, p);
-    p->block = 0;
+    give_up(x, p);
 }
 
 long xn_hide(struct xn_store *x, uint32_t block) {
@@ -85,15 +92,17 @@ uint64_t xn_hide_one(struct xn_store *x) {
     return 0;
 }
 
+/* One that shows nothing, or null. */
 static struct xn_page *page_for(struct xn_store *x) {
-    for (uint32_t i = 1; i <= x->taken; i++)
-        if (!x->page[i].block && x->taken == x->pages)
-            return &x->page[i];
-    if (x->taken < x->pages)
-        return &x->page[++x->taken];
-    struct xn_page *p = idle(x);
-    if (p)
+    struct xn_page *p;
+    if (!x->spare && x->taken < x->pages)
+        give_up(x, &x->page[++x->taken]);
+    else if (!x->spare && (p = idle(x)))
         forget(x, p);
+    if (!x->spare)
+        return NULL;
+    p = &x->page[x->spare];
+    x->spare = p->next;
     return p;
 }
 
@@ -119,10 +128,12 @@ long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block
     } else {
         unmap(x, p); /* it becomes writable */
     }
+    p->holds++; /* the frame that a read needs is not this one's */
     long error = map(x, child, p, writable);
+    p->holds--;
     if (error) {
         unlink(x, p);
-        p->block = 0;
+        give_up(x, p);
         return error;
     }
     p->mapped = true;
@@ -141,8 +152,10 @@ long xn_show_new(struct xn_store *x, const struct store_child *child, uint32_t b
         error = exo_xn_block(xn_how(x, EXO_XN_INSERT), EXO_XN_AT(child->parent, child->partition),
                              block, frame, (uint64_t)xn_page_at(x, p));
     while (xn_again(x, &error));
-    if (error)
+    if (error) {
+        give_up(x, p);
         return error;
+    }
     link(x, p, block);
     p->mapped = p->writable = true;
     *page = p;
