@@ -5,31 +5,11 @@
 
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/cffs/cffs_declared.h"
-#include "exo/libos/disk/exo_disk.h"
-#include "exo/libos/disk/xn_store.h"
-#include "exo/libos/exposed.h"
-#include "exo/libos/frames.h"
-#include "exo/xn/store/volume.h"
-#include "lib/crc32.h"
-#include "lib/error.h"
-#include "lib/string.h"
+#include "exo-volume.h"
 
-#define CACHE     2048           /* pages: all of a row's files */
-#define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
-#define MEMORY_AT 0x530000000000 /* a page to format with, the disk, and the store's own */
-#define PAGE      4096ul
 #define SEED      13
 #define OPEN_MOST 4
 
-static const char name[16] = "files";
-static unsigned char *const page = (unsigned char *)MEMORY_AT;
-static struct exo_raw_disk *const disk = (struct exo_raw_disk *)(MEMORY_AT + PAGE);
-static void *const memory = (void *)(MEMORY_AT + 2 * PAGE);
-
-static struct xn_store xn;
-static struct raw_store raw;
-static struct store *store; /* one of the two */
-static bool is_protected;
 static struct cffs fs;
 static struct cffs_id file_id[OPEN_MOST];
 static bool file_open[OPEN_MOST];
@@ -37,69 +17,11 @@ void (*exo_files_forgotten)(struct store *store);
 
 /* --- The volume --- */
 
-static size_t memory_bytes(void) {
-    const uint32_t blocks = (uint32_t)exposed_disk(0)->blocks;
-    return is_protected ? xn_store_bytes(blocks, CACHE) : raw_store_bytes(blocks, CACHE);
-}
-
-/* Memory for either, once. */
-static bool prepare(void) {
-    is_protected = false;
-    const uint64_t pages = 2 + (memory_bytes() + PAGE - 1) / PAGE;
-    return exposed_entry(MEMORY_AT) ||
-           !frames_map(0, 0, 0, MEMORY_AT, pages, EXO_WRITE | EXO_NO_EXEC);
-}
-
-/* An empty volume of XN's, of the design that needs no functions. */
-static long format_protected(void) {
-    struct xn_super super = {.magic = XN_SUPER_MAGIC,
-                             .version = XN_SUPER_VERSION,
-                             .blocks = disk->raw.blocks,
-                             .design = XN_TEMPLATE,
-                             .atom = disk->raw.atom,
-                             .clean = 1,
-                             .map_at = 1,
-                             .maps = (disk->raw.blocks + XN_MAP_BLOCKS - 1) / XN_MAP_BLOCKS};
-    super.root_at = super.map_at + super.maps;
-    super.catalogue_at = super.root_at + 1;
-    super.checksum = crc32_update(0, &super, offsetof(struct xn_super, checksum));
-    long error = 0;
-    for (uint32_t block = 0; block <= super.catalogue_at && !error; block++) {
-        unsigned char *bytes = page;
-        memset(bytes, 0, PAGE);
-        if (!block)
-            memcpy(bytes, &super, sizeof super);
-        for (uint32_t bit = 0; block && block <= super.maps && bit < XN_MAP_BLOCKS; bit++) {
-            uint64_t of = (block - 1) * (uint64_t)XN_MAP_BLOCKS + bit;
-            if (of <= super.catalogue_at || of >= super.blocks)
-                bytes[bit / 8] |= (unsigned char)(1u << bit % 8);
-        }
-        error = disk->raw.transfer(&disk->raw, true, block, 1, &bytes);
-    }
-    return error ? error : disk->raw.flush(&disk->raw);
-}
-
-static long store_open(void) {
-    memset(memory, 0, memory_bytes());
-    return is_protected ? xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, memory)
-                        : raw_store_open(&raw, &disk->raw, memory, CACHE);
-}
-
-static long store_close(void) {
-    return is_protected ? xn_store_close(&xn) : raw_store_close(&raw);
-}
-
 static const char *exo_mount(const char *which) {
-    if (!env_info()->disks)
-        return "the machine has no disk";
-    if (!prepare())
-        return "the machine has too little memory";
+    const char *why = volume_make(!strcmp(which, "cffs"));
+    if (why)
+        return why;
     exo_files_forgotten = NULL;
-    is_protected = !strcmp(which, "cffs");
-    store = is_protected ? &xn.store : &raw.store;
-    files_must(!exo_raw_disk_open(disk, 0, 0, (uint32_t)exposed_disk(0)->blocks, 0, 0, 0));
-    files_must(!(is_protected ? format_protected() : raw_store_format(&disk->raw, page)));
-    files_must(!store_open());
     files_must(!is_protected || !cffs_declare(store));
     files_must(!cffs_format(store, name, SEED, false));
     files_must(!cffs_mount(&fs, store, name, false));

@@ -3,7 +3,7 @@
 # exo-user.c in the first environment.
 # What is not tied to the machine.
 EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
-    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/cffs/*.c) \
+    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/alfs/*.c) \
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
@@ -17,6 +17,7 @@ EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c)
 # Which blocks stay in core.
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c)
+EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
@@ -26,7 +27,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))

@@ -26,7 +26,7 @@ $(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callba
 $(B)/tests/engine_arguments_test: | $(B)/exports/tests/engine/transfer_kind.btf
 
 # Functions of templates, tried by XN's tests.
-XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c kernels/exo/libos/cffs/udf/*.bpf.c)))
+XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c kernels/exo/libos/cffs/udf/*.bpf.c kernels/exo/libos/alfs/udf/*.bpf.c)))
 $(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
 $(filter $(B)/tests/exo_xn%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* alfs_check.c -- all of a file system: a mount has looked at each record; here are the blocks
+ * that they own, and the files' sums. */
+#include "exo/libos/alfs/alfs_own.h"
+
+static long claim(struct alfs *fs, struct alfs_checking *c, uint32_t from, struct xn_extent at) {
+    c->blocks += at.count;
+    if (c->claim == NULL)
+        return 0;
+    long error = c->claim(c->owner, at.block, at.count);
+    return error < 0 && error != -E_EXISTS ? alfs_damaged(fs, from, "pointer") : error;
+}
+
+/* The same blocks are owned by another record, too: a crash was between the two of a move. */
+static long disown(struct alfs *fs, struct alfs_checking *c, uint32_t log, uint32_t slot) {
+    static const struct xn_extent none;
+    struct xn_changes changes = {.count = 1, .change = {{slot * ALFS_SLOT, sizeof none}}};
+    if (!c->repair)
+        return alfs_damaged(fs, fs->log[log].block, "extent that is owned twice");
+    c->repaired++;
+    fs->changed[log / 32] |= 1u << log % 32;
+    return fs->store->ops->write(fs->store,
+                                 (struct store_at){fs->log[log].block, slot - 1, &changes});
+}
+
+static long claim_log(struct alfs *fs, struct alfs_checking *c, uint32_t log) {
+    const uint32_t block = fs->log[log].block;
+    unsigned char *bytes;
+    long error = claim(fs, c, fs->root, (struct xn_extent){block, 1, ALFS_LOG, 0});
+    if (error < 0)
+        return alfs_damaged(fs, fs->root, "pointer to a block that is owned twice");
+    error = log_get(fs, log, &bytes);
+    if (error < 0)
+        return error;
+    for (uint32_t slot = 1; slot < ALFS_SLOTS && error == 0; slot++) {
+        const struct alfs_record *r = (const struct alfs_record *)(bytes + slot * ALFS_SLOT);
+        if (r->at.count == 0)
+            continue;
+        error = claim(fs, c, block, r->at);
+        if (error == -E_EXISTS)
+            error = disown(fs, c, log, slot);
+    }
+    store_put(fs->store, block);
+    return error;
+}
+
+static long read_all(struct alfs *fs, uint32_t inode) {
+    unsigned char bytes[512];
+    const struct alfs_file *f = &fs->file[inode];
+    struct alfs_id id = {inode, f->record.generation};
+    long error = 0;
+    for (uint32_t n = f->extents; n != 0 && error >= 0; n = fs->extent[n].next)
+        for (uint32_t i = 0; i < ALFS_RUN && error >= 0; i++)
+            if (extent_live(&fs->extent[n]) >> i & 1)
+                error = alfs_read(fs, id, (fs->extent[n].record.index + i) * (uint64_t)STORE_BLOCK,
+                                  bytes, sizeof bytes);
+    return error < 0 ? error : 0;
+}
+
+/* Oldest first: of two that own the same the older one keeps it. */
+static long claim_logs(struct alfs *fs, struct alfs_checking *c) {
+    long error = claim(fs, c, fs->root, (struct xn_extent){fs->root, 1, ALFS_ROOT, 0});
+    if (error < 0)
+        return alfs_damaged(fs, fs->root, "root that is owned twice");
+    for (uint32_t log = 0; log < ALFS_LOGS && error == 0; log++)
+        if (fs->log[log].block != 0)
+            error = claim_log(fs, c, log);
+    return error;
+}
+
+long alfs_check(struct alfs *fs, struct alfs_checking *checking) {
+    checking->files = checking->directories = checking->blocks = checking->repaired = 0;
+    long error = claim_logs(fs, checking);
+    if (error == 0 && fs->untidy && !checking->repair)
+        error = alfs_damaged(fs, fs->root, "log that a crash left");
+    if (error == 0 && checking->repaired > 0)
+        error = alfs_load(fs);
+    if (error == 0 && fs->untidy) {
+        checking->repaired++;
+        error = alfs_tidy(fs);
+    }
+    for (uint32_t i = 2; i <= fs->files_seen && error == 0; i++) {
+        if (fs->file[i].slot == 0)
+            continue;
+        checking->files += fs->file[i].record.kind == ALFS_FILE;
+        checking->directories += fs->file[i].record.kind == ALFS_DIR;
+        if (checking->sums)
+            error = read_all(fs, i);
+    }
+    return error;
+}

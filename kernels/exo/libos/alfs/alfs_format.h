@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* alfs_format.h -- alfs on the disk: what the library and the functions of its types (udf/) agree
+ * on.
+ *
+ * The root has addresses of the log's blocks, in no order; each of these has a number, and slots of
+ * 128 bytes that are filled one after the other. A slot is within a sector, so it is on the disk
+ * wholly or not at all. What is behind the first empty slot does not count: a crash left it. */
+#ifndef EXO_LIBOS_ALFS_FORMAT_H
+#define EXO_LIBOS_ALFS_FORMAT_H
+
+#include "exo/xn/type/udf.h"
+
+#define ALFS_MAGIC 0x53464c41u /* "ALFS" */
+
+/* Numbers of types. */
+#define ALFS_ROOT 24
+#define ALFS_LOG  25
+
+/* The root: a head, then windows of addresses. */
+#define ALFS_ROOT_WINDOW 256
+#define ALFS_ROOT_EACH   (ALFS_ROOT_WINDOW / 4)
+#define ALFS_LOGS        (15 * ALFS_ROOT_EACH)
+
+/* A block of the log: a head, then a window a slot, numbered from 1 on here. */
+#define ALFS_SLOT  128
+#define ALFS_SLOTS 32
+#define ALFS_RUN   24 /* blocks of an extent, at most */
+#define ALFS_NAME  72
+
+struct alfs_head {
+    unsigned int magic, owner;
+    unsigned long number; /* of the log's block */
+};
+
+enum alfs_kind { ALFS_FREE, ALFS_FILE, ALFS_DIR, ALFS_GONE, ALFS_EXTENT, ALFS_KINDS };
+
+struct alfs_record {
+    struct xn_extent at; /* of an extent: what is left of it */
+    unsigned int inode;
+    unsigned int generation; /* of a file; of an extent that of the contents it belongs to */
+    unsigned int index;      /* of a file: its directory; of an extent: the block of sum[0] */
+    unsigned char kind, length, skip, zero; /* of a name; blocks before what is left */
+    union {
+        struct {
+            unsigned long size, modified;
+            unsigned int contents; /* extents of other contents are not this file's */
+            unsigned int over,
+                over_generation; /* a file that is gone since this one has its name */
+            unsigned short mode, zero2;
+            char name[ALFS_NAME];
+        };
+        struct {
+            unsigned int ready; /* a bit a block: its sum is right, and it belongs to the file */
+            unsigned int sum[ALFS_RUN];
+        };
+    };
+};
+_Static_assert(sizeof(struct alfs_head) == 16 && sizeof(struct alfs_record) == ALFS_SLOT,
+               "on disk");
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* alfs_volume.h -- a volume in memory with an alfs on it, for tests. */
+#ifndef TESTS_UNIT_EXO_DISK_ALFS_VOLUME_H
+#define TESTS_UNIT_EXO_DISK_ALFS_VOLUME_H
+
+#include "exo/libos/alfs/alfs.h"
+#include "exo/libos/disk/memory_disk.h"
+#include "exo/libos/disk/raw_store.h"
+#include "lib/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VOLUME_NAME "alfs\0\0\0\0\0\0\0\0\0\0\0"
+enum { VOLUME_FILES = 6000, VOLUME_EXTENTS = 6000 };
+
+struct volume {
+    uint32_t blocks, pages;
+    unsigned char *bytes; /* of the disk */
+    void *memory, *tables;
+    struct memory_disk disk;
+    struct raw_store raw;
+    struct alfs fs;
+    struct alfs_checking checked;
+};
+
+static inline void volume_new(struct volume *v, uint32_t blocks, uint32_t pages) {
+    *v = (struct volume){.blocks = blocks, .pages = pages};
+    v->bytes = calloc(blocks, STORE_BLOCK);
+    v->memory = malloc(raw_store_bytes(blocks, pages));
+    v->tables = malloc(alfs_bytes(VOLUME_FILES, VOLUME_EXTENTS));
+    memory_disk_begin(&v->disk, v->bytes, blocks);
+}
+
+static inline void volume_end(struct volume *v) {
+    free(v->bytes);
+    free(v->memory);
+    free(v->tables);
+}
+
+static inline long volume_claim(void *owner, uint32_t block, uint32_t count) {
+    return raw_store_claim(owner, block, count);
+}
+
+static inline long volume_check(struct volume *v, bool repair) {
+    raw_store_unclaim(&v->raw);
+    v->checked = (struct alfs_checking){.claim = volume_claim, .owner = &v->raw, .repair = repair};
+    return alfs_check(&v->fs, &v->checked);
+}
+
+static inline long volume_mount(struct volume *v, bool read_only) {
+    return alfs_mount(&v->fs, &v->raw.store, VOLUME_NAME, v->tables, VOLUME_FILES, VOLUME_EXTENTS,
+                      read_only);
+}
+
+/* Opens what is on the disk; after a crash it is mended. */
+static inline long volume_open(struct volume *v) {
+    memset(v->memory, 0, raw_store_bytes(v->blocks, v->pages));
+    long opened = raw_store_open(&v->raw, &v->disk.disk, v->memory, v->pages);
+    long mounted = opened < 0 ? opened : volume_mount(v, opened > 0);
+    if (mounted == 0 && opened > 0)
+        mounted = volume_check(v, true);
+    v->fs.read_only = false;
+    return mounted;
+}
+
+static inline long volume_close(struct volume *v) {
+    long error = alfs_unmount(&v->fs);
+    return error < 0 ? error : raw_store_close(&v->raw);
+}
+
+static inline long volume_format(struct volume *v) {
+    unsigned char page[STORE_BLOCK];
+    long error = raw_store_format(&v->disk.disk, page);
+    memset(v->memory, 0, raw_store_bytes(v->blocks, v->pages));
+    if (error == 0)
+        error = raw_store_open(&v->raw, &v->disk.disk, v->memory, v->pages);
+    if (error == 0)
+        error = alfs_format(&v->raw.store, VOLUME_NAME, 0, false);
+    return error < 0 ? error : volume_mount(v, false);
+}
+
+static inline struct alfs_name name_of(const char *text) {
+    return (struct alfs_name){text, strlen(text)};
+}
+
+/* Blocks that are allocated, beside the volume's own. */
+static inline uint32_t volume_used(const struct volume *v) {
+    uint32_t used = 0;
+    for (uint32_t b = v->raw.store.first; b < v->blocks; b++)
+        used += !store_is_free(&v->raw.store, b);
+    return used;
+}
+
+#endif
