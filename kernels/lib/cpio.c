@@ -71,13 +71,13 @@ static const char *check(struct cpio *a) {
             return "too many files";
         if (cpio_find(a, file.name, &twin))
             return "two files have one name";
-        a->header[a->count++] = header;
+        a->header[a->count++] = (uint32_t)header;
     }
 }
 
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why) {
     *archive = (struct cpio){.bytes = bytes, .len = len};
-    *why = check(archive);
+    *why = len > UINT32_MAX ? "it is longer than 4 GiB" : check(archive);
     return *why ? -E_BAD_IMAGE : 0;
 }
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define CPIO_NAME_MAX  32 /* bytes of a name, the NUL included */
-#define CPIO_FILES_MAX 128
+#define CPIO_FILES_MAX 256
 
 struct cpio_file {
     const char *name; /* NUL-terminated; no other file has it */
@@ -23,12 +23,12 @@ struct cpio {
     const uint8_t *bytes;
     size_t len;
     unsigned count;
-    uint64_t header[CPIO_FILES_MAX]; /* places in bytes */
+    uint32_t header[CPIO_FILES_MAX]; /* places in bytes */
 };
 
 /* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why set to the violated
  * rule: magic, digits, a name that is empty, too long, unended or twice there, what is no regular
- * file, too many files, a member beyond the end, no trailer. why must not be null. */
+ * file, too many files, a member beyond the end, no trailer, 4 GiB and more. why must not be null. */
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why);
 
 /* The n-th file, n < archive->count. */

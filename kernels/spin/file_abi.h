@@ -25,7 +25,8 @@
     X(link)     /* path, a second one */                                                           \
     X(mount)    /* struct file_mount; by spin's own processes alone */                             \
     X(unmount)  /* path; the same */                                                               \
-    X(counts)   /* path of a volume, struct file_counts */
+    X(counts)   /* path of a volume, struct file_counts */                                         \
+    X(chmod)    /* path, mode */
 
 enum file_call_number {
     FILE_CALL_FIRST = 63,
@@ -56,7 +57,7 @@ struct file_mount {
 };
 
 struct file_counts {
-    uint64_t requests, sectors, flushes, hits, misses, misruled;
+    uint64_t requests, sectors, flushes, hits, misses, misruled; /* of its caches and its files' */
 };
 
 #endif

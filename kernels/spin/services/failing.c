@@ -15,6 +15,15 @@ static const struct net_handler *net_of(const struct event_binding *b) {
     return async ? async->net : b->net;
 }
 
+uint64_t handlers_cut(const struct module *m) {
+    uint64_t cut = 0;
+    list_each(n, &m->bindings) {
+        const struct net_handler *net = net_of(container_of(n, struct event_binding, of_module));
+        cut += net ? net->terminated : 0;
+    }
+    return cut;
+}
+
 static struct event_binding *find_failing(void) {
     struct module *m;
     for (unsigned i = 0; (m = module_at(i)); i++)

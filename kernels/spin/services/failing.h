@@ -12,6 +12,9 @@
 /* Asynchronous: some handler has to be withdrawn. */
 EVENT_DECLARE(handler_failing, void, ());
 
+/* How often handlers that the module has now were terminated at the authority's bound. */
+uint64_t handlers_cut(const struct module *m);
+
 /* Behind all that strands and workers need. */
 void failing_init(void);
 

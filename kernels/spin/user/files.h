@@ -46,6 +46,10 @@ static inline long file_stat(const char *path, struct file_status *status) {
     return syscall2(FILE_CALL_stat, (uint64_t)path, (uint64_t)status);
 }
 
+static inline long file_chmod(const char *path, uint64_t mode) {
+    return syscall2(FILE_CALL_chmod, (uint64_t)path, mode);
+}
+
 static inline long file_mkdir(const char *path) {
     return syscall1(FILE_CALL_mkdir, (uint64_t)path);
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char bytes[16384];
+static char bytes[65536];
 static size_t len;
 
 static void pad(void) {

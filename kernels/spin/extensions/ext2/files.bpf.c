@@ -12,7 +12,9 @@ INSTEAD(file_map) long on_map(struct volume *v, struct file_call *c) {
         long r = writes(v, c), place = ext2_inode_place(v, (uint32_t)c->file);
         if (r || place < 0)
             return r ? r : place;
-        goal = map_goal(v, (uint32_t)c->file, (uint32_t)first, PLACE_BLOCK(place));
+        goal = c->block && c->block < s->blocks
+                   ? (uint32_t)c->block
+                   : map_goal(v, (uint32_t)c->file, (uint32_t)first, PLACE_BLOCK(place));
     }
     if (first >> 32 || !most)
         return -E_TOO_LONG;

@@ -156,7 +156,7 @@ ALONE long wfs_bytes(struct volume *v, unsigned long node) {
 INSTEAD(file_map) long map(struct volume *v, struct file_call *c) {
     const unsigned long number = c->number, wanted = c->count;
     const long bytes = wfs_bytes(v, c->file);
-    const unsigned long visible = bytes < 0 ? 0 : blocks_of(bytes);
+    const unsigned long visible = bytes < 0 ? 0 : blocks_of(bytes), asked = c->block;
     if (bytes < 0 || !wanted || number > visible)
         return bytes < 0 ? bytes : -E_INVALID;
     c->block = 0;
@@ -164,6 +164,8 @@ INSTEAD(file_map) long map(struct volume *v, struct file_call *c) {
         return 0;
     unsigned long place = wfs_locate(v, c->file, number);
     if (!place) {
+        if (asked)
+            volume_memory(v)->word[NEXT_BLOCK] = asked;
         long error = number < visible ? -E_DAMAGED : wfs_grow(v, c->file, number, wanted);
         if (error)
             return error;

@@ -69,7 +69,7 @@ bool block_cache_is_pressed(const struct block_cache *c);
 
 /* What became of look-ups in all groups. */
 struct cache_counts {
-    uint64_t hits, misses, misruled;
+    uint64_t hits, misses, misruled; /* misruled: answers of its policy that were replaced */
 };
 struct cache_counts block_cache_counts(const struct block_cache *c);
 

@@ -5,14 +5,12 @@
 #include "common/engine.h"
 #include "engine/export.h"
 #include "lib/error.h"
-#include "machine/report/panic.h"
 #include "spin/services/files/file.h"
 #include "spin/services/files/file_calls.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/name_space.h"
 
-#define POLICY_BOUND 1000 /* instructions */
-#define BLOCK_COST   1000 /* instructions; the wait is not counted */
+#define BLOCK_COST 1000 /* instructions; the wait is not counted */
 
 static const struct signature block_signature = {.result = {.may = ACQUIRED | MAY_BE_NULL},
                                                  .cost = BLOCK_COST},
@@ -36,6 +34,8 @@ FILE_SYSTEM_EVENTS(EVENT_OF_SYSTEM)
 /* Policies are asked in a few instructions; a path is filtered. */
 EXTENDABLE_TYPE(ephemeral, file_access, file_access_fn);
 EXTENDABLE_TYPE(ephemeral, file_read_ahead, file_read_ahead_fn);
+EXTENDABLE_TYPE(ephemeral, file_place, file_place_fn);
+EXTENDABLE_TYPE(ephemeral, file_kept, file_kept_fn);
 EXTENDABLE_TYPE(filter, file_named, file_named_filter_fn);
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(blocks, "kernels/spin/services/files/blocks");
@@ -57,9 +57,10 @@ static const struct typing_grant grants[] = {PLAIN_MEMORY("file_call"), PLAIN_ME
     {.event = &event_##id_, .id = #id_, .grant = grants, .grants = 3, .metered = true},
 static const struct extendable calls[] = {FILE_SYSTEM_EVENTS(EXTENDABLE_BY_SYSTEM)};
 
-static const struct extendable policies[] = {{.event = &event_file_access, .id = "file_access"},
-                                             {.event = &event_file_read_ahead,
-                                              .id = "file_read_ahead"}},
+#define POLICY(id_)                                                                                \
+    { .event = &event_##id_, .id = #id_ }
+static const struct extendable policies[] = {POLICY(file_access), POLICY(file_read_ahead),
+                                             POLICY(file_place), POLICY(file_kept)},
                                filters[] = {{.event = &event_file_named, .id = "file_named"}};
 
 static void give_back(void *bytes) {
@@ -139,25 +140,13 @@ struct volume_memory *volume_memory(struct volume *v) {
     return v->memory;
 }
 
-/* Any extension may be asked, for so long. */
-static void open_policy(const struct event *event) {
-    struct change c;
-    event_open_to_all(event);
-    change_open(&c, event->module, NULL);
-    change_bound(&c, event, POLICY_BOUND);
-    if (change_commit(&c))
-        panic("blocks_init: %s cannot be bounded", event->name);
-}
-
 void blocks_init(void) {
     struct domain *domain =
         engine_domain("Blocks", EXPORTS_TYPES(blocks), EXPORTS(blocks), EXPORTS_COUNT(blocks));
     module_add(THIS_MODULE);
     name_space_attach_domain(NAMED_DOMAINS "Blocks", domain, THIS_MODULE);
     kinds_add(ROLE_HANDLER, calls, sizeof calls / sizeof calls[0], domain_types(domain));
-    kinds_add(ROLE_EPHEMERAL, policies, 2, domain_types(domain));
+    kinds_add(ROLE_EPHEMERAL, policies, sizeof policies / sizeof policies[0], domain_types(domain));
     kinds_add(ROLE_FILTER, filters, 1, domain_types(domain));
-    open_policy(&event_file_access);
-    open_policy(&event_file_read_ahead);
 }
 #endif

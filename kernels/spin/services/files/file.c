@@ -34,8 +34,8 @@ void file_drop_pages(struct file *f, uint64_t from) {
 static void forget(struct file *f) {
     struct volume *v = f->volume;
     file_drop_pages(f, 0);
-    if (f->cache && f->cache != v->cache)
-        block_cache_destroy(f->cache);
+    if (f->own)
+        block_cache_destroy(f->own);
     list_remove(&f->link);
     list_remove(&f->idle);
     v->known--;
@@ -166,28 +166,55 @@ int file_forget(struct open_file *o) {
     return error;
 }
 
-int file_set_cache(struct open_file *o, unsigned pages, const char *policy) {
-    struct file *f = o->file;
+/* --- Where its pages are --- */
+
+static bool is_kept(const struct file *f, const struct block_cache *c) {
+    const uint64_t policy = c->group[0]->policy;
+    return !policy || file_kept(policy, f->facts.bytes, c->groups * CACHE_FRAMES_MAX * PAGE_SIZE);
+}
+
+int file_choose_cache(struct file *f) {
     struct volume *v = f->volume;
+    struct block_cache *cache = f->own ? f->own : f->uncached || v->uncached ? NULL : v->cache;
+    if (cache && !is_kept(f, cache))
+        cache = NULL;
+    if (cache == f->cache)
+        return 0;
+    int error = volume_write(v, UINT32_MAX, true);
+    if (!error) {
+        file_drop_pages(f, 0);
+        f->cache = cache;
+    }
+    return error;
+}
+
+static int set_cache(struct file *f, struct block_cache *own) {
+    struct block_cache *was = f->own;
+    const bool uncached = f->uncached;
+    f->own = own;
+    f->uncached = !own;
+    int error = file_choose_cache(f);
+    if (error) {
+        f->own = was;
+        f->uncached = uncached;
+    }
+    was = error ? own : was;
+    if (was)
+        block_cache_destroy(was);
+    return error;
+}
+
+int file_set_cache(struct open_file *o, unsigned pages, const char *policy) {
+    struct volume *v = o->file->volume;
     struct block_cache *own = NULL;
-    struct extension *chooses = policy ? loader_find(policy) : NULL;
-    if (policy && !chooses)
-        return -E_NOT_FOUND;
-    int error = pages ? block_cache_create(payer(v), pages,
-                                           chooses ? extension_module(chooses) : NULL, &own)
-                      : 0;
+    const struct module *chooses;
+    int error = volume_find_policy(policy, &chooses);
+    if (!error && pages)
+        error = block_cache_create(payer(v), pages, chooses, &own);
     if (error)
         return error;
     mutex_lock(&v->mutex);
-    error = volume_write(v, UINT32_MAX, true);
-    if (!error) {
-        file_drop_pages(f, 0);
-        struct block_cache *old = f->cache;
-        f->cache = own;
-        own = old == v->cache ? NULL : old;
-    }
+    error = set_cache(o->file, own);
     mutex_unlock(&v->mutex);
-    if (own)
-        block_cache_destroy(own);
     return error;
 }

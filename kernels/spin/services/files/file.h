@@ -7,6 +7,7 @@
 #ifndef SPIN_SERVICES_FILES_FILE_H
 #define SPIN_SERVICES_FILES_FILE_H
 
+#include "spin/services/files/file_policies.h"
 #include "spin/services/files/volume.h"
 
 #define FILES_KEPT 1024 /* of a volume, that nobody has open */
@@ -19,7 +20,9 @@ struct file {
     struct list link;           /* of its bucket */
     struct list idle;           /* of those that nobody holds */
     struct volume *volume;
-    struct block_cache *cache; /* its own, the volume's, or none */
+    struct block_cache *cache; /* its own, the volume's, or none: changed under the mutex */
+    struct block_cache *own;   /* by file_set_cache */
+    bool uncached;             /* by the same */
     uint64_t number;
     struct file_facts facts;
     bool stale;    /* the extension is asked for the facts */
@@ -38,13 +41,6 @@ extern const struct name_type name_file, name_open_file;
 
 #define FILE_AT UINT64_MAX /* where the last one ended */
 
-/* Name, and who asks for what: is it allowed? May refuse, in few instructions. */
-EVENT_DECLARE(file_access, _Bool, (unsigned long mode, unsigned long owner, unsigned long wanted));
-/* How many pages are read at once, 1 to 16, when this page is not in memory; `next`: behind the one
- * read last; `left`: to the file's end. */
-EVENT_DECLARE(file_read_ahead, unsigned,
-              (unsigned long page, unsigned long next, unsigned long left));
-
 int file_open(const char *path, unsigned how, struct open_file **o);
 void file_close(struct open_file *o);
 /* How many bytes; 0: the file ends there. The memory is the kernel's, or the current process's:
@@ -59,10 +55,12 @@ int file_list_next(struct open_file *o, uint64_t *cookie, char name[FILE_NAME_MA
                    struct file_facts *facts);
 /* Nothing of it that is on the disk stays in memory. */
 int file_forget(struct open_file *o);
-/* From now on it has a cache of its own, of so many pages, with this policy; 0: none. */
+/* From now on it has a cache of its own, of so many pages, with this policy, an extension that is
+ * loaded if need be; 0: none. */
 int file_set_cache(struct open_file *o, unsigned pages, const char *policy);
 
 int file_stat(const char *path, struct file_facts *facts);
+int file_change_mode(const char *path, unsigned long mode);
 int file_mkdir(const char *path);
 int file_remove(const char *path, bool directory);
 int file_move(const char *from, const char *to);
@@ -84,6 +82,8 @@ void file_drop_pages(struct file *f, uint64_t from);
 void files_let_go(struct volume *v, unsigned kept);
 int file_open_as(struct file *f, bool writes, struct open_file **o);
 int file_facts_now(struct file *f);
+/* Its pages are in the cache that it is to have, if any, from now on. */
+int file_choose_cache(struct file *f);
 /* Room in the cache for what a call may change. -E_READ_ONLY; -E_IO. */
 /* The file of that name, of so many bytes, in the directory. */
 int file_find_name(struct volume *v, uint64_t directory, const char *name, long n, uint64_t *file);

@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct file_status) == sizeof(struct file_facts), "they ar
 struct process_files {
     struct external_table *open;
     bool filtered; /* its names are */
-    char named[FILE_PATH_MAX];
+    char named[FILE_NAMED_BYTES];
 };
 
 /* --- A process's table --- */
@@ -82,27 +82,27 @@ static int open_of(uint64_t integer, struct open_file **o) {
 /* --- Names --- */
 
 EVENT(file_named, "File.Named", long,
-      (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3,
-       unsigned long name4, unsigned long name5)) {
-    const unsigned long name[] = {name0, name1, name2, name3, name4, name5};
+      (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3)) {
+    const unsigned long name[] = {name0, name1, name2, name3};
     struct process_files *files = process_current()->files;
-    _Static_assert(sizeof name == FILE_NAMED_BYTES, "it has a path's bytes");
+    _Static_assert(sizeof name == FILE_NAMED_BYTES, "it has a piece's bytes");
     memcpy(files->named, name, sizeof name);
-    return strnlen(files->named, sizeof name) == sizeof name ? -E_TOO_LONG : 0;
+    return 0;
 }
 
 static int filter(struct process_files *files, char path[FILE_PATH_MAX]) {
-    unsigned long word[FILE_NAMED_BYTES / sizeof(unsigned long)] = {0};
-    const size_t n = strlen(path);
-    if (n >= sizeof word)
-        return -E_TOO_LONG;
-    memcpy(word, path, n);
-    raise_exception_take(NULL);
-    long error = file_named(word[0], word[1], word[2], word[3], word[4], word[5]);
-    if (raise_exception_take(NULL))
-        return -E_DEAD;
-    memcpy(path, files->named, sizeof word);
-    return (int)error;
+    const size_t n = strlen(path) + 1;
+    for (size_t at = 0; at < n; at += FILE_NAMED_BYTES) {
+        unsigned long word[FILE_NAMED_BYTES / sizeof(unsigned long)] = {0};
+        memcpy(word, path + at, n - at < sizeof word ? n - at : sizeof word);
+        raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
+        long error = file_named(word[0], word[1], word[2], word[3]);
+        if (error || raise_exception_take(NULL))
+            return error ? (int)error : -E_DEAD;
+        memcpy(path + at, files->named, n - at < sizeof word ? n - at : sizeof word);
+    }
+    path[n - 1] = '\0';
+    return 0;
 }
 
 static int take_path(char path[FILE_PATH_MAX], vaddr_t at) {
@@ -113,9 +113,8 @@ static int take_path(char path[FILE_PATH_MAX], vaddr_t at) {
 
 /* The guard that is imposed on whoever filters. */
 static bool is_of_process(void *space, unsigned long name0, unsigned long name1,
-                          unsigned long name2, unsigned long name3, unsigned long name4,
-                          unsigned long name5) {
-    (void)name0, (void)name1, (void)name2, (void)name3, (void)name4, (void)name5;
+                          unsigned long name2, unsigned long name3) {
+    (void)name0, (void)name1, (void)name2, (void)name3;
     return space == address_space_current;
 }
 
@@ -219,6 +218,12 @@ static long stat(vaddr_t at, vaddr_t into) {
     return error ? error : copy_out(into, &facts, sizeof facts);
 }
 
+static long change_mode(vaddr_t at, uint64_t mode) {
+    char path[FILE_PATH_MAX];
+    int error = take_path(path, at);
+    return error ? error : file_change_mode(path, mode);
+}
+
 static long with_path(vaddr_t at, int (*do_it)(const char *path)) {
     char path[FILE_PATH_MAX];
     int error = take_path(path, at);
@@ -264,7 +269,9 @@ static long counts(vaddr_t at, vaddr_t into) {
         error = volume_of(path, &v, &rest);
     if (error)
         return error;
-    const struct cache_counts cache = block_cache_counts(v->cache);
+    mutex_lock(&v->mutex);
+    const struct cache_counts cache = volume_cache_counts(v);
+    mutex_unlock(&v->mutex);
     const struct file_counts sum = {.requests = v->disk->requests,
                                     .sectors = v->disk->sectors,
                                     .flushes = v->disk->flushes,
@@ -289,6 +296,7 @@ PATH_HANDLER(link, with_paths(f->rdi, f->rsi, file_name_too))
 PATH_HANDLER(mount, mount(f->rdi))
 PATH_HANDLER(unmount, with_path(f->rdi, volume_unmount))
 PATH_HANDLER(counts, counts(f->rdi, f->rsi))
+PATH_HANDLER(chmod, change_mode(f->rdi, f->rsi))
 
 /* --- The calls come --- */
 

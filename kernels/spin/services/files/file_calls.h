@@ -7,11 +7,11 @@
 #include "spin/core/event.h"
 
 /* A file's path, by value, of a process that asked for an extension that filters it: names as
- * MS-DOS has them, say. Comes to the file system as the last filter leaves it. */
-#define FILE_NAMED_BYTES 48
+ * MS-DOS has them, say. A long one comes in pieces, one after the other. The file system has it as
+ * the last filter leaves it. */
+#define FILE_NAMED_BYTES 32
 EVENT_DECLARE(file_named, long,
-              (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3,
-               unsigned long name4, unsigned long name5));
+              (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3));
 
 #ifndef __BPF__
 #include "spin/core/space/process.h"

@@ -5,19 +5,15 @@
 #include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
-#include "spin/core/dispatch_kernel.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/files/file.h"
 
-MODULE("FileData");
+#define AHEAD_MAX 16 /* pages of a request */
 
-#define AHEAD_MAX   16 /* pages of a request */
-#define AHEAD_USUAL 8  /* of who reads one after the other */
-
-EVENT(file_read_ahead, "File.ReadAhead", unsigned,
-      (unsigned long page, unsigned long next, unsigned long left)) {
-    (void)left;
-    return page == next && page ? AHEAD_USUAL : 1;
+/* Where the first of these blocks had best be, if a policy says so. */
+static uint64_t place_for(const struct file *f, uint64_t number) {
+    uint64_t block = file_place(f->number, number, f->volume->blocks);
+    return block < f->volume->blocks ? block : 0;
 }
 
 int file_copy(void *memory, void *bytes, size_t n, bool user, bool write) {
@@ -38,7 +34,7 @@ int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, 
         c->number = first + done;
         c->count = count - done;
         c->flags = write ? FILE_WRITE : 0;
-        c->block = 0;
+        c->block = write ? place_for(f, c->number) : 0;
         int error = volume_call(v, file_map);
         if (error)
             return error;
@@ -67,7 +63,6 @@ static uint64_t pages_of(const struct file *f) {
 static unsigned ahead(struct file *f, uint64_t index) {
     const uint64_t left = pages_of(f) - index;
     unsigned pages = file_read_ahead(index, f->next, left);
-    raise_exception_take(NULL);
     pages = pages > AHEAD_MAX ? AHEAD_MAX : pages ? pages : 1;
     return pages < left ? pages : left ? (unsigned)left : 1;
 }
@@ -124,12 +119,12 @@ static int read_slowly(struct file *f, uint64_t index, unsigned from, void *to, 
     struct cached_page *p;
     sti();
     mutex_lock(&f->volume->mutex);
-    int error = bring(f, index, &p);
-    mutex_unlock(&f->volume->mutex);
-    if (!error) {
+    int error = f->cache ? bring(f, index, &p) : -E_BUSY;
+    if (!error) { /* it stays meanwhile: what drops pages has the mutex */
         error = file_copy(to, (char *)block_cache_bytes(p) + from, n, user, false);
         block_cache_hold(p, -1);
     }
+    mutex_unlock(&f->volume->mutex);
     cli();
     return error;
 }
@@ -137,7 +132,7 @@ static int read_slowly(struct file *f, uint64_t index, unsigned from, void *to, 
 /* Of a page that is in memory, interrupts off, so that it stays. */
 static bool read_at_once(struct file *f, uint64_t index, unsigned from, void *to, unsigned n,
                          bool user) {
-    struct cached_page *p = block_cache_find(f->cache, f, index);
+    struct cached_page *p = f->cache ? block_cache_find(f->cache, f, index) : NULL;
     if (!p)
         return false;
     const char *bytes = (const char *)block_cache_bytes(p) + from;
@@ -164,6 +159,16 @@ static long read_cached(struct file *f, char *to, size_t n, uint64_t at, bool us
     return done ? (long)done : error;
 }
 
+/* Called with interrupts off by processes: others may have the processor meanwhile. */
+static long read_direct(struct file *f, char *to, size_t n, uint64_t at, bool user) {
+    bool on = interrupts_off();
+    sti();
+    long got = file_move_direct(f, to, n, at, user, false);
+    cli();
+    interrupts_restore(on);
+    return got;
+}
+
 /* The bytes that there are from here on, of n. */
 static size_t within(const struct file *f, size_t n, uint64_t at) {
     const uint64_t bytes = f->facts.bytes;
@@ -176,8 +181,7 @@ long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user) 
     if (f->facts.kind != FILE_PLAIN)
         return -E_INVALID;
     n = within(f, n, place);
-    long got = f->cache ? read_cached(f, to, n, place, user)
-                        : file_move_direct(f, to, n, place, user, false);
+    long got = f->cache ? read_cached(f, to, n, place, user) : read_direct(f, to, n, place, user);
     if (at == FILE_AT && got > 0)
         o->at += (uint64_t)got;
     return got;

@@ -2,16 +2,7 @@
 /* file_paths.c -- what is done by names: each component is asked of the file system (file.h). */
 #include "lib/error.h"
 #include "lib/string.h"
-#include "spin/core/dispatch_kernel.h"
 #include "spin/services/files/file.h"
-
-MODULE("Paths");
-
-EVENT(file_access, "File.Access", _Bool,
-      (unsigned long mode, unsigned long owner, unsigned long wanted)) {
-    (void)mode, (void)owner, (void)wanted;
-    return true;
-}
 
 int file_begin_change(struct volume *v) {
     if (!v->writable || v->failed)
@@ -115,25 +106,21 @@ static int make(struct volume *v, uint64_t directory, const char *name, long n, 
     return error;
 }
 
-static bool allows(const struct file *f, unsigned how) {
-    bool allowed = file_access(f->facts.mode, f->facts.owner, how & FILE_OPEN_WRITE);
-    raise_exception_take(NULL);
-    return allowed;
-}
-
 static int open_number(struct volume *v, uint64_t number, unsigned how, struct open_file **o) {
     struct file *f;
     const bool writes = how & (FILE_OPEN_WRITE | FILE_OPEN_CREATE);
     int error = file_get(v, number, &f);
     if (error)
         return error;
-    if (!allows(f, how))
+    if (!file_access(f->facts.mode, f->facts.owner, writes))
         error = -E_PERM;
     else if (writes && f->facts.kind != FILE_PLAIN)
         error = -E_INVALID;
     else if (writes && (!v->writable || v->failed))
         error = -E_READ_ONLY;
     else
+        error = file_choose_cache(f);
+    if (!error)
         error = file_open_as(f, writes, o);
     if (error)
         file_put(f);
@@ -183,6 +170,36 @@ int file_stat(const char *path, struct file_facts *facts) {
         *facts = f->facts;
         file_put(f);
     }
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+/* What else can be changed stays as it is. */
+static int change_mode(struct volume *v, const char *path, unsigned long mode) {
+    struct file *f;
+    uint64_t number;
+    int error = walk(v, path, &number);
+    if (!error)
+        error = file_begin_change(v);
+    if (!error)
+        error = file_get(v, number, &f);
+    if (error)
+        return error;
+    v->call.file = number;
+    v->call.facts = f->facts;
+    v->call.facts.mode = mode;
+    error = volume_call(v, file_change);
+    f->stale = true;
+    file_put(f);
+    return error;
+}
+
+int file_change_mode(const char *path, unsigned long mode) {
+    struct volume *v;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = mode > FILE_MODE_MAX ? -E_INVALID : change_mode(v, path, mode);
     mutex_unlock(&v->mutex);
     return error;
 }

@@ -23,6 +23,7 @@
 
 #define BLOCK_BYTES     4096
 #define FILE_NAME_MAX   255
+#define FILE_MODE_MAX   07777
 #define FILE_BOOT_BYTES 1024 /* before a volume is known: blocks of so many bytes */
 #define VOLUME_WORDS    512  /* that a file system keeps of each of its volumes */
 
@@ -88,7 +89,8 @@ struct file_call {
     X(file_change, "File.Change")                                                                  \
     /* Where the file's block `number` is: `block`, and in `count` (not 0, at most what it was)    \
      * how many follow it, on the disk or as a hole. FILE_WRITE: all of them have a place then,    \
-     * and FILE_FRESH says that they had none before. -E_FULL. */                                  \
+     * and FILE_FRESH says that they had none before; `block` on entry, unless 0: a policy says    \
+     * that the first had best be there. -E_FULL. */                                               \
     X(file_map, "File.Map")                                                                        \
     /* The file has `number` bytes from now on; what is behind is given up. */                     \
     X(file_resize, "File.Resize")                                                                  \

@@ -114,7 +114,7 @@ static struct volume *free_volume(void) {
     return NULL;
 }
 
-static int find_policy(const char *name, const struct module **policy) {
+int volume_find_policy(const char *name, const struct module **policy) {
     struct extension *e = NULL;
     int error = name ? find_system(name, &e) : 0;
     *policy = e ? extension_module(e) : NULL;
@@ -129,7 +129,7 @@ int volume_mount_disk(const char *system, const char *disk, const char *path, un
         return -E_FULL;
     if (strlen(path) >= sizeof v->path)
         return -E_TOO_LONG;
-    int error = find_policy(policy, &chooses);
+    int error = volume_find_policy(policy, &chooses);
     if (!error)
         error = prepare(v, system, disk, pages, chooses);
     mutex_lock(&v->mutex);

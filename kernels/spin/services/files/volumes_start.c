@@ -7,6 +7,7 @@
 void volumes_init(void) {
     if (!disk_objects_init())
         return;
+    file_policies_init();
     blocks_init();
     volume_events_init();
     file_directory_init();

@@ -92,6 +92,8 @@ bool loader_has(uint64_t serial);
  * with the extension's number as its closure, and in so many instructions at most; 0: in any. A
  * panic where there is no memory for that. */
 void own_events_open(struct module *by, struct procedure guard, uint64_t bound);
+/* The same of one event, without a bound. */
+void event_open_to_own(const struct event *event, struct procedure guard);
 /* Any module handles this event from here on. */
 void event_open_to_all(const struct event *event);
 /* Of this object of the extension, or of the first that has it. Null: none has. */

@@ -25,6 +25,11 @@ void own_events_open(struct module *by, struct procedure guard, uint64_t bound) 
         panic("own_events_open: the events of %s cannot be bounded", by->name);
 }
 
+void event_open_to_own(const struct event *event, struct procedure guard) {
+    const struct authorizer authorizer = {allows, (void *)(uintptr_t)guard.entry};
+    assert_that(authorizer_of_event(event->module, event, &authorizer) == 0);
+}
+
 static bool anybody(void *unused, struct change_request *request) {
     (void)unused, (void)request;
     return true;

@@ -2,11 +2,13 @@
 /* shell_extensions.c -- the shell's commands for extensions, names and domains. */
 #include "engine/net.h"
 #include "lib/error.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "spin/core/domain/link_authority.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
+#include "spin/services/failing.h"
 #include "spin/services/security/security.h"
 #include "spin/services/shell/shell.h"
 
@@ -41,15 +43,23 @@ static void unload(const struct shell_line *line) {
                                    : error_sentence(error));
 }
 
+static const char *times(uint64_t cut) {
+    static char text[32];
+    format_text(text, sizeof text, ", cut %lu times", cut);
+    return text;
+}
+
 /* By their numbers: there may be several of one name, which leads to one at most. */
 static void extensions(const struct shell_line *line) {
     uint64_t serial = 0;
     struct extension *e;
     (void)line;
-    while ((e = loader_after(&serial)))
-        shell_say("%lu %s%s%s", serial, extension_name(e),
+    while ((e = loader_after(&serial))) {
+        const uint64_t cut = handlers_cut(extension_module(e));
+        shell_say("%lu %s%s%s%s", serial, extension_name(e),
                   loader_find(extension_name(e)) == e ? "" : ", private or going",
-                  extension_is_idle(e) ? ", idle" : "");
+                  extension_is_idle(e) ? ", idle" : "", cut ? times(cut) : "");
+    }
     shell_say("%u objects", extension_count);
 }
 

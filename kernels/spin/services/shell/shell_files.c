@@ -17,12 +17,14 @@ static void format(const struct shell_line *line) {
 }
 
 static void mounts(const struct shell_line *line) {
-    const struct volume *v;
+    struct volume *v;
     (void)line;
     for (unsigned i = 0; i < VOLUMES_MAX; i++) {
         if (!(v = volume_at(i)))
             continue;
-        const struct cache_counts cache = block_cache_counts(v->cache);
+        mutex_lock(&v->mutex);
+        const struct cache_counts cache = volume_cache_counts(v);
+        mutex_unlock(&v->mutex);
         shell_say("%s %s%s: %lu blocks of %u bytes; requests %lu, sectors %lu, flushes %lu; hits "
                   "%lu, misses %lu, misruled %lu",
                   v->path, extension_name(v->system),
