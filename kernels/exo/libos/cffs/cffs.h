@@ -54,15 +54,27 @@ struct cffs_entry {
     char name[CFFS_NAME];
 };
 
+/* Where names were found, so that they need not be searched for: memory that the caller may give,
+ * zeroed, after a mount (fs->hints). What is said here is compared with the directory. */
+#define CFFS_HINTS 2048u
+struct cffs_hints {
+    uint32_t epoch;
+    struct cffs_hint {
+        uint32_t block, slot, epoch;
+    } hint[CFFS_HINTS];
+};
+
 struct cffs {
     struct store *store;
+    struct cffs_hints *hints;
     uint32_t root;
     bool grouped; /* small files of a directory are placed, read and written together */
     bool read_only;
     uint32_t uid;                            /* who owns what is made from now on */
     uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */
     uint32_t seed, generation, generation_end;
-    uint32_t cursor; /* where the next directory's group may begin */
+    uint32_t cursor;    /* where the next directory's group may begin */
+    uint32_t next_read; /* the block behind the one that was read last */
     struct {
         uint32_t directory, next;
     } rotor[CFFS_ROTORS];

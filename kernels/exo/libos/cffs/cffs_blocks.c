@@ -12,11 +12,25 @@ long damaged(struct cffs *fs, uint32_t block, const char *field) {
 }
 
 long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-              unsigned char **bytes) {
+              const unsigned char **bytes) {
     if (block < fs->store->first || block >= fs->store->blocks || block == owner.block)
         return damaged(fs, owner.block, "pointer");
     struct store_child child = {owner.block, owner.partition, {block, 1, type, 0}};
-    return store_get(fs->store, &child, 0, STORE_READ, bytes);
+    unsigned char *held = NULL;
+    long error = store_get(fs->store, &child, 0, STORE_READ, &held);
+    *bytes = held;
+    return error;
+}
+
+long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+               const unsigned char **bytes) {
+    *bytes = block == owner.block ? NULL : fs->store->ops->peek(fs->store, block);
+    if (*bytes != NULL)
+        return 0;
+    long error = meta_get(fs, owner, block, type, bytes);
+    if (error == 0)
+        store_put(fs->store, block);
+    return error;
 }
 
 long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head) {
@@ -40,14 +54,15 @@ uint64_t map_limit(const struct cffs *fs) {
     return CFFS_DIRECT + n + n * n;
 }
 
-/* The index to which this pointer leads, held; *block 0: there is none, and none is made. */
-static long index_get(struct cffs *fs, struct spot spot, unsigned char *bytes, uint8_t type,
-                      uint32_t owner, bool make, uint32_t *block, unsigned char **index) {
-    *block = pointer_at(bytes, spot.at);
+/* From the pointer at *spot to an index, and what that is, *block, to the index's i-th pointer. */
+static long step(struct cffs *fs, struct spot *spot, uint32_t *block, uint8_t type, uint32_t i,
+                 uint32_t owner, bool make) {
+    const struct spot from = *spot;
+    const unsigned char *index;
     if (*block == 0 && make) {
         struct edit e;
         edit_begin(&e);
-        long made = edit_alloc(fs, &e, spot, spot.block, 1, type, owner);
+        long made = edit_alloc(fs, &e, from, from.block, 1, type, owner);
         if (made < 0)
             return made;
         *block = (uint32_t)made;
@@ -55,40 +70,33 @@ static long index_get(struct cffs *fs, struct spot spot, unsigned char *bytes, u
         if (error < 0)
             return error;
     }
-    return *block == 0 ? 0 : meta_get(fs, spot, *block, type, index);
+    spot->block = 0;
+    if (*block == 0)
+        return 0;
+    long error = meta_look(fs, from, *block, type, &index);
+    if (error < 0)
+        return error;
+    *spot = index_spot(fs, *block, i);
+    *block = pointer_at(index, spot->at);
+    return 0;
 }
 
 long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
-              unsigned char **bytes) {
+              uint32_t *block) {
     const uint32_t n = index_entries(fs), owner = slot_inode(fs, s)->owner;
-    if (index < CFFS_DIRECT) {
-        *spot = slot_spot(fs, s, (uint32_t)index);
-        struct spot none = {0, 0, 0};
-        return meta_get(fs, none, s->block, CFFS_DIRECTORY, bytes);
-    }
+    const bool direct = index < CFFS_DIRECT, twice = !direct && index - CFFS_DIRECT >= n;
+    *spot = slot_spot(fs, s, direct ? (uint32_t)index : twice ? CFFS_AT_INDEX2 : CFFS_AT_INDEX);
+    *block = pointer_at(s->bytes, spot->at);
+    if (direct || index >= map_limit(fs))
+        return direct ? 0 : -E_INVALID;
     index -= CFFS_DIRECT;
-    if (index >= n + (uint64_t)n * n)
-        return -E_INVALID;
-    uint32_t block;
-    unsigned char *inner;
-    if (index < n) {
-        long error = index_get(fs, slot_spot(fs, s, CFFS_AT_INDEX), s->bytes, CFFS_INDEX, owner,
-                               make, &block, bytes);
-        *spot = index_spot(fs, block, (uint32_t)index);
-        return error;
+    if (twice) {
+        index -= n;
+        long error = step(fs, spot, block, CFFS_INDEX2, (uint32_t)(index / n), owner, make);
+        if (error < 0 || spot->block == 0)
+            return error;
     }
-    index -= n;
-    long error = index_get(fs, slot_spot(fs, s, CFFS_AT_INDEX2), s->bytes, CFFS_INDEX2, owner, make,
-                           &block, &inner);
-    spot->block = 0;
-    if (error < 0 || block == 0)
-        return error;
-    uint32_t outer = block;
-    error = index_get(fs, index_spot(fs, outer, (uint32_t)(index / n)), inner, CFFS_INDEX, owner,
-                      make, &block, bytes);
-    store_put(fs->store, outer);
-    *spot = index_spot(fs, block, (uint32_t)(index % n));
-    return error;
+    return step(fs, spot, block, CFFS_INDEX, (uint32_t)(index % n), owner, make);
 }
 
 /* How many of `most` pointers from there on lead to blocks side by side. */
@@ -128,7 +136,7 @@ static long cut_index(struct cffs *fs, struct spot spot, const unsigned char *ab
     const uint64_t span = type == CFFS_INDEX ? 1 : n;
     if (block == 0 || keep >= n * span)
         return 0;
-    unsigned char *bytes;
+    const unsigned char *bytes;
     long error = meta_get(fs, spot, block, type, &bytes);
     if (error < 0)
         return error;

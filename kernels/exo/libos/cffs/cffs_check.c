@@ -62,7 +62,7 @@ static long claim_pointers(struct walk *w, const unsigned char *bytes, struct sp
 static long claim_index(struct walk *w, struct spot spot, const unsigned char *above,
                         uint8_t type) {
     uint32_t block = pointer_at(above, spot.at);
-    unsigned char *bytes = NULL;
+    const unsigned char *bytes = NULL;
     if (block == 0)
         return 0;
     long error = claim(w, spot.block, block, 1);
@@ -182,7 +182,7 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
         return damaged(w->fs, s->block, "pointer to a directory");
     w->c->directories += w->claims;
     error = push(w, first, s->block);
-    unsigned char *bytes = NULL;
+    const unsigned char *bytes = NULL;
     if (error == 0)
         error = meta_get(w->fs, spot, first, CFFS_DIRECTORY, &bytes);
     if (error < 0)
@@ -220,14 +220,14 @@ static long check_block(struct walk *w, struct step t) {
         uint32_t below = pointer_at(s.bytes, spot.at);
         if (below == 0)
             continue;
-        unsigned char *bytes = NULL;
+        const unsigned char *bytes = NULL;
         error = push(w, below, t.block);
         if (error == 0)
             error = meta_get(w->fs, spot, below, CFFS_DIRECTORY, &bytes);
         if (error < 0)
             break;
         if (head_of(bytes)->magic != CFFS_MAGIC || head_of(bytes)->level != head->level + 1 ||
-            head_of(bytes)->parent != directory) {
+            head_of(bytes)->parent != directory || head_of(bytes)->generation != head->generation) {
             error = repaired(w, below, "level");
             struct cffs_head begun = {.magic = CFFS_MAGIC,
                                       .owner = head->owner,

@@ -17,37 +17,46 @@ unsigned hash_digit(uint32_t hash, unsigned level) {
     return hash >> 2 * (level % 16) & 3;
 }
 
-long directory_get(struct cffs *fs, struct cffs_id id, unsigned char **bytes) {
-    struct spot none = {0, 0, 0};
+struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
+    const struct cffs_inode *inode = slot_inode(fs, s);
+    if (inode->kind != CFFS_DIR)
+        return (struct cffs_id){s->block, s->slot, inode->generation};
+    uint32_t first = pointer_at(s->bytes, slot_spot(fs, s, CFFS_AT_DIRECTORY).at);
+    return (struct cffs_id){first, 0, inode->generation};
+}
+
+long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes) {
+    const struct spot none = {0, 0, 0};
     if (id.slot != 0)
         return -E_INVALID;
-    long error = meta_get(fs, none, id.block, CFFS_DIRECTORY, bytes);
+    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, bytes);
     if (error < 0)
         return error;
     const struct cffs_head *head = head_of(*bytes);
-    if (head->magic == CFFS_MAGIC && head->generation == id.generation && head->level == 0)
-        return 0;
-    store_put(fs->store, id.block);
-    return -E_NOT_FOUND;
+    bool is = head->magic == CFFS_MAGIC && head->generation == id.generation && head->level == 0;
+    return is ? 0 : -E_NOT_FOUND;
 }
 
-/* A new block below this one, held. */
-static long grow(struct cffs *fs, uint32_t directory, uint32_t block, unsigned level,
-                 const struct cffs_head *above, unsigned digit, unsigned char **bytes) {
+/* A new block below this one. */
+static long grow(struct cffs *fs, uint32_t directory, const struct slot *above, unsigned digit) {
     struct edit e;
     edit_begin(&e);
-    struct spot spot = link_spot(fs, block, digit);
-    struct cffs_head head = {.magic = CFFS_MAGIC,
-                             .owner = above->owner,
-                             .mode = above->mode,
-                             .generation = above->generation,
-                             .parent = directory,
-                             .level = (unsigned char)level};
-    long made = edit_alloc(fs, &e, spot, block, 1, CFFS_DIRECTORY, head.owner);
-    if (made < 0)
-        return made;
-    long error = meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &head);
-    return error < 0 ? error : meta_get(fs, spot, (uint32_t)made, CFFS_DIRECTORY, bytes);
+    struct cffs_head head = *head_of(above->bytes);
+    struct cffs_head begun = {.magic = CFFS_MAGIC,
+                              .owner = head.owner,
+                              .mode = head.mode,
+                              .generation = head.generation,
+                              .parent = directory,
+                              .level = (unsigned char)(head.level + 1)};
+    long made = edit_alloc(fs, &e, link_spot(fs, above->block, digit), above->block, 1,
+                           CFFS_DIRECTORY, head.owner);
+    long error = made < 0 ? made : meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &begun);
+    return error < 0 ? error : made;
+}
+
+static bool has_name(const struct cffs_inode *inode, const struct search *search) {
+    return inode->hash == search->hash && inode->length == search->name.length &&
+           memcmp(inode->name, search->name.at, search->name.length) == 0;
 }
 
 /* Looks through one block; true: the name is there. */
@@ -57,8 +66,7 @@ static bool look(struct cffs *fs, struct slot here, struct search *search) {
         if (inode->kind == CFFS_FREE) {
             if (search->room.bytes == NULL)
                 search->room = here;
-        } else if (inode->hash == search->hash && inode->length == search->name.length &&
-                   memcmp(inode->name, search->name.at, inode->length) == 0) {
+        } else if (has_name(inode, search)) {
             search->found = here;
             return true;
         }
@@ -66,53 +74,72 @@ static bool look(struct cffs *fs, struct slot here, struct search *search) {
     return false;
 }
 
-long directory_find(struct cffs *fs, uint32_t directory, struct search *search, bool room) {
-    struct slot here = {directory, 0, NULL};
+static struct cffs_hint *hint_of(const struct cffs *fs, uint32_t directory, uint32_t hash) {
+    return &fs->hints->hint[(hash ^ directory * 2654435761u >> 16) % CFFS_HINTS];
+}
+
+/* Is the name where a hint says? */
+static bool hinted(struct cffs *fs, struct cffs_id directory, struct search *search) {
+    const struct cffs_hint *hint = hint_of(fs, directory.block, search->hash);
+    if (hint->slot == 0 || hint->epoch != fs->hints->epoch)
+        return false;
+    struct slot s = {hint->block, hint->slot, fs->store->ops->peek(fs->store, hint->block)};
+    if (s.bytes == NULL || head_of(s.bytes)->generation != directory.generation ||
+        (s.block != directory.block && head_of(s.bytes)->parent != directory.block) ||
+        slot_inode(fs, &s)->kind == CFFS_FREE || !has_name(slot_inode(fs, &s), search))
+        return false;
+    search->found = s;
+    return true;
+}
+
+void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s) {
+    if (fs->hints != NULL)
+        *hint_of(fs, directory, hash) = (struct cffs_hint){s->block, s->slot, fs->hints->epoch};
+}
+
+void hints_forget(struct cffs *fs) {
+    if (fs->hints != NULL && ++fs->hints->epoch == 0)
+        memset(fs->hints, 0, sizeof *fs->hints);
+}
+
+long directory_find(struct cffs *fs, struct cffs_id directory, struct search *search, bool room) {
+    struct slot here = {directory.block, 0, NULL};
     struct spot from = {0, 0, 0};
     search->found.bytes = search->room.bytes = NULL;
-    long error = meta_get(fs, from, directory, CFFS_DIRECTORY, &here.bytes);
+    if (fs->hints != NULL && !room && hinted(fs, directory, search))
+        return 0;
+    long error = directory_look(fs, directory, &here.bytes);
     for (unsigned level = 0; error == 0; level++) {
         if (head_of(here.bytes)->magic != CFFS_MAGIC || head_of(here.bytes)->level != level)
-            error = damaged(fs, here.block, "level");
+            return damaged(fs, here.block, "level");
         search->passed |= here.block == search->pass;
-        if (error < 0 || look(fs, here, search))
+        if (look(fs, here, search))
             break;
         unsigned digit = hash_digit(search->hash, level);
         from = link_spot(fs, here.block, digit);
-        struct slot next = {pointer_at(here.bytes, from.at), 0, NULL};
-        if (next.block != 0)
-            error = level + 1 < CFFS_LEVELS
-                        ? meta_get(fs, from, next.block, CFFS_DIRECTORY, &next.bytes)
-                        : damaged(fs, here.block, "link");
-        else if (room && search->room.bytes == NULL)
-            error = level + 1 == CFFS_LEVELS ? -E_FULL
-                                             : grow(fs, directory, here.block, level + 1,
-                                                    head_of(here.bytes), digit, &next.bytes);
-        else
-            break;
-        if (error == 0 && next.block == 0) { /* the new one */
-            next.block = pointer_at(here.bytes, from.at);
-            next.slot = 1;
-            search->room = next;
-            store_put(fs->store, here.block);
-            return 0;
+        uint32_t below = pointer_at(here.bytes, from.at);
+        if (below == 0 && room && search->room.bytes == NULL) {
+            long made = level + 1 < CFFS_LEVELS ? grow(fs, directory.block, &here, digit) : -E_FULL;
+            search->room = (struct slot){(uint32_t)made, 1, here.bytes};
+            return made < 0 ? made : 0;
         }
-        if (search->room.block != here.block || search->room.bytes == NULL)
-            store_put(fs->store, here.block);
-        here = next;
-        if (error < 0)
-            here.bytes = NULL;
+        if (below == 0)
+            break;
+        here.block = below;
+        error = level + 1 < CFFS_LEVELS ? meta_look(fs, from, below, CFFS_DIRECTORY, &here.bytes)
+                                        : damaged(fs, from.block, "link");
     }
-    /* `here` is held: by the name, by the room, or by nobody any more. */
-    if (here.bytes != NULL && search->found.bytes == NULL &&
-        (search->room.bytes == NULL || search->room.block != here.block))
-        store_put(fs->store, here.block);
-    if (search->room.bytes != NULL && (error < 0 || !room || search->found.bytes != NULL)) {
-        if (search->found.bytes == NULL || search->found.block != search->room.block)
-            store_put(fs->store, search->room.block);
-        search->room.bytes = NULL;
-    }
+    if (error == 0 && search->found.bytes != NULL)
+        hint_note(fs, directory.block, search->hash, &search->found);
     return error;
+}
+
+long search_hold(struct cffs *fs, struct search *search) {
+    struct slot *s = search->found.bytes != NULL ? &search->found : &search->room;
+    const struct spot none = {0, 0, 0};
+    if (search->found.bytes != NULL)
+        search->room.bytes = NULL;
+    return s->bytes == NULL ? 0 : meta_get(fs, none, s->block, CFFS_DIRECTORY, &s->bytes);
 }
 
 void search_end(struct cffs *fs, struct search *search) {
@@ -126,7 +153,7 @@ void search_end(struct cffs *fs, struct search *search) {
 /* A directory's blocks lie no deeper than CFFS_LEVELS, and so does this. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner) {
     struct spot none = {0, 0, 0};
-    unsigned char *bytes;
+    const unsigned char *bytes;
     long error = meta_get(fs, none, block, CFFS_DIRECTORY, &bytes);
     if (error < 0)
         return error;
@@ -139,13 +166,11 @@ long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t o
         uint32_t below = pointer_at(bytes, spot.at);
         if (below == 0)
             continue;
-        unsigned char *child;
-        error = level + 1 < CFFS_LEVELS ? meta_get(fs, spot, below, CFFS_DIRECTORY, &child)
+        const unsigned char *child;
+        error = level + 1 < CFFS_LEVELS ? meta_look(fs, spot, below, CFFS_DIRECTORY, &child)
                                         : damaged(fs, block, "link");
-        if (error < 0)
-            break;
-        store_put(fs->store, below);
-        error = directory_empty(fs, below, level + 1, owner);
+        if (error == 0)
+            error = directory_empty(fs, below, level + 1, owner);
         struct edit e;
         edit_begin(&e);
         if (error == 0)
@@ -160,17 +185,16 @@ long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t o
 #define PLACE_SLOTS  6
 #define PLACE_LEVELS 5
 
-/* The block of that path, held. */
+/* The block of that path, looked at. */
 static long walk(struct cffs *fs, struct cffs_id id, uint64_t path, unsigned level,
                  struct slot *here) {
     here->block = id.block;
-    long error = directory_get(fs, id, &here->bytes);
+    long error = directory_look(fs, id, &here->bytes);
     for (unsigned i = 0; i < level && error == 0; i++) {
         struct spot spot = link_spot(fs, here->block, path >> 2 * i & 3);
-        uint32_t below = pointer_at(here->bytes, spot.at), above = here->block;
-        error = below == 0 ? -E_NOT_FOUND : meta_get(fs, spot, below, CFFS_DIRECTORY, &here->bytes);
-        store_put(fs->store, above);
-        here->block = below;
+        here->block = pointer_at(here->bytes, spot.at);
+        error = here->block == 0 ? -E_NOT_FOUND
+                                 : meta_look(fs, spot, here->block, CFFS_DIRECTORY, &here->bytes);
     }
     return error;
 }
@@ -186,7 +210,6 @@ static long next_path(struct cffs *fs, struct cffs_id id, uint64_t *path, unsign
         while (digit < CFFS_LINKS &&
                pointer_at(here.bytes, link_spot(fs, here.block, (unsigned)digit).at) == 0)
             digit++;
-        store_put(fs->store, here.block);
         if (digit < CFFS_LINKS && *level + 1 < CFFS_LEVELS) {
             *path |= digit << 2 * *level;
             ++*level;
@@ -216,19 +239,12 @@ long cffs_list(struct cffs *fs, struct cffs_id directory, uint64_t *place,
             const struct cffs_inode *inode = slot_inode(fs, &here);
             if ((inode->kind != CFFS_FILE && inode->kind != CFFS_DIR) || inode->length > CFFS_NAME)
                 continue;
-            *entry = (struct cffs_entry){.id = {here.block, here.slot, inode->generation},
-                                         .kind = inode->kind,
-                                         .length = inode->length};
-            if (inode->kind == CFFS_DIR)
-                entry->id = (struct cffs_id){
-                    pointer_at(here.bytes, slot_spot(fs, &here, CFFS_AT_DIRECTORY).at), 0,
-                    inode->generation};
+            *entry = (struct cffs_entry){
+                .id = id_of(fs, &here), .kind = inode->kind, .length = inode->length};
             memcpy(entry->name, inode->name, inode->length);
             *place = path << (PLACE_SLOTS + PLACE_LEVELS) | level << PLACE_SLOTS | here.slot;
-            store_put(fs->store, here.block);
             return 0;
         }
-        store_put(fs->store, here.block);
         error = next_path(fs, directory, &path, &level);
         if (error < 0)
             return error;

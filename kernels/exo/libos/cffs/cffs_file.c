@@ -4,32 +4,42 @@
 
 enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
 
-long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s) {
-    struct spot none = {0, 0, 0};
+/* Is the slot of these bytes the file's? */
+static long is_files(struct cffs *fs, struct cffs_id id, const struct slot *s) {
+    const struct cffs_inode *inode = slot_inode(fs, s);
+    bool is = head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
+              inode->generation == id.generation;
+    return is ? 0 : -E_NOT_FOUND;
+}
+
+long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s) {
+    const struct spot none = {0, 0, 0};
     if (id.slot == 0)
         return -E_PERM;
     if (id.slot > fs->slots)
         return -E_INVALID;
-    *s = (struct slot){id.block, id.slot, NULL};
-    long error = meta_get(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
-    if (error < 0)
-        return error;
-    const struct cffs_inode *inode = slot_inode(fs, s);
-    if (head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
-        inode->generation == id.generation)
-        return 0;
-    store_put(fs->store, id.block);
-    return -E_NOT_FOUND;
+    s->block = id.block;
+    s->slot = id.slot;
+    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
+    return error < 0 ? error : is_files(fs, id, s);
 }
 
-void slot_put(struct cffs *fs, struct slot *s) {
-    store_put(fs->store, s->block);
+static long hold(struct cffs *fs, uint32_t block) {
+    const struct spot none = {0, 0, 0};
+    const unsigned char *bytes;
+    return meta_get(fs, none, block, CFFS_DIRECTORY, &bytes);
+}
+
+long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s) {
+    long error = slot_look(fs, id, s);
+    return error < 0 ? error : hold(fs, id.block);
 }
 
 long cffs_use(struct cffs *fs, struct cffs_id id) {
     struct slot s;
-    unsigned char *bytes;
-    return id.slot == 0 ? directory_get(fs, id, &bytes) : slot_get(fs, id, &s);
+    const unsigned char *bytes;
+    long error = id.slot == 0 ? directory_look(fs, id, &bytes) : slot_look(fs, id, &s);
+    return error < 0 ? error : hold(fs, id.block);
 }
 
 void cffs_leave(struct cffs *fs, struct cffs_id id) {
@@ -38,30 +48,33 @@ void cffs_leave(struct cffs *fs, struct cffs_id id) {
 
 long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat) {
     struct slot s;
-    unsigned char *bytes;
-    long error = id.slot == 0 ? directory_get(fs, id, &bytes) : slot_get(fs, id, &s);
+    const unsigned char *bytes;
+    if (id.slot == 0) {
+        long error = directory_look(fs, id, &bytes);
+        if (error == 0)
+            *stat = (struct cffs_stat){
+                .owner = head_of(bytes)->owner, .mode = head_of(bytes)->mode, .kind = CFFS_DIR};
+        return error;
+    }
+    long error = slot_look(fs, id, &s);
     if (error < 0)
         return error;
-    if (id.slot == 0) {
-        *stat = (struct cffs_stat){
-            .owner = head_of(bytes)->owner, .mode = head_of(bytes)->mode, .kind = CFFS_DIR};
-    } else {
-        const struct cffs_inode *inode = slot_inode(fs, &s);
-        *stat = (struct cffs_stat){inode->size, inode->modified, inode->owner, inode->mode,
-                                   inode->kind};
-    }
-    store_put(fs->store, id.block);
+    const struct cffs_inode *inode = slot_inode(fs, &s);
+    *stat =
+        (struct cffs_stat){inode->size, inode->modified, inode->owner, inode->mode, inode->kind};
     return 0;
 }
 
 /* What is likely to be wanted with this block is read with it: a small file's group; of a larger
- * one what follows. */
+ * one, if it is read in its order, what follows. */
 static void read_along(struct cffs *fs, const struct cffs_inode *inode, uint32_t block) {
     uint32_t from = block, end;
     if (inode->size <= SMALL * STORE_BLOCK) {
         if (!fs->grouped)
             return;
         from = block / GROUP * GROUP;
+    } else if (block != fs->next_read) {
+        return;
     }
     end = from + GROUP < fs->store->blocks ? from + GROUP : fs->store->blocks;
     while (from < block && (from < fs->store->first || store_is_free(fs->store, from)))
@@ -91,69 +104,103 @@ static long data_get(struct cffs *fs, const struct cffs_inode *inode, struct spo
 static long read_block(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t at,
                        void *into, uint32_t bytes) {
     struct spot spot;
-    unsigned char *meta, *data;
-    long error = map_find(fs, s, index, false, &spot, &meta);
+    uint32_t block;
+    const struct cffs_inode inode = {.size = slot_inode(fs, s)->size};
+    long error = map_find(fs, s, index, false, &spot, &block);
     if (error < 0)
         return error;
-    uint32_t block = spot.block ? pointer_at(meta, spot.at) : 0;
     if (block == 0) {
         memset(into, 0, bytes);
-    } else {
-        error = data_get(fs, slot_inode(fs, s), spot, block, STORE_READ, &data);
-        if (error == 0) {
-            memcpy(into, data + at, bytes);
-            store_put(fs->store, block);
-        }
+        return 0;
     }
-    if (spot.block)
-        store_put(fs->store, spot.block);
-    return error;
+    const unsigned char *there = fs->store->ops->peek(fs->store, block);
+    if (there == NULL) {
+        unsigned char *data;
+        error = data_get(fs, &inode, spot, block, STORE_READ, &data);
+        if (error < 0)
+            return error;
+        store_put(fs->store, block);
+        there = data;
+    }
+    fs->next_read = block + 1;
+    memcpy(into, there + at, bytes);
+    return 0;
 }
 
 long cffs_read(struct cffs *fs, struct cffs_id id, uint64_t at, void *into, size_t bytes) {
     struct slot s;
-    long error = slot_get(fs, id, &s);
-    if (error < 0)
-        return error;
-    uint64_t size = slot_inode(fs, &s)->size;
-    if (size > map_limit(fs) * STORE_BLOCK)
-        error = damaged(fs, s.block, "size");
-    size_t count = at >= size ? 0 : size - at < bytes ? size - at : bytes, done = 0;
-    while (done < count && error == 0) {
-        uint32_t in = (uint32_t)((at + done) % STORE_BLOCK), part = STORE_BLOCK - in;
-        if (part > count - done)
-            part = (uint32_t)(count - done);
-        error = read_block(fs, &s, (at + done) / STORE_BLOCK, in, (char *)into + done, part);
+    size_t done = 0;
+    do {
+        long error = slot_look(fs, id, &s);
+        if (error < 0)
+            return error;
+        uint64_t size = slot_inode(fs, &s)->size, here = at + done;
+        if (size > map_limit(fs) * STORE_BLOCK)
+            return damaged(fs, s.block, "size");
+        if (here >= size)
+            break;
+        uint32_t in = (uint32_t)(here % STORE_BLOCK);
+        uint64_t left = size - here < bytes - done ? size - here : bytes - done;
+        uint32_t part = left < STORE_BLOCK - in ? (uint32_t)left : STORE_BLOCK - in;
+        error = read_block(fs, &s, here / STORE_BLOCK, in, (char *)into + done, part);
+        if (error < 0)
+            return error;
         done += part;
-    }
-    slot_put(fs, &s);
-    return error < 0 ? error : (long)count;
+    } while (done < bytes);
+    return (long)done;
 }
 
-/* Blocks for these pointers, which are 0, as many of `most` as lie side by side. How many. */
-static long fill(struct cffs *fs, struct slot *s, uint64_t index, struct spot spot,
-                 const unsigned char *meta, uint32_t most) {
+/* The file is as long as this, now. */
+static void edit_size(struct cffs *fs, struct edit *e, const struct slot *s, uint64_t size) {
+    edit_inode(fs, e, s, size, size);
+    edit_inode(fs, e, s, modified, fs->store->ops->now(fs->store));
+}
+
+static long size_set(struct cffs *fs, const struct slot *s, uint64_t size) {
+    struct edit e;
+    edit_begin(&e);
+    edit_size(fs, &e, s, size);
+    return edit_write(fs, &e, s->block, s->slot);
+}
+
+/* The block before the file's index-th, so that this one may lie behind it; 0: there is none. */
+static long before(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t *block) {
+    struct spot spot;
+    *block = 0;
+    return index == 0 ? 0 : map_find(fs, s, index - 1, false, &spot, block);
+}
+
+/* Blocks for the pointers from this one on, which are 0: as many of `most` as lie side by side.
+ * With the first ones, which are in the inode's own partition, comes its new size: up to `end`. How
+ * many; the first in *block. */
+static long fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spot spot,
+                 uint32_t most, uint64_t end, uint32_t *block) {
     const struct cffs_inode *inode = slot_inode(fs, s);
     const bool direct = spot.block == s->block;
     const uint32_t window = CFFS_INDEX_WINDOW / fs->pointer;
     uint32_t left = direct ? CFFS_DIRECT - (uint32_t)index
                            : window - (spot.at - CFFS_INDEX_AT) / fs->pointer % window;
-    uint32_t count = 0, before = 0;
-    while (count < most && count < left && pointer_at(meta, spot.at + count * fs->pointer) == 0)
+    uint32_t count = 1, last, next = 0;
+    struct spot other;
+    long error = before(fs, s, index, &last);
+    while (error == 0 && count < most && count < left) {
+        error = map_find(fs, s, index + count, false, &other, &next);
+        if (error < 0 || next != 0)
+            break;
         count++;
-    if (direct && index > 0)
-        before = pointer_at(meta, spot.at - fs->pointer);
-    else if (!direct && spot.at > CFFS_INDEX_AT)
-        before = pointer_at(meta, spot.at - fs->pointer);
-    else if (index > 0)
-        before = pointer_at(s->bytes, slot_spot(fs, s, CFFS_DIRECT - 1).at);
-    uint32_t near = place_near(fs, s, index, before);
-    for (;; count /= 2) {
+    }
+    if (error < 0)
+        return error;
+    for (uint32_t near = place_near(fs, s, index, last);; count /= 2) {
         struct edit e;
         edit_begin(&e);
+        uint64_t covered = (index + count) * STORE_BLOCK, size = covered < end ? covered : end;
+        if (direct && size > inode->size)
+            edit_size(fs, &e, s, size);
         long made = edit_alloc(fs, &e, spot, near, count, XN_BYTES, inode->owner);
         if (made > 0) {
-            place_took(fs, s, (uint32_t)made, count);
+            *block = (uint32_t)made;
+            place_took(fs, s, *block, count);
             return count;
         }
         if (count == 1)
@@ -161,67 +208,53 @@ static long fill(struct cffs *fs, struct slot *s, uint64_t index, struct spot sp
     }
 }
 
-/* So many bytes within one block; `fresh`: it has just been allocated. */
-static long write_block(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t at,
-                        const void *from, uint32_t bytes, bool fresh) {
-    struct spot spot;
-    unsigned char *meta, *data;
-    long error = map_find(fs, s, index, false, &spot, &meta);
+/* So many bytes within one block that the pointer leads to: from there, or zeros. */
+static long write_block(struct cffs *fs, const struct slot *s, struct spot spot, uint32_t block,
+                        uint32_t at, const void *from, uint32_t bytes, enum store_use use) {
+    unsigned char *data;
+    long error = data_get(fs, slot_inode(fs, s), spot, block, use, &data);
     if (error < 0)
         return error;
-    uint32_t block = pointer_at(meta, spot.at);
-    error = data_get(fs, slot_inode(fs, s), spot, block, fresh ? STORE_NEW : STORE_WRITE, &data);
-    if (error == 0) {
-        if (from != NULL)
-            memcpy(data + at, from, bytes);
-        else
-            memset(data + at, 0, bytes);
-        store_put(fs->store, block);
-    }
-    store_put(fs->store, spot.block);
-    return error;
-}
-
-static long size_set(struct cffs *fs, struct slot *s, uint64_t size) {
-    struct edit e;
-    edit_begin(&e);
-    edit_inode(fs, &e, s, size, size);
-    edit_inode(fs, &e, s, modified, fs->store->ops->now(fs->store));
-    return edit_write(fs, &e, s->block, s->slot);
+    if (from != NULL)
+        memcpy(data + at, from, bytes);
+    else
+        memset(data + at, 0, bytes);
+    store_put(fs->store, block);
+    return 0;
 }
 
 /* What is behind the end in its block becomes 0 before the file grows over it. */
 static long clear_tail(struct cffs *fs, const struct slot *s, uint64_t size) {
-    uint32_t in = (uint32_t)(size % STORE_BLOCK);
+    uint32_t in = (uint32_t)(size % STORE_BLOCK), block;
     struct spot spot;
-    unsigned char *meta;
     if (in == 0)
         return 0;
-    long error = map_find(fs, s, size / STORE_BLOCK, false, &spot, &meta);
-    if (error < 0 || spot.block == 0)
-        return error;
-    uint32_t block = pointer_at(meta, spot.at);
-    store_put(fs->store, spot.block);
-    return block == 0 ? 0
-                      : write_block(fs, s, size / STORE_BLOCK, in, NULL, STORE_BLOCK - in, false);
+    long error = map_find(fs, s, size / STORE_BLOCK, false, &spot, &block);
+    return error < 0 || block == 0
+               ? error
+               : write_block(fs, s, spot, block, in, NULL, STORE_BLOCK - in, STORE_WRITE);
 }
 
-/* Blocks from `index` on for `most` blocks to be written: *fresh of them are new. */
-static long prepare(struct cffs *fs, struct slot *s, uint64_t index, uint32_t most,
-                    uint32_t *fresh) {
+/* A part of a write, within one block. *fresh: how many blocks from this one on nothing was written
+ * to yet since they were allocated. */
+static long write_part(struct cffs *fs, const struct slot *s, uint64_t at, const void *from,
+                       uint32_t bytes, uint64_t end, uint32_t *fresh) {
+    const uint64_t index = at / STORE_BLOCK;
     struct spot spot;
-    unsigned char *meta;
-    long error = map_find(fs, s, index, true, &spot, &meta);
-    *fresh = 0;
+    uint32_t block;
+    long error = map_find(fs, s, index, true, &spot, &block);
+    if (error == 0 && block == 0) {
+        long most =
+            fill(fs, s, index, spot, (uint32_t)((end - 1) / STORE_BLOCK - index + 1), end, &block);
+        error = most < 0 ? most : 0;
+        *fresh = most < 0 ? 0 : (uint32_t)most;
+    }
     if (error < 0)
         return error;
-    if (pointer_at(meta, spot.at) == 0) {
-        error = fill(fs, s, index, spot, meta, most);
-        if (error > 0)
-            *fresh = (uint32_t)error;
-    }
-    store_put(fs->store, spot.block);
-    return error < 0 ? error : 0;
+    error = write_block(fs, s, spot, block, (uint32_t)(at % STORE_BLOCK), from, bytes,
+                        *fresh > 0 ? STORE_NEW : STORE_WRITE);
+    *fresh -= *fresh > 0 && error == 0;
+    return error;
 }
 
 long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *from, size_t bytes) {
@@ -229,8 +262,7 @@ long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *fro
     long error = slot_get(fs, id, &s);
     if (error < 0)
         return error;
-    const uint64_t limit = map_limit(fs) * STORE_BLOCK;
-    uint64_t size = slot_inode(fs, &s)->size;
+    const uint64_t limit = map_limit(fs) * STORE_BLOCK, size = slot_inode(fs, &s)->size;
     if (fs->read_only)
         error = -E_READ_ONLY;
     else if (at > limit || bytes > limit - at)
@@ -240,30 +272,24 @@ long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *fro
     size_t done = 0;
     uint32_t fresh = 0;
     while (error == 0 && done < bytes) {
-        uint32_t in = (uint32_t)((at + done) % STORE_BLOCK), part = STORE_BLOCK - in;
-        uint64_t index = (at + done) / STORE_BLOCK;
+        size_t part = STORE_BLOCK - (at + done) % STORE_BLOCK;
         if (part > bytes - done)
-            part = (uint32_t)(bytes - done);
-        if (fresh == 0)
-            error =
-                prepare(fs, &s, index,
-                        (uint32_t)((in + bytes - done + STORE_BLOCK - 1) / STORE_BLOCK), &fresh);
-        bool is_new = fresh > 0;
-        fresh -= is_new;
-        if (error == 0)
-            error = write_block(fs, &s, index, in, (const char *)from + done, part, is_new);
+            part = bytes - done;
+        error = write_part(fs, &s, at + done, (const char *)from + done, (uint32_t)part, at + bytes,
+                           &fresh);
         if (error == 0)
             done += part;
     }
     /* Blocks that nothing was written to would read as what was there before. */
-    uint64_t end = at + done > size ? at + done : size;
+    const uint64_t end = done > 0 && at + done > size ? at + done : size;
     if (fresh > 0)
         (void)map_cut(fs, &s, (end + STORE_BLOCK - 1) / STORE_BLOCK);
-    if (done > 0 || error == 0) {
-        long sized = size_set(fs, &s, bytes == 0 ? size : end);
+    const bool grew = size < end && slot_inode(fs, &s)->size == end;
+    if ((done > 0 || error == 0 || fresh > 0) && !grew) {
+        long sized = size_set(fs, &s, end);
         error = sized < 0 ? sized : 0;
     }
-    slot_put(fs, &s);
+    store_put(fs->store, s.block);
     return error < 0 ? error : (long)done;
 }
 
@@ -283,29 +309,51 @@ long cffs_truncate(struct cffs *fs, struct cffs_id id, uint64_t size) {
         error = size_set(fs, &s, size);
     if (error == 0 && size < old)
         error = map_cut(fs, &s, (size + STORE_BLOCK - 1) / STORE_BLOCK);
-    slot_put(fs, &s);
+    store_put(fs->store, s.block);
     return error;
 }
 
 long cffs_block(struct cffs *fs, struct cffs_id id, uint64_t index, struct store_child *child) {
     struct slot s;
-    struct spot spot;
-    unsigned char *meta;
-    long error = slot_get(fs, id, &s);
+    struct spot spot = {0, 0, 0};
+    uint32_t block = 0;
+    long error = slot_look(fs, id, &s);
+    if (error == 0 && index * STORE_BLOCK < slot_inode(fs, &s)->size)
+        error = map_find(fs, &s, index, false, &spot, &block);
+    *child = (struct store_child){spot.block, spot.partition, {block, block != 0, XN_BYTES, 0}};
+    return error;
+}
+
+void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s) {
+    struct cffs_inode none = {.generation = slot_inode(fs, s)->generation};
+    edit_bytes(e, slot_at(fs, s->slot) + fs->inode_at, &none, sizeof none);
+}
+
+/* Whether all that the slot has are blocks of data side by side: so many from the first on. */
+static uint32_t only_run(const struct cffs *fs, const struct slot *s, uint32_t *first) {
+    uint32_t pointer[CFFS_POINTERS + 1] = {0}, count = 0;
+    for (uint32_t i = 0; i < CFFS_POINTERS; i++)
+        pointer[i] = pointer_at(s->bytes, slot_spot(fs, s, i).at);
+    *first = pointer[0];
+    while (count < CFFS_DIRECT && pointer[count] != 0 && pointer[count] == *first + count)
+        count++;
+    for (uint32_t i = count; i < CFFS_POINTERS; i++)
+        if (pointer[i] != 0)
+            return 0;
+    return count;
+}
+
+long file_remove(struct cffs *fs, const struct slot *s) {
+    struct edit e;
+    uint32_t first, run = only_run(fs, s, &first);
+    long error = run > 0 ? 0 : map_cut(fs, s, 0);
+    edit_begin(&e);
+    edit_clear(fs, &e, s);
     if (error < 0)
         return error;
-    *child = (struct store_child){.parent = 0};
-    if (index * STORE_BLOCK < slot_inode(fs, &s)->size) {
-        error = map_find(fs, &s, index, false, &spot, &meta);
-        if (error == 0 && spot.block != 0) {
-            uint32_t block = pointer_at(meta, spot.at);
-            *child =
-                (struct store_child){spot.block, spot.partition, {block, block != 0, XN_BYTES, 0}};
-            store_put(fs->store, spot.block);
-        }
-    }
-    slot_put(fs, &s);
-    return error;
+    return run > 0 ? edit_free(fs, &e, slot_spot(fs, s, 0), first, run, XN_BYTES,
+                               slot_inode(fs, s)->owner)
+                   : edit_write(fs, &e, s->block, s->slot);
 }
 
 enum { BATCH = 64 };
@@ -317,13 +365,9 @@ static long write_out(struct cffs *fs, struct slot *s) {
     long error = 0;
     for (uint64_t i = 0; i < end && error >= 0; i++) {
         struct spot spot;
-        unsigned char *meta;
-        error = map_find(fs, s, i, false, &spot, &meta);
-        if (error < 0 || spot.block == 0)
-            continue;
-        uint32_t block = pointer_at(meta, spot.at);
-        store_put(fs->store, spot.block);
-        if (block != 0)
+        uint32_t block;
+        error = map_find(fs, s, i, false, &spot, &block);
+        if (error == 0 && block != 0)
             blocks[count++] = block;
         if (count == BATCH) {
             error = fs->store->ops->writeback(fs->store, blocks, count, !fs->grouped);
@@ -344,7 +388,7 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
     error = write_out(fs, &s);
     if (error >= 0)
         error = fs->store->ops->flush(fs->store);
-    slot_put(fs, &s);
+    store_put(fs->store, s.block);
     if (error < 0)
         return error;
     if (!small) /* its indexes' order is the store's business */

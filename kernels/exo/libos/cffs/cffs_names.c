@@ -8,27 +8,15 @@ static long name_check(struct cffs_name name) {
     return name.length > CFFS_NAME ? -E_TOO_LONG : 0;
 }
 
-/* Looks the name up in a directory that must exist: *search is to be ended. */
+/* Looks the name up in a directory that must exist. */
 static long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                       struct search *search, bool room) {
-    unsigned char *bytes;
-    long error = name_check(name);
-    if (error == 0)
-        error = directory_get(fs, directory, &bytes);
+    long error = directory.slot != 0 ? -E_INVALID : name_check(name);
     if (error < 0)
         return error;
-    store_put(fs->store, directory.block);
     search->name = name;
     search->hash = name_hash(fs, name);
-    return directory_find(fs, directory.block, search, room);
-}
-
-static struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
-    const struct cffs_inode *inode = slot_inode(fs, s);
-    uint32_t first = pointer_at(s->bytes, slot_spot(fs, s, CFFS_AT_DIRECTORY).at);
-    if (inode->kind == CFFS_DIR)
-        return (struct cffs_id){first, 0, inode->generation};
-    return (struct cffs_id){s->block, s->slot, inode->generation};
+    return directory_find(fs, directory, search, room);
 }
 
 long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
@@ -42,31 +30,25 @@ long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     *id = id_of(fs, &search.found);
     if (kind != NULL)
         *kind = slot_inode(fs, &search.found)->kind;
-    if (id->slot == 0) { /* so that its block is known of when it is named next */
-        unsigned char *bytes;
-        error = meta_get(fs, slot_spot(fs, &search.found, CFFS_AT_DIRECTORY), id->block,
-                         CFFS_DIRECTORY, &bytes);
-        if (error == 0)
-            store_put(fs->store, id->block);
-    }
-    search_end(fs, &search);
-    return error;
+    if (id->slot != 0)
+        return 0;
+    const unsigned char *bytes; /* so that its block is known of when it is named next */
+    return meta_look(fs, slot_spot(fs, &search.found, CFFS_AT_DIRECTORY), id->block, CFFS_DIRECTORY,
+                     &bytes);
 }
 
 long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent) {
-    unsigned char *bytes;
-    long error = directory_get(fs, directory, &bytes);
+    const unsigned char *bytes;
+    long error = directory_look(fs, directory, &bytes);
     if (error < 0)
         return error;
     struct spot none = {0, 0, 0};
     uint32_t above = head_of(bytes)->parent;
-    store_put(fs->store, directory.block);
-    error = meta_get(fs, none, above, CFFS_DIRECTORY, &bytes);
+    error = meta_look(fs, none, above, CFFS_DIRECTORY, &bytes);
     if (error < 0)
         return error;
     *parent = (struct cffs_id){above, 0, head_of(bytes)->generation};
     bool is = head_of(bytes)->magic == CFFS_MAGIC && head_of(bytes)->level == 0;
-    store_put(fs->store, above);
     return is ? 0 : damaged(fs, directory.block, "parent");
 }
 
@@ -106,7 +88,10 @@ static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     if (error == 0 && search->found.bytes != NULL)
         error = -E_EXISTS;
     if (error == 0)
-        error = generation_next(fs, &inode.generation);
+        error = search_hold(fs, search);
+    if (error < 0)
+        return error;
+    error = generation_next(fs, &inode.generation);
     if (error < 0) {
         search_end(fs, search);
         return error;
@@ -131,6 +116,8 @@ static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     }
     if (error < 0)
         search_end(fs, search);
+    else
+        hint_note(fs, directory.block, search->hash, s);
     return error;
 }
 
@@ -160,33 +147,15 @@ long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name
     return 0;
 }
 
-/* Adds to the edit that the slot is nobody's any more; its generation stays. */
-static void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s) {
-    struct cffs_inode none = {.generation = slot_inode(fs, s)->generation};
-    edit_bytes(e, slot_at(fs, s->slot) + fs->inode_at, &none, sizeof none);
-}
-
-/* The file's blocks are free, and then it is no more. */
-static long remove_file(struct cffs *fs, struct slot *s) {
-    long error = map_cut(fs, s, 0);
-    if (error < 0)
-        return error;
-    struct edit e;
-    edit_begin(&e);
-    edit_clear(fs, &e, s);
-    return edit_write(fs, &e, s->block, s->slot);
-}
-
 static long remove_directory(struct cffs *fs, struct slot *s) {
     struct cffs_id id = id_of(fs, s);
     const uint32_t owner = slot_inode(fs, s)->owner;
-    unsigned char *bytes;
+    const unsigned char *bytes;
     struct spot spot = slot_spot(fs, s, CFFS_AT_DIRECTORY);
-    long error = meta_get(fs, spot, id.block, CFFS_DIRECTORY, &bytes);
-    if (error < 0)
-        return error;
-    store_put(fs->store, id.block);
-    error = directory_empty(fs, id.block, 0, owner);
+    long error = meta_look(fs, spot, id.block, CFFS_DIRECTORY, &bytes);
+    hints_forget(fs);
+    if (error == 0)
+        error = directory_empty(fs, id.block, 0, owner);
     if (error < 0)
         return error;
     struct edit e;
@@ -206,10 +175,11 @@ static long remove_name(struct cffs *fs, struct cffs_id directory, struct cffs_n
     if (search.found.bytes == NULL)
         return -E_NOT_FOUND;
     if (slot_inode(fs, &search.found)->kind != kind)
-        error = kind == CFFS_DIR ? -E_INVALID : -E_PERM;
-    else
-        error =
-            kind == CFFS_DIR ? remove_directory(fs, &search.found) : remove_file(fs, &search.found);
+        return kind == CFFS_DIR ? -E_INVALID : -E_PERM;
+    error = search_hold(fs, &search);
+    if (error < 0)
+        return error;
+    error = kind == CFFS_DIR ? remove_directory(fs, &search.found) : file_remove(fs, &search.found);
     search_end(fs, &search);
     return error;
 }
@@ -266,7 +236,7 @@ static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
     long error = rename_here(fs, s, search, newest);
     if (error == 0 && !one_sector)
         error = store_sync(fs->store, !fs->grouped);
-    return error < 0 ? error : remove_file(fs, over);
+    return error < 0 ? error : file_remove(fs, over);
 }
 
 static uint8_t pointer_type(uint32_t pointer) {
@@ -353,7 +323,7 @@ static long parent_set(struct cffs *fs, uint32_t directory, uint32_t parent) {
     edit_begin(&e);
     edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, parent), &parent, sizeof parent);
     struct spot none = {0, 0, 0};
-    unsigned char *bytes;
+    const unsigned char *bytes;
     long error = meta_get(fs, none, directory, CFFS_DIRECTORY, &bytes);
     if (error < 0)
         return error;
@@ -373,12 +343,18 @@ long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
         return error;
     if (source.found.bytes == NULL)
         return -E_NOT_FOUND;
+    error = search_hold(fs, &source);
+    if (error < 0)
+        return error;
     struct cffs_id id = id_of(fs, &source.found);
     struct search target = {.pass = source.found.block};
     long within = id.slot == 0 ? is_within(fs, to, id.block) : 0;
     error = within > 0 ? -E_INVALID : within;
     if (error == 0)
         error = search_in(fs, to, new_name, &target, true);
+    error = error == 0 ? search_hold(fs, &target) : error;
+    if (error < 0)
+        target.found.bytes = target.room.bytes = NULL;
     /* The found one may be the very same name; and where a new block would do, the old place may,
      * too. */
     if (error == 0 && target.found.bytes != NULL && target.found.block == source.found.block &&
@@ -400,6 +376,7 @@ long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     }
     if (error == 0) {
         struct cffs_id moved = id_of(fs, &at);
+        hint_note(fs, to.block, target.hash, &at);
         if (old != NULL && now != NULL) {
             *old = id;
             *now = moved;

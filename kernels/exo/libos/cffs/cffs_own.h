@@ -13,10 +13,10 @@ struct spot {
     uint32_t block, partition, at;
 };
 
-/* A slot whose block is held. */
+/* A slot. Its block is held, or only looked at: until the store is asked for something else. */
 struct slot {
     uint32_t block, slot;
-    unsigned char *bytes; /* of the block; null: none */
+    const unsigned char *bytes; /* of the block; null: none */
 };
 
 static inline uint32_t slot_at(const struct cffs *fs, uint32_t slot) {
@@ -83,13 +83,16 @@ long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct
 long damaged(struct cffs *fs, uint32_t block, const char *field);
 /* A block of metadata, held. */
 long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-              unsigned char **bytes);
+              const unsigned char **bytes);
+/* The same, looked at. */
+long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+               const unsigned char **bytes);
 /* Gives a new block of metadata its head: `design self` has one in each. */
 long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head);
-/* The pointer to a file's index-th block: 0 and *spot.block 0: nothing leads to it; or, with
- * `make`, all that leads to it is made. The spot's bytes in *bytes, and held. */
+/* The pointer to a file's index-th block, and that block or 0. *spot.block is 0: nothing leads to
+ * it; with `make` all that leads to it is made. */
 long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
-              unsigned char **bytes);
+              uint32_t *block);
 /* Frees what is behind the first `keep` blocks. */
 long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
 uint64_t map_limit(const struct cffs *fs);
@@ -103,27 +106,39 @@ void quota_refund(struct cffs *fs, uint32_t uid, uint32_t blocks);
 long quota_store(struct cffs *fs);
 long quota_load(struct cffs *fs);
 
-/* directory.c */
+/* cffs_directory.c */
 uint32_t name_hash(const struct cffs *fs, struct cffs_name name);
 unsigned hash_digit(uint32_t hash, unsigned level);
 #define CFFS_LEVELS 24u
-/* A directory's first block, held. */
-long directory_get(struct cffs *fs, struct cffs_id id, unsigned char **bytes);
-/* Finds a name: *found (held, or bytes null); with `room`, a free slot for it if there is none of
- * that name (held), which is made if need be. *passed: whether `pass` is on the name's path. */
+/* What is found in that slot. */
+struct cffs_id id_of(const struct cffs *fs, const struct slot *s);
+/* A directory's first block, looked at. */
+long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes);
+/* Finds a name: *found, looked at (or bytes null); with `room`, a free slot for it if there is none
+ * of that name, which is made if need be. *passed: whether `pass` is on the name's path. */
 struct search {
     struct cffs_name name;
     uint32_t hash, pass;
     bool passed;
     struct slot found, room;
 };
-long directory_find(struct cffs *fs, uint32_t directory, struct search *search, bool room);
+long directory_find(struct cffs *fs, struct cffs_id directory, struct search *search, bool room);
+/* What was found is held, until the end. */
+long search_hold(struct cffs *fs, struct search *search);
 void search_end(struct cffs *fs, struct search *search);
+/* The name is there now. */
+void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s);
+/* A block of a directory is not one any more: hints may name it. */
+void hints_forget(struct cffs *fs);
 /* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
-/* cffs_file.c: the file's slot, held. */
+/* cffs_file.c: the file's slot, looked at; held. */
+long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s);
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);
-void slot_put(struct cffs *fs, struct slot *s);
+/* Adds to the edit that the slot is nobody's any more; its generation stays. */
+void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s);
+/* The file's blocks are free, and it is no more. */
+long file_remove(struct cffs *fs, const struct slot *s);
 
 #endif

@@ -46,8 +46,8 @@ void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t 
 /* --- Quotas: counted here, and written when the file system is synced --- */
 
 static struct cffs_quota *quota_of(struct cffs *fs, uint32_t uid) {
-    for (unsigned i = 0; i < CFFS_QUOTAS; i++)
-        if (fs->quota[i].at.slot != 0 && fs->quota[i].uid == uid)
+    for (unsigned i = 0; i < CFFS_QUOTAS && fs->quota[i].at.slot != 0; i++)
+        if (fs->quota[i].uid == uid)
             return &fs->quota[i];
     return NULL;
 }
@@ -89,9 +89,9 @@ static long quota_write(struct cffs *fs, struct cffs_quota *q, uint32_t used, ui
 
 long quota_store(struct cffs *fs) {
     long error = 0;
-    for (unsigned i = 0; i < CFFS_QUOTAS && error == 0; i++) {
+    for (unsigned i = 0; i < CFFS_QUOTAS && fs->quota[i].at.slot != 0 && error == 0; i++) {
         struct cffs_quota *q = &fs->quota[i];
-        if (q->at.slot != 0 && q->used != q->stored)
+        if (q->used != q->stored)
             error = quota_write(fs, q, q->used, q->limit);
     }
     return error;
@@ -99,8 +99,8 @@ long quota_store(struct cffs *fs) {
 
 /* Those of the root's first block count: it is always in core. */
 long quota_load(struct cffs *fs) {
-    unsigned char *bytes;
-    long error = directory_get(fs, cffs_root(fs), &bytes);
+    const unsigned char *bytes;
+    long error = directory_look(fs, cffs_root(fs), &bytes);
     if (error < 0)
         return error;
     unsigned n = 0;
@@ -116,7 +116,6 @@ long quota_load(struct cffs *fs) {
                 .limit = (uint32_t)inode->modified,
             };
     }
-    store_put(fs->store, fs->root);
     return 0;
 }
 
@@ -129,16 +128,14 @@ long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit) {
         char text[10];
         struct cffs_name name = quota_name(uid, text);
         struct search search = {.name = name, .hash = name_hash(fs, name)};
-        long error = directory_find(fs, fs->root, &search, true);
+        long error = directory_find(fs, cffs_root(fs), &search, true);
         if (error < 0)
             return error;
         unsigned n = 0;
         while (n < CFFS_QUOTAS && fs->quota[n].at.slot != 0)
             n++;
-        if (n == CFFS_QUOTAS || search.room.block != fs->root) {
-            search_end(fs, &search);
+        if (n == CFFS_QUOTAS || search.room.block != fs->root)
             return -E_FULL;
-        }
         struct edit e;
         edit_begin(&e);
         struct cffs_inode inode = {.kind = CFFS_QUOTA,
@@ -150,7 +147,6 @@ long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit) {
         error = edit_write(fs, &e, fs->root, search.room.slot);
         if (error == 0)
             fs->quota[n] = (struct cffs_quota){.at = {fs->root, search.room.slot, 0}, .uid = uid};
-        search_end(fs, &search);
         if (error < 0)
             return error;
         q = &fs->quota[n];
@@ -167,17 +163,16 @@ static uint32_t file_blocks(struct cffs *fs, const struct slot *s) {
     const uint32_t n = index_entries(fs);
     for (uint64_t i = 0; i < end; i++) {
         struct spot spot;
-        unsigned char *bytes;
-        if (map_find(fs, s, i, false, &spot, &bytes) < 0)
+        uint32_t block;
+        if (map_find(fs, s, i, false, &spot, &block) < 0)
             break;
         if (spot.block == 0) { /* no index is there: none of its blocks are */
             i = i < CFFS_DIRECT + n ? CFFS_DIRECT + n - 1 : i + n - (i - CFFS_DIRECT) % n - 1;
             continue;
         }
-        blocks += pointer_at(bytes, spot.at) != 0;
+        blocks += block != 0;
         blocks += spot.block != s->block && spot.block != outer;
         outer = spot.block;
-        store_put(fs->store, spot.block);
     }
     uint32_t at = slot_spot(fs, s, CFFS_AT_INDEX2).at;
     return blocks + (pointer_at(s->bytes, at) != 0);
@@ -195,7 +190,7 @@ static uint32_t owned_below(struct cffs *fs, struct cffs_id directory, uint32_t 
         else if (slot_get(fs, entry.id, &s) == 0) {
             if (slot_inode(fs, &s)->owner == uid)
                 blocks += file_blocks(fs, &s);
-            slot_put(fs, &s);
+            store_put(fs->store, s.block);
         }
     }
     return blocks;

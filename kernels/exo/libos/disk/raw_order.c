@@ -100,7 +100,7 @@ void raw_allocated(struct raw_store *r, uint32_t block, uint8_t type, uint32_t p
     b->parent = parent;
     b->partition = partition;
     b->born = r->block[parent].version;
-    b->owned = 1;
+    b->owned = b->known = 1;
     b->initialised = 0;
     b->taints = 0;
     b->since = b->version + 1;
@@ -143,7 +143,7 @@ void raw_freed(struct raw_store *r, uint32_t block, uint32_t parent) {
     struct raw_block *b = &r->block[block];
     if (taints(b))
         taint(r, parent, false);
-    b->owned = 0;
+    b->owned = b->known = 0;
     if (parent != 0 && (b->born == 0 || r->block[parent].written >= b->born))
         keep(r, block, parent);
     pass_on(r, block, parent);

@@ -175,6 +175,7 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
     b->used = 1;
     b->type = child->at.type;
     if (b->parent == 0) {
+        b->known |= child->parent != 0;
         b->parent = child->parent;
         b->partition = child->partition;
     }
@@ -192,6 +193,14 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
 static void op_put(struct store *s, uint32_t block) {
     struct raw_store *r = (struct raw_store *)s;
     r->block[block].holds--;
+}
+
+static const unsigned char *op_peek(struct store *s, uint32_t block) {
+    struct raw_store *r = (struct raw_store *)s;
+    if (block >= s->blocks || r->block[block].page == NULL || !r->block[block].known)
+        return NULL;
+    r->block[block].used = 1;
+    return r->block[block].page;
 }
 
 static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
@@ -447,12 +456,14 @@ static long super_write(struct raw_store *r) {
 }
 
 static long op_root(struct store *s, const char name[16], struct store_child *child) {
-    const struct raw_root *root = root_find((struct raw_store *)s, name);
+    struct raw_store *r = (struct raw_store *)s;
+    const struct raw_root *root = root_find(r, name);
     if (root == NULL)
         return -E_NOT_FOUND;
     if (root->at.block < s->first || root->at.block >= s->blocks || root->at.count != 1)
         return -E_DAMAGED;
     *child = (struct store_child){.at = root->at};
+    r->block[root->at.block].known = 1;
     return 0;
 }
 
@@ -501,6 +512,7 @@ static const struct store_ops raw_ops = {
     .type = op_type,
     .get = op_get,
     .put = op_put,
+    .peek = op_peek,
     .fetch = op_fetch,
     .cached = op_cached,
     .drop = op_drop,

@@ -31,6 +31,7 @@ struct raw_block {
     uint16_t holds, pins;      /* uses of its page; records that keep it allocated */
     uint8_t type;
     uint8_t owned, initialised, failed, unflushed, used;
+    uint8_t known; /* its parent is, or it is a root */
 };
 
 /* `block` is in a version of `parent` that the disk may have; or `later` waits for `parent`. */

@@ -85,6 +85,9 @@ struct store_ops {
     long (*get)(struct store *s, const struct store_child *child, uint32_t index,
                 enum store_use use, unsigned char **bytes);
     void (*put)(struct store *s, uint32_t block);
+    /* The block's bytes if it is at hand, to be looked at until the store is asked for anything
+     * else; null: it is to be got. */
+    const unsigned char *(*peek)(struct store *s, uint32_t block);
     /* These blocks side by side will be wanted: read, in as few requests as may be, what is not in
      * the cache. Needs no parent; what does not fit, or fails, is left out. */
     void (*fetch)(struct store *s, uint32_t block, uint32_t count);

@@ -57,7 +57,7 @@ void xn_counts(struct xn_store *x);
 /* --- The window: xn_window.c --- */
 
 /* The page that shows the block, or null. */
-struct xn_page *xn_page_of(struct xn_store *x, uint32_t block);
+struct xn_page *xn_page_of(const struct xn_store *x, uint32_t block);
 /* One that shows it, `writable` if asked for. 0; -E_FULL: all pages are in use; or as xn_map. */
 long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block, bool writable,
              struct xn_page **page);

@@ -129,6 +129,15 @@ static void op_put(struct store *s, uint32_t block) {
     xn_page_of(xn_store_of(s), block)->holds--;
 }
 
+static const unsigned char *op_peek(struct store *s, uint32_t block) {
+    const struct xn_store *x = xn_store_of(s);
+    struct xn_page *p = xn_page_of(x, block);
+    if (!p)
+        return NULL;
+    p->used = true;
+    return xn_page_at(x, p);
+}
+
 static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
     if (block < s->blocks)
         (void)xn_read_in(xn_store_of(s), block,
@@ -403,6 +412,7 @@ static const struct store_ops xn_ops = {
     .type = op_type,
     .get = op_get,
     .put = op_put,
+    .peek = op_peek,
     .fetch = op_fetch,
     .cached = op_cached,
     .drop = op_drop,

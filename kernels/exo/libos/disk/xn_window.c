@@ -9,7 +9,7 @@ static uint32_t *bucket_of(const struct xn_store *x, uint32_t block) {
     return &x->bucket[block & (x->buckets - 1)];
 }
 
-struct xn_page *xn_page_of(struct xn_store *x, uint32_t block) {
+struct xn_page *xn_page_of(const struct xn_store *x, uint32_t block) {
     for (uint32_t i = *bucket_of(x, block); i; i = x->page[i].next)
         if (x->page[i].block == block)
             return &x->page[i];

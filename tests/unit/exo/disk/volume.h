@@ -21,6 +21,7 @@ struct volume {
     struct memory_disk disk;
     struct raw_store raw;
     struct cffs fs;
+    struct cffs_hints hints;
     struct cffs_checking checked;
 };
 
@@ -49,6 +50,12 @@ static inline long volume_check(struct volume *v, bool repair) {
     return cffs_check(&v->fs, &v->checked);
 }
 
+/* Beside what is mounted: where names were found. */
+static inline void volume_hint(struct volume *v) {
+    v->hints = (struct cffs_hints){0};
+    v->fs.hints = &v->hints;
+}
+
 /* Opens what is on the disk; after a crash it is mended. */
 static inline long volume_open(struct volume *v) {
     memset(v->memory, 0, raw_store_bytes(v->blocks, v->pages));
@@ -64,6 +71,7 @@ static inline long volume_open(struct volume *v) {
         return error;
     v->raw.store.ops->put(&v->raw.store, v->fs.root);
     mounted = cffs_mount(&v->fs, &v->raw.store, VOLUME_NAME, false);
+    volume_hint(v);
     return mounted < 0 ? mounted : 0;
 }
 
@@ -82,6 +90,7 @@ static inline long volume_format(struct volume *v) {
         error = cffs_format(&v->raw.store, VOLUME_NAME, 4711, false);
     if (error == 0)
         error = cffs_mount(&v->fs, &v->raw.store, VOLUME_NAME, false);
+    volume_hint(v);
     return error < 0 ? error : 0;
 }
 
