@@ -72,6 +72,7 @@ struct cffs {
     bool read_only;
     uint32_t uid;                            /* who owns what is made from now on */
     uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */
+    uint64_t limit;                          /* bytes of the longest file */
     uint32_t seed, generation, generation_end;
     uint32_t cursor;    /* where the next directory's group may begin */
     uint32_t next_read; /* the block behind the one that was read last */
@@ -101,7 +102,7 @@ struct cffs_id cffs_root(const struct cffs *fs);
 long cffs_use(struct cffs *fs, struct cffs_id id);
 void cffs_leave(struct cffs *fs, struct cffs_id id);
 
-/* cffs_names.c. `id` gets what the name leads to; null: nobody wants to know. */
+/* cffs_lookup.c, cffs_names.c. `id` gets what the name leads to; null: nobody wants to know. */
 long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                  struct cffs_id *id, enum cffs_kind *kind);
 /* The directory's own directory; the root's is the root. */
@@ -121,7 +122,7 @@ long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
 long cffs_list(struct cffs *fs, struct cffs_id directory, uint64_t *place,
                struct cffs_entry *entry);
 
-/* file.c */
+/* cffs_file.c */
 long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat);
 /* How many bytes; 0: the end. */
 long cffs_read(struct cffs *fs, struct cffs_id id, uint64_t at, void *into, size_t bytes);

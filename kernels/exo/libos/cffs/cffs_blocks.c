@@ -22,11 +22,8 @@ long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
     return error;
 }
 
-long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-               const unsigned char **bytes) {
-    *bytes = block == owner.block ? NULL : fs->store->ops->peek(fs->store, block);
-    if (*bytes != NULL)
-        return 0;
+long meta_look_far(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+                   const unsigned char **bytes) {
     long error = meta_get(fs, owner, block, type, bytes);
     if (error == 0)
         store_put(fs->store, block);
@@ -47,11 +44,6 @@ long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs
     }
     edit_bytes(&e, 0, &begun, sizeof begun);
     return edit_write(fs, &e, block, 0);
-}
-
-uint64_t map_limit(const struct cffs *fs) {
-    uint64_t n = index_entries(fs);
-    return CFFS_DIRECT + n + n * n;
 }
 
 /* From the pointer at *spot to an index, and what that is, *block, to the index's i-th pointer. */
@@ -81,16 +73,15 @@ static long step(struct cffs *fs, struct spot *spot, uint32_t *block, uint8_t ty
     return 0;
 }
 
-long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
-              uint32_t *block) {
+long map_far(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
+             uint32_t *block) {
     const uint32_t n = index_entries(fs), owner = slot_inode(fs, s)->owner;
-    const bool direct = index < CFFS_DIRECT, twice = !direct && index - CFFS_DIRECT >= n;
-    *spot = slot_spot(fs, s, direct ? (uint32_t)index : twice ? CFFS_AT_INDEX2 : CFFS_AT_INDEX);
-    *block = pointer_at(s->bytes, spot->at);
-    if (direct || index >= map_limit(fs))
-        return direct ? 0 : -E_INVALID;
+    if (index >= fs->limit / STORE_BLOCK)
+        return -E_INVALID;
     index -= CFFS_DIRECT;
-    if (twice) {
+    *spot = slot_spot(fs, s, index < n ? CFFS_AT_INDEX : CFFS_AT_INDEX2);
+    *block = pointer_at(s->bytes, spot->at);
+    if (index >= n) {
         index -= n;
         long error = step(fs, spot, block, CFFS_INDEX2, (uint32_t)(index / n), owner, make);
         if (error < 0 || spot->block == 0)

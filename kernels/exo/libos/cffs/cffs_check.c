@@ -81,7 +81,7 @@ static long claim_index(struct walk *w, struct spot spot, const unsigned char *a
 
 static long claim_slot(struct walk *w, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(w->fs, s);
-    if (inode->kind == CFFS_FILE && inode->size > map_limit(w->fs) * STORE_BLOCK)
+    if (inode->kind == CFFS_FILE && inode->size > w->fs->limit)
         return damaged(w->fs, s->block, "size");
     long error = claim_pointers(w, s->bytes, slot_spot(w->fs, s, 0), CFFS_DIRECT);
     if (error == 0)

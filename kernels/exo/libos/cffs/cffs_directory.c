@@ -4,25 +4,10 @@
  * logarithm of the directory, and no entry ever has to make room for another one. */
 #include "exo/libos/cffs/cffs_own.h"
 
-uint32_t name_hash(const struct cffs *fs, struct cffs_name name) {
-    uint32_t hash = fs->seed ^ 2166136261u;
-    for (size_t i = 0; i < name.length; i++)
-        hash = (hash ^ (unsigned char)name.at[i]) * 16777619u;
-    return hash ^ hash >> 15;
-}
-
 unsigned hash_digit(uint32_t hash, unsigned level) {
     if (level >= 16)
         hash *= 0x9e3779b1u;
     return hash >> 2 * (level % 16) & 3;
-}
-
-struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
-    const struct cffs_inode *inode = slot_inode(fs, s);
-    if (inode->kind != CFFS_DIR)
-        return (struct cffs_id){s->block, s->slot, inode->generation};
-    uint32_t first = pointer_at(s->bytes, slot_spot(fs, s, CFFS_AT_DIRECTORY).at);
-    return (struct cffs_id){first, 0, inode->generation};
 }
 
 long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes) {
@@ -74,40 +59,10 @@ static bool look(struct cffs *fs, struct slot here, struct search *search) {
     return false;
 }
 
-static struct cffs_hint *hint_of(const struct cffs *fs, uint32_t directory, uint32_t hash) {
-    return &fs->hints->hint[(hash ^ directory * 2654435761u >> 16) % CFFS_HINTS];
-}
-
-/* Is the name where a hint says? */
-static bool hinted(struct cffs *fs, struct cffs_id directory, struct search *search) {
-    const struct cffs_hint *hint = hint_of(fs, directory.block, search->hash);
-    if (hint->slot == 0 || hint->epoch != fs->hints->epoch)
-        return false;
-    struct slot s = {hint->block, hint->slot, fs->store->ops->peek(fs->store, hint->block)};
-    if (s.bytes == NULL || head_of(s.bytes)->generation != directory.generation ||
-        (s.block != directory.block && head_of(s.bytes)->parent != directory.block) ||
-        slot_inode(fs, &s)->kind == CFFS_FREE || !has_name(slot_inode(fs, &s), search))
-        return false;
-    search->found = s;
-    return true;
-}
-
-void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s) {
-    if (fs->hints != NULL)
-        *hint_of(fs, directory, hash) = (struct cffs_hint){s->block, s->slot, fs->hints->epoch};
-}
-
-void hints_forget(struct cffs *fs) {
-    if (fs->hints != NULL && ++fs->hints->epoch == 0)
-        memset(fs->hints, 0, sizeof *fs->hints);
-}
-
 long directory_find(struct cffs *fs, struct cffs_id directory, struct search *search, bool room) {
     struct slot here = {directory.block, 0, NULL};
     struct spot from = {0, 0, 0};
     search->found.bytes = search->room.bytes = NULL;
-    if (fs->hints != NULL && !room && hinted(fs, directory, search))
-        return 0;
     long error = directory_look(fs, directory, &here.bytes);
     for (unsigned level = 0; error == 0; level++) {
         if (head_of(here.bytes)->magic != CFFS_MAGIC || head_of(here.bytes)->level != level)

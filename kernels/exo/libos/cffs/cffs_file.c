@@ -4,24 +4,24 @@
 
 enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
 
-/* Is the slot of these bytes the file's? */
-static long is_files(struct cffs *fs, struct cffs_id id, const struct slot *s) {
+static inline __attribute__((always_inline)) long look(struct cffs *fs, struct cffs_id id,
+                                                       struct slot *s) {
+    const struct spot none = {0, 0, 0};
+    if (id.slot - 1 >= fs->slots)
+        return id.slot == 0 ? -E_PERM : -E_INVALID;
+    *s = (struct slot){id.block, id.slot, NULL};
+    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
+    if (error < 0)
+        return error;
     const struct cffs_inode *inode = slot_inode(fs, s);
-    bool is = head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
-              inode->generation == id.generation;
-    return is ? 0 : -E_NOT_FOUND;
+    return head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
+                   inode->generation == id.generation
+               ? 0
+               : -E_NOT_FOUND;
 }
 
 long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s) {
-    const struct spot none = {0, 0, 0};
-    if (id.slot == 0)
-        return -E_PERM;
-    if (id.slot > fs->slots)
-        return -E_INVALID;
-    s->block = id.block;
-    s->slot = id.slot;
-    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
-    return error < 0 ? error : is_files(fs, id, s);
+    return look(fs, id, s);
 }
 
 static long hold(struct cffs *fs, uint32_t block) {
@@ -56,7 +56,7 @@ long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat) {
                 .owner = head_of(bytes)->owner, .mode = head_of(bytes)->mode, .kind = CFFS_DIR};
         return error;
     }
-    long error = slot_look(fs, id, &s);
+    long error = look(fs, id, &s);
     if (error < 0)
         return error;
     const struct cffs_inode *inode = slot_inode(fs, &s);
@@ -113,7 +113,7 @@ static long read_block(struct cffs *fs, const struct slot *s, uint64_t index, ui
         memset(into, 0, bytes);
         return 0;
     }
-    const unsigned char *there = fs->store->ops->peek(fs->store, block);
+    const unsigned char *there = store_look(fs->store, block);
     if (there == NULL) {
         unsigned char *data;
         error = data_get(fs, &inode, spot, block, STORE_READ, &data);
@@ -131,11 +131,11 @@ long cffs_read(struct cffs *fs, struct cffs_id id, uint64_t at, void *into, size
     struct slot s;
     size_t done = 0;
     do {
-        long error = slot_look(fs, id, &s);
+        long error = look(fs, id, &s);
         if (error < 0)
             return error;
         uint64_t size = slot_inode(fs, &s)->size, here = at + done;
-        if (size > map_limit(fs) * STORE_BLOCK)
+        if (size > fs->limit)
             return damaged(fs, s.block, "size");
         if (here >= size)
             break;
@@ -262,7 +262,7 @@ long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *fro
     long error = slot_get(fs, id, &s);
     if (error < 0)
         return error;
-    const uint64_t limit = map_limit(fs) * STORE_BLOCK, size = slot_inode(fs, &s)->size;
+    const uint64_t limit = fs->limit, size = slot_inode(fs, &s)->size;
     if (fs->read_only)
         error = -E_READ_ONLY;
     else if (at > limit || bytes > limit - at)
@@ -301,7 +301,7 @@ long cffs_truncate(struct cffs *fs, struct cffs_id id, uint64_t size) {
     const uint64_t old = slot_inode(fs, &s)->size;
     if (fs->read_only)
         error = -E_READ_ONLY;
-    else if (size > map_limit(fs) * STORE_BLOCK)
+    else if (size > fs->limit)
         error = -E_INVALID;
     else if (size > old)
         error = clear_tail(fs, &s, old);

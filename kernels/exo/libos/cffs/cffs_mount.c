@@ -8,6 +8,8 @@ static void layout(struct cffs *fs, struct store *store) {
     fs->slot = fs->pointer == 16 ? 256 : 128;
     fs->inode_at = CFFS_POINTERS * fs->pointer;
     fs->slots = STORE_BLOCK / fs->slot - 2;
+    const uint64_t n = index_entries(fs);
+    fs->limit = (CFFS_DIRECT + n + n * n) * STORE_BLOCK;
 }
 
 long cffs_format(struct store *store, const char name[16], uint32_t seed, bool temporary) {

@@ -2,56 +2,6 @@
 /* cffs_names.c -- files and directories get names, lose them, and get others. */
 #include "exo/libos/cffs/cffs_own.h"
 
-static long name_check(struct cffs_name name) {
-    if (name.length == 0 || memchr(name.at, '/', name.length) || name.at[0] == '\0')
-        return -E_INVALID;
-    return name.length > CFFS_NAME ? -E_TOO_LONG : 0;
-}
-
-/* Looks the name up in a directory that must exist. */
-static long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
-                      struct search *search, bool room) {
-    long error = directory.slot != 0 ? -E_INVALID : name_check(name);
-    if (error < 0)
-        return error;
-    search->name = name;
-    search->hash = name_hash(fs, name);
-    return directory_find(fs, directory, search, room);
-}
-
-long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
-                 struct cffs_id *id, enum cffs_kind *kind) {
-    struct search search = {.pass = 0};
-    long error = search_in(fs, directory, name, &search, false);
-    if (error < 0)
-        return error;
-    if (search.found.bytes == NULL)
-        return -E_NOT_FOUND;
-    *id = id_of(fs, &search.found);
-    if (kind != NULL)
-        *kind = slot_inode(fs, &search.found)->kind;
-    if (id->slot != 0)
-        return 0;
-    const unsigned char *bytes; /* so that its block is known of when it is named next */
-    return meta_look(fs, slot_spot(fs, &search.found, CFFS_AT_DIRECTORY), id->block, CFFS_DIRECTORY,
-                     &bytes);
-}
-
-long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent) {
-    const unsigned char *bytes;
-    long error = directory_look(fs, directory, &bytes);
-    if (error < 0)
-        return error;
-    struct spot none = {0, 0, 0};
-    uint32_t above = head_of(bytes)->parent;
-    error = meta_look(fs, none, above, CFFS_DIRECTORY, &bytes);
-    if (error < 0)
-        return error;
-    *parent = (struct cffs_id){above, 0, head_of(bytes)->generation};
-    bool is = head_of(bytes)->magic == CFFS_MAGIC && head_of(bytes)->level == 0;
-    return is ? 0 : damaged(fs, directory.block, "parent");
-}
-
 /* A generation that no file has. Numbers are taken from the root's counter by the thousand. */
 static long generation_next(struct cffs *fs, uint32_t *generation) {
     enum { TAKE = 1u << 16 };

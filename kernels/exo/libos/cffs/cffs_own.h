@@ -45,6 +45,15 @@ static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint
     return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
 }
 
+/* What is found in that slot. */
+static inline struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
+    const struct cffs_inode *inode = slot_inode(fs, s);
+    if (inode->kind != CFFS_DIR)
+        return (struct cffs_id){s->block, s->slot, inode->generation};
+    uint32_t first = pointer_at(s->bytes, slot_spot(fs, s, CFFS_AT_DIRECTORY).at);
+    return (struct cffs_id){first, 0, inode->generation};
+}
+
 /* cffs_edit.c: changes of bytes; operations are tried again after a sync if the store wants one. */
 struct edit {
     struct xn_changes changes;
@@ -84,18 +93,30 @@ long damaged(struct cffs *fs, uint32_t block, const char *field);
 /* A block of metadata, held. */
 long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
               const unsigned char **bytes);
-/* The same, looked at. */
-long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-               const unsigned char **bytes);
+/* The same, looked at: until the store is asked for something else. */
+long meta_look_far(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+                   const unsigned char **bytes);
+static inline long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
+                             const unsigned char **bytes) {
+    *bytes = block == owner.block ? NULL : store_look(fs->store, block);
+    return *bytes != NULL ? 0 : meta_look_far(fs, owner, block, type, bytes);
+}
 /* Gives a new block of metadata its head: `design self` has one in each. */
 long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head);
 /* The pointer to a file's index-th block, and that block or 0. *spot.block is 0: nothing leads to
  * it; with `make` all that leads to it is made. */
-long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
-              uint32_t *block);
+long map_far(struct cffs *fs, const struct slot *s, uint64_t index, bool make, struct spot *spot,
+             uint32_t *block);
+static inline long map_find(struct cffs *fs, const struct slot *s, uint64_t index, bool make,
+                            struct spot *spot, uint32_t *block) {
+    if (index >= CFFS_DIRECT)
+        return map_far(fs, s, index, make, spot, block);
+    *spot = slot_spot(fs, s, (uint32_t)index);
+    *block = pointer_at(s->bytes, spot->at);
+    return 0;
+}
 /* Frees what is behind the first `keep` blocks. */
 long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
-uint64_t map_limit(const struct cffs *fs);
 
 /* cffs_place.c: where new blocks go. */
 uint32_t place_near(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t before);
@@ -107,11 +128,14 @@ long quota_store(struct cffs *fs);
 long quota_load(struct cffs *fs);
 
 /* cffs_directory.c */
-uint32_t name_hash(const struct cffs *fs, struct cffs_name name);
+static inline uint32_t name_hash(const struct cffs *fs, struct cffs_name name) {
+    uint32_t hash = fs->seed ^ 2166136261u;
+    for (size_t i = 0; i < name.length; i++)
+        hash = (hash ^ (unsigned char)name.at[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
 unsigned hash_digit(uint32_t hash, unsigned level);
 #define CFFS_LEVELS 24u
-/* What is found in that slot. */
-struct cffs_id id_of(const struct cffs *fs, const struct slot *s);
 /* A directory's first block, looked at. */
 long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes);
 /* Finds a name: *found, looked at (or bytes null); with `room`, a free slot for it if there is none
@@ -126,12 +150,17 @@ long directory_find(struct cffs *fs, struct cffs_id directory, struct search *se
 /* What was found is held, until the end. */
 long search_hold(struct cffs *fs, struct search *search);
 void search_end(struct cffs *fs, struct search *search);
+
+/* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
+long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
+
+/* cffs_lookup.c: a name in a directory that must exist; with `room` as in directory_find. */
+long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+               struct search *search, bool room);
 /* The name is there now. */
 void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s);
 /* A block of a directory is not one any more: hints may name it. */
 void hints_forget(struct cffs *fs);
-/* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
-long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
 /* cffs_file.c: the file's slot, looked at; held. */
 long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s);

@@ -87,6 +87,7 @@ static void forget(struct raw_store *r, uint32_t block) {
     struct raw_block *b = &r->block[block];
     if (b->page == NULL)
         return;
+    store_unshow(&r->store, block);
     uint32_t last = r->cached[--r->cached_count];
     r->cached[b->place] = last;
     r->block[last].place = b->place;
@@ -423,6 +424,7 @@ static long op_rebind(struct store *s, const struct store_child *from,
     if (r->block[b].page == NULL && page_for(r, b) == NULL)
         return -E_FULL;
     unsigned char *page = r->block[b].page;
+    store_unshow(s, b);
     r->block[b].page = r->block[a].page;
     r->block[a].page = page;
     forget(r, a);

@@ -30,6 +30,7 @@
 
 #define STORE_BLOCK  XN_BLOCK_BYTES
 #define STORE_SECTOR 512u
+#define STORE_SHOWN  256u
 
 /* Where a child hangs: in which partition of which block. Of a root the parent is not looked at. */
 struct store_child {
@@ -70,6 +71,11 @@ struct store {
     uint64_t credential; /* the word of the capability that is used from now on */
     void *cache;         /* whoever limits what stays in core (cache/cache_store.h); or null */
     struct store_counts counts;
+    /* Blocks that were looked at lately and are still where they were. */
+    struct store_shown {
+        const unsigned char *bytes; /* null: none */
+        uint32_t block;
+    } shown[STORE_SHOWN];
 };
 
 struct store_ops {
@@ -85,8 +91,8 @@ struct store_ops {
     long (*get)(struct store *s, const struct store_child *child, uint32_t index,
                 enum store_use use, unsigned char **bytes);
     void (*put)(struct store *s, uint32_t block);
-    /* The block's bytes if it is at hand, to be looked at until the store is asked for anything
-     * else; null: it is to be got. */
+    /* The same without a hold, of a block that is at hand; null: it is to be got. See store_look.
+     */
     const unsigned char *(*peek)(struct store *s, uint32_t block);
     /* These blocks side by side will be wanted: read, in as few requests as may be, what is not in
      * the cache. Needs no parent; what does not fit, or fails, is left out. */
@@ -128,6 +134,20 @@ static inline long store_get(struct store *s, const struct store_child *child, u
 }
 static inline void store_put(struct store *s, uint32_t block) {
     s->ops->put(s, block);
+}
+
+/* The bytes of a block that is at hand, to be looked at until the store is asked for anything else;
+ * or null. */
+static inline const unsigned char *store_look(struct store *s, uint32_t block) {
+    struct store_shown *shown = &s->shown[block % STORE_SHOWN];
+    if (shown->block != block || shown->bytes == NULL)
+        *shown = (struct store_shown){s->ops->peek(s, block), block};
+    return shown->bytes;
+}
+/* For stores: the block is where it was no more. */
+static inline void store_unshow(struct store *s, uint32_t block) {
+    if (s->shown[block % STORE_SHOWN].block == block)
+        s->shown[block % STORE_SHOWN].bytes = NULL;
 }
 
 static inline bool store_is_free(const struct store *s, uint32_t block) {

@@ -520,6 +520,7 @@ void xn_store_leave(struct xn_store *x) {
                                    XN_MAP_PAGES + x->pages};
     for (uint64_t done = 0; done < gone.count;)
         done += (uint64_t)exo_page_update(0, 0, x->slot, &gone, 1, done);
+    memset(x->store.shown, 0, sizeof x->store.shown);
     memset(x->page, 0, (x->pages + 1ul) * sizeof *x->page);
     memset(x->bucket, 0, x->buckets * sizeof *x->bucket);
     x->taken = x->hand = x->spare = 0;

@@ -45,6 +45,7 @@ static void give_up(struct xn_store *x, struct xn_page *p) {
 }
 
 static void forget(struct xn_store *x, struct xn_page *p) {
+    store_unshow(&x->store, p->block);
     unmap(x, p);
     unlink(x, p);
     give_up(x, p);
@@ -126,6 +127,7 @@ long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block
             return -E_FULL;
         link(x, p, block);
     } else {
+        store_unshow(&x->store, block);
         unmap(x, p); /* it becomes writable */
     }
     p->holds++; /* the frame that a read needs is not this one's */

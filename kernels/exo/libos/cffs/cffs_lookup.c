@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* cffs_lookup.c -- names are looked up: where they were found last, else in the directory. */
+#include "exo/libos/cffs/cffs_own.h"
+
+/* --- Hints --- */
+
+static struct cffs_hint *hint_of(const struct cffs *fs, uint32_t directory, uint32_t hash) {
+    return &fs->hints->hint[(hash ^ directory * 2654435761u >> 16) % CFFS_HINTS];
+}
+
+void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s) {
+    if (fs->hints != NULL)
+        *hint_of(fs, directory, hash) = (struct cffs_hint){s->block, s->slot, fs->hints->epoch};
+}
+
+void hints_forget(struct cffs *fs) {
+    if (fs->hints != NULL && ++fs->hints->epoch == 0)
+        memset(fs->hints, 0, sizeof *fs->hints);
+}
+
+static bool is_name(const struct cffs_inode *inode, struct cffs_name name, uint32_t hash) {
+    size_t i = 0;
+    if (inode->hash != hash || inode->length != name.length ||
+        (inode->kind != CFFS_FILE && inode->kind != CFFS_DIR))
+        return false;
+    while (i < name.length && inode->name[i] == name.at[i])
+        i++;
+    return i == name.length;
+}
+
+/* The name's slot where a hint is right. The block was one of a directory when it was noted and
+ * still is (hints_forget); whose it is, its head says. */
+static inline __attribute__((always_inline)) bool hinted(struct cffs *fs, struct cffs_id directory,
+                                                         struct cffs_name name, uint32_t hash,
+                                                         struct slot *s) {
+    if (fs->hints == NULL)
+        return false;
+    const struct cffs_hint *hint = hint_of(fs, directory.block, hash);
+    if (hint->slot == 0 || hint->epoch != fs->hints->epoch || directory.slot != 0)
+        return false;
+    *s = (struct slot){hint->block, hint->slot, store_look(fs->store, hint->block)};
+    return s->bytes != NULL && head_of(s->bytes)->generation == directory.generation &&
+           (s->block == directory.block || head_of(s->bytes)->parent == directory.block) &&
+           is_name(slot_inode(fs, s), name, hash);
+}
+
+/* --- Lookups --- */
+
+static long name_check(struct cffs_name name) {
+    if (name.length == 0 || memchr(name.at, '/', name.length) || name.at[0] == '\0')
+        return -E_INVALID;
+    return name.length > CFFS_NAME ? -E_TOO_LONG : 0;
+}
+
+long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+               struct search *search, bool room) {
+    long error = name_check(name);
+    if (error < 0)
+        return error;
+    search->name = name;
+    search->hash = name_hash(fs, name);
+    if (room || !hinted(fs, directory, name, search->hash, &search->found))
+        return directory_find(fs, directory, search, room);
+    search->room.bytes = NULL;
+    return 0;
+}
+
+long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                 struct cffs_id *id, enum cffs_kind *kind) {
+    struct search search = {.pass = 0};
+    struct slot s;
+    if (!hinted(fs, directory, name, name_hash(fs, name), &s)) {
+        long error = search_in(fs, directory, name, &search, false);
+        if (error < 0 || search.found.bytes == NULL)
+            return error < 0 ? error : -E_NOT_FOUND;
+        s = search.found;
+    }
+    *id = id_of(fs, &s);
+    if (kind != NULL)
+        *kind = slot_inode(fs, &s)->kind;
+    if (id->slot != 0 || store_look(fs->store, id->block) != NULL)
+        return 0;
+    const unsigned char *bytes; /* so that its block is known of when it is named next */
+    return meta_look(fs, slot_spot(fs, &s, CFFS_AT_DIRECTORY), id->block, CFFS_DIRECTORY, &bytes);
+}
+
+long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent) {
+    const unsigned char *bytes;
+    long error = directory_look(fs, directory, &bytes);
+    if (error < 0)
+        return error;
+    struct spot none = {0, 0, 0};
+    uint32_t above = head_of(bytes)->parent;
+    error = meta_look(fs, none, above, CFFS_DIRECTORY, &bytes);
+    if (error < 0)
+        return error;
+    *parent = (struct cffs_id){above, 0, head_of(bytes)->generation};
+    bool is = head_of(bytes)->magic == CFFS_MAGIC && head_of(bytes)->level == 0;
+    return is ? 0 : damaged(fs, directory.block, "parent");
+}
