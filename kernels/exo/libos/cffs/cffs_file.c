@@ -395,8 +395,8 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
         return store_sync(fs->store, !fs->grouped);
     /* The name's block, and those above it while they are not on the disk either. */
     for (uint32_t block = id.block, depth = 0; block != 0 && depth < 4096; depth++) {
-        uint32_t dirty, one = block;
-        if (fs->store->ops->dirty(fs->store, block, &dirty, 1) == 1 && dirty == block) {
+        uint32_t one = block;
+        if (fs->store->ops->is_dirty(fs->store, block)) {
             long left = fs->store->ops->writeback(fs->store, &one, 1, true);
             if (left > 0)
                 return store_sync(fs->store, !fs->grouped);

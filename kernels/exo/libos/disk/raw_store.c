@@ -284,6 +284,10 @@ static long op_flush(struct store *s) {
     return error;
 }
 
+static bool op_is_dirty(struct store *s, uint32_t block) {
+    return raw_is_dirty((const struct raw_store *)s, block);
+}
+
 static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {
     const struct raw_store *r = (const struct raw_store *)s;
     uint32_t n = 0;
@@ -527,6 +531,7 @@ static const struct store_ops raw_ops = {
     .depend = op_depend,
     .writeback = op_writeback,
     .flush = op_flush,
+    .is_dirty = op_is_dirty,
     .dirty = op_dirty,
     .now = op_now,
 };

@@ -122,6 +122,7 @@ struct store_ops {
     long (*writeback)(struct store *s, uint32_t *blocks, uint32_t count, bool single);
     /* What was written is durable. */
     long (*flush)(struct store *s);
+    bool (*is_dirty)(struct store *s, uint32_t block);
     /* Dirty blocks, by number upwards: up to `count`, from block `from` on. How many. */
     uint32_t (*dirty)(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count);
     /* Nanoseconds, of a clock that never goes back. */

@@ -330,6 +330,11 @@ static long op_drop(struct store *s, uint32_t block) {
     return error == -E_BUSY ? 0 : error;
 }
 
+static bool op_is_dirty(struct store *s, uint32_t block) {
+    const volatile struct xn_entry *e = xn_entry(xn_store_of(s), block);
+    return e && xn_entry_dirty(e);
+}
+
 static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {
     struct xn_store *x = xn_store_of(s);
     uint32_t n = 0;
@@ -425,6 +430,7 @@ static const struct store_ops xn_ops = {
     .depend = op_depend,
     .writeback = op_writeback,
     .flush = op_flush,
+    .is_dirty = op_is_dirty,
     .dirty = op_dirty,
     .now = op_now,
 };
