@@ -58,6 +58,11 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
     return error;
 }
 
+static const unsigned char *op_peek(struct store *s, uint32_t block) {
+    (void)block_cache_use(&of(s)->cache, block);
+    return of(s)->under->peek(s, block);
+}
+
 /* Of what is read ahead nobody knows yet whether it is data: it counts. What has no room is left
  * out. */
 static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
@@ -111,6 +116,7 @@ long cache_store_begin(struct cache_store *c, struct store *s, uint32_t limit,
     c->under = s->ops;
     c->ops = *s->ops;
     c->ops.get = op_get;
+    c->ops.peek = op_peek;
     c->ops.fetch = op_fetch;
     c->ops.free = op_free;
     c->ops.rebind = op_rebind;

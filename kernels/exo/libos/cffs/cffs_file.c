@@ -67,9 +67,9 @@ long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat) {
 
 /* What is likely to be wanted with this block is read with it: a small file's group; of a larger
  * one, if it is read in its order, what follows. */
-static void read_along(struct cffs *fs, const struct cffs_inode *inode, uint32_t block) {
+static void read_along(struct cffs *fs, uint64_t size, uint32_t block) {
     uint32_t from = block, end;
-    if (inode->size <= SMALL * STORE_BLOCK) {
+    if (size <= SMALL * STORE_BLOCK) {
         if (!fs->grouped)
             return;
         from = block / GROUP * GROUP;
@@ -90,12 +90,12 @@ static void read_along(struct cffs *fs, const struct cffs_inode *inode, uint32_t
 }
 
 /* The bytes of a block of data, held. */
-static long data_get(struct cffs *fs, const struct cffs_inode *inode, struct spot spot,
-                     uint32_t block, enum store_use use, unsigned char **bytes) {
+static long data_get(struct cffs *fs, uint64_t size, struct spot spot, uint32_t block,
+                     enum store_use use, unsigned char **bytes) {
     if (block < fs->store->first || block >= fs->store->blocks)
         return damaged(fs, spot.block, "pointer");
     if (use != STORE_NEW && !fs->store->ops->cached(fs->store, block))
-        read_along(fs, inode, block);
+        read_along(fs, size, block);
     struct store_child child = {spot.block, spot.partition, {block, 1, XN_BYTES, 0}};
     return store_get(fs->store, &child, 0, use, bytes);
 }
@@ -105,7 +105,7 @@ static long read_block(struct cffs *fs, const struct slot *s, uint64_t index, ui
                        void *into, uint32_t bytes) {
     struct spot spot;
     uint32_t block;
-    const struct cffs_inode inode = {.size = slot_inode(fs, s)->size};
+    const uint64_t size = slot_inode(fs, s)->size;
     long error = map_find(fs, s, index, false, &spot, &block);
     if (error < 0)
         return error;
@@ -113,10 +113,10 @@ static long read_block(struct cffs *fs, const struct slot *s, uint64_t index, ui
         memset(into, 0, bytes);
         return 0;
     }
-    const unsigned char *there = store_look(fs->store, block);
+    const unsigned char *there = fs->store->ops->peek(fs->store, block); /* policies count it */
     if (there == NULL) {
         unsigned char *data;
-        error = data_get(fs, &inode, spot, block, STORE_READ, &data);
+        error = data_get(fs, size, spot, block, STORE_READ, &data);
         if (error < 0)
             return error;
         store_put(fs->store, block);
@@ -212,7 +212,7 @@ static long fill(struct cffs *fs, const struct slot *s, uint64_t index, struct s
 static long write_block(struct cffs *fs, const struct slot *s, struct spot spot, uint32_t block,
                         uint32_t at, const void *from, uint32_t bytes, enum store_use use) {
     unsigned char *data;
-    long error = data_get(fs, slot_inode(fs, s), spot, block, use, &data);
+    long error = data_get(fs, slot_inode(fs, s)->size, spot, block, use, &data);
     if (error < 0)
         return error;
     if (from != NULL)
