@@ -53,8 +53,16 @@ static const struct {
                 {"own", &own_policy}};
 static const struct block_cache_policy *chosen;
 
-/* An empty cache, above a store that has nothing in core. */
+static void fetch_nothing(struct store *s, uint32_t block, uint32_t count) {
+    (void)s, (void)block, (void)count;
+}
+
+/* An empty cache, above a store that has nothing in core and reads nothing along. */
 static void begin(struct store *store) {
+    static struct store_ops ops;
+    ops = *store->ops;
+    ops.fetch = fetch_nothing;
+    store->ops = &ops;
     files_must(block_cache_bytes(CACHE_BLOCKS) <= sizeof memory && store->blocks <= WORDS * 64);
     memset(memory, 0, sizeof memory);
     memset(&own, 0, sizeof own);

@@ -11,11 +11,19 @@
 #define OPEN_MOST 4
 
 static struct cffs fs;
+static struct cffs_hints hints;
 static struct cffs_id file_id[OPEN_MOST];
 static bool file_open[OPEN_MOST];
 void (*exo_files_forgotten)(struct store *store);
 
 /* --- The volume --- */
+
+static long cffs_begin(void) {
+    long error = cffs_mount(&fs, store, name, false);
+    memset(&hints, 0, sizeof hints);
+    fs.hints = &hints;
+    return error;
+}
 
 static const char *exo_mount(const char *which) {
     const char *why = volume_make(!strcmp(which, "cffs"));
@@ -24,7 +32,7 @@ static const char *exo_mount(const char *which) {
     exo_files_forgotten = NULL;
     files_must(!is_protected || !cffs_declare(store));
     files_must(!cffs_format(store, name, SEED, false));
-    files_must(!cffs_mount(&fs, store, name, false));
+    files_must(!cffs_begin());
     return NULL;
 }
 
@@ -152,10 +160,6 @@ static long exo_list(const char *path) {
 
 /* --- Memory --- */
 
-static void fetch_nothing(struct store *s, uint32_t block, uint32_t count) {
-    (void)s, (void)block, (void)count;
-}
-
 /* XN knows whose a block is when somebody came to it from a root. */
 static long reach(struct cffs_id directory, struct cffs_id wanted) {
     struct cffs_entry entry;
@@ -173,15 +177,11 @@ static long reach(struct cffs_id directory, struct cffs_id wanted) {
     return -E_NOT_FOUND;
 }
 
-/* Mounted anew, nothing is in memory; and none is read ahead: that is the library's to say. */
+/* Mounted anew, nothing is in memory. */
 static void exo_forget(int file) {
-    static struct store_ops ops;
     cffs_leave(&fs, file_id[file]);
     exo_unmount();
-    files_must(!store_open() && !cffs_mount(&fs, store, name, false));
-    ops = *store->ops;
-    ops.fetch = fetch_nothing;
-    store->ops = &ops;
+    files_must(!store_open() && !cffs_begin());
     files_must(!reach(cffs_root(&fs), file_id[file]));
     if (exo_files_forgotten)
         exo_files_forgotten(store);
