@@ -18,13 +18,17 @@ static const char *placed(const char *path) {
     return at;
 }
 
-static const char *spin_mount(const char *fs) {
+/* An extension, which reads the ext2 that is there or makes a volume of its own. */
+static const char *spin_mount_as(const char *system, bool ext2) {
     struct file_mount m = {.path = PLACE};
-    const bool ext2 = strcmp(fs, "ext2") == 0;
-    memcpy(m.system, fs, strlen(fs) + 1);
+    memcpy(m.system, system, strlen(system) + 1);
     memcpy(m.disk, ext2 ? "disk1" : "disk0", 6);
     m.format = !ext2;
     return file_mount(&m) ? "the machine has no such volume" : NULL;
+}
+
+static const char *spin_mount(const char *fs) {
+    return spin_mount_as(fs, strcmp(fs, "ext2") == 0);
 }
 
 static void spin_unmount(void) {
@@ -103,9 +107,12 @@ static void spin_counts(struct files_counts *c) {
     *c = (struct files_counts){counts.requests, counts.sectors, counts.flushes};
 }
 
-static const struct files spin_files = {spin_mount,  spin_unmount, spin_open,   spin_close,
-                                        spin_read,   spin_write,   spin_fsync,  spin_sync,
-                                        spin_unlink, spin_stat,    spin_mkdir,  spin_rmdir,
-                                        spin_rename, spin_list,    spin_forget, spin_counts};
+#define SPIN_FILES(mount)                                                                          \
+    {                                                                                              \
+        mount, spin_unmount, spin_open, spin_close, spin_read, spin_write, spin_fsync, spin_sync,  \
+            spin_unlink, spin_stat, spin_mkdir, spin_rmdir, spin_rename, spin_list, spin_forget,   \
+            spin_counts                                                                            \
+    }
+static const struct files spin_files = SPIN_FILES(spin_mount);
 
 #endif

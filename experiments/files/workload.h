@@ -324,42 +324,44 @@ static inline void files_growth_row(struct bench *b, const struct files *f) {
     files_end(f);
 }
 
-/* The rows of a system; FS: "cffs,alfs". */
-#define FILES_ROWS(files, fs)                                                                      \
-    BENCH(files_create, "files/create/bytes:1024/fs:" fs) {                                        \
+/* The rows of a system; FS: "cffs,alfs". More of other files, with an ID of their own: the name may
+ * say behind the file system what is different ("ext2/way:native"). */
+#define FILES_ROWS(files, fs) FILES_ROWS_OF(files, files, fs)
+#define FILES_ROWS_OF(id, files, fs)                                                               \
+    BENCH(id##_create, "files/create/bytes:1024/fs:" fs) {                                         \
         files_row(b, &(files), files_create_one, false, true);                                     \
     }                                                                                              \
-    BENCH(files_read, "files/read/bytes:1024/fs:" fs) {                                            \
+    BENCH(id##_read, "files/read/bytes:1024/fs:" fs) {                                             \
         files_row(b, &(files), files_read_one, true, true);                                        \
     }                                                                                              \
-    BENCH(files_overwrite, "files/overwrite/bytes:1024/fs:" fs) {                                  \
+    BENCH(id##_overwrite, "files/overwrite/bytes:1024/fs:" fs) {                                   \
         files_row(b, &(files), files_overwrite_one, true, true);                                   \
     }                                                                                              \
-    BENCH(files_unlink, "files/unlink/bytes:1024/fs:" fs) {                                        \
+    BENCH(id##_unlink, "files/unlink/bytes:1024/fs:" fs) {                                         \
         files_row(b, &(files), files_unlink_one, true, false);                                     \
     }                                                                                              \
-    BENCH(files_stat, "files/stat/fs:" fs) {                                                       \
+    BENCH(id##_stat, "files/stat/fs:" fs) {                                                        \
         files_stat_row(b, &(files));                                                               \
     }                                                                                              \
-    BENCH(files_mkdir, "files/mkdir/fs:" fs) {                                                     \
+    BENCH(id##_mkdir, "files/mkdir/fs:" fs) {                                                      \
         files_mkdir_row(b, &(files));                                                              \
     }                                                                                              \
-    BENCH(files_rename, "files/rename/fs:" fs) {                                                   \
+    BENCH(id##_rename, "files/rename/fs:" fs) {                                                    \
         files_rename_row(b, &(files));                                                             \
     }                                                                                              \
-    BENCH(files_create_fsync, "files/create_fsync/bytes:1024/fs:" fs) {                            \
+    BENCH(id##_create_fsync, "files/create_fsync/bytes:1024/fs:" fs) {                             \
         files_create_fsync_row(b, &(files));                                                       \
     }                                                                                              \
-    BENCH(files_readdir, "files/readdir/entries:100/fs:" fs) {                                     \
+    BENCH(id##_readdir, "files/readdir/entries:100/fs:" fs) {                                      \
         files_readdir_row(b, &(files));                                                            \
     }                                                                                              \
-    BENCH(files_read_cached, "files/read_cached/bytes:4096/fs:" fs) {                              \
+    BENCH(id##_read_cached, "files/read_cached/bytes:4096/fs:" fs) {                               \
         files_block_row(b, &(files), false);                                                       \
     }                                                                                              \
-    BENCH(files_read_cold, "files/read_cold/bytes:4096/fs:" fs) {                                  \
+    BENCH(id##_read_cold, "files/read_cold/bytes:4096/fs:" fs) {                                   \
         files_block_row(b, &(files), true);                                                        \
     }                                                                                              \
-    BENCH(files_small, "files/small/files:1000/phase:create,read,overwrite,unlink/fs:" fs) {       \
+    BENCH(id##_small, "files/small/files:1000/phase:create,read,overwrite,unlink/fs:" fs) {        \
         files_small_row(b, &(files), false);                                                       \
     }
 

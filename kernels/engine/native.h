@@ -25,6 +25,7 @@ struct native_function {
     uintptr_t address;
     uint64_t bytes; /* of its code */
     uint32_t type;  /* the BTF FUNC, or 0 */
+    const char *section;
 };
 
 struct native {

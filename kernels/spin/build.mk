@@ -8,7 +8,10 @@ SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.
 # host as well.
 SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/vmspace/region.c kernels/spin/services/vm/cache_object.c kernels/spin/services/loader/manifest.c kernels/spin/services/security/policy.c \
                     $(addprefix kernels/spin/runtime/,external.c proxy.c collector.c object_page.c)
-SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
+# The loader of signed native code, and the key that it trusts, are in images for measurement and for tests alone.
+SPIN_SIGNED_SRC  := kernels/spin/services/loader/signed.c
+SPIN_SIGNED      := $(call kernel_objects,$(SPIN_SIGNED_SRC)) $(B)/guest/kernel/signing_key.o
+SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC) $(SPIN_SIGNED_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/measured.c $(MEASURED_SRC),$(SPIN_KERNEL_SRC))
@@ -16,13 +19,22 @@ SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/measu
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
 $(eval $(call guest_program,spin-ipc-server,$(call user_objects,$(SPIN_PROGRAM_SRC) experiments/ipc/spin-server.c)))
 $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c)),spin-agent))
+$(B)/guest/spin.elf: $(SPIN_SIGNED)
 
 # Extensions: each folder of kernels/spin/extensions is one. Its C files, compiled by both compilers, lie in the archive as
 # NAME/FILE.clang.o and NAME/FILE.gcc.o.
-extension_files = $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
+extension_files = $(foreach f,$(wildcard $(1)/*_signed/*.c),$(if $(filter %.bpf.c,$f),,$(patsubst $(1)/%.c,%.signed,$f):$(f:%.c=$(B)/%.signed))) \
+    $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
     $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
 $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions) policy/boot:kernels/spin/policy))
+
+# What of one is signed, in a folder NAME_signed, is compiled as the kernel is; sources that are one name no declarations of functions.
+$(B)/kernels/spin/extensions/%.native.o: kernels/spin/extensions/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
+	$(call say,CC,$< (native))
+	$(Q)mkdir -p $(@D) && $(call native_object,-Wno-missing-prototypes -Wno-unused-function $<,$@)
+$(B)/kernels/spin/extensions/%.signed: $(B)/kernels/spin/extensions/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
+	$(Q)$(call signed_object,$<,extension,$@)
 
 # The types of what extensions may be linked to.
 SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks

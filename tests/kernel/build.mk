@@ -108,7 +108,7 @@ $(B)/tests/kernel/spin/native/%.signed: $(B)/tests/kernel/spin/native/%.o $(B)/h
 	$(Q)$(call signed_object,$<,extension,$@)
 $(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed
-$(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
+$(B)/guest/test/spin.elf: $(SPIN_SIGNED)
 
 # spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the
 # one whose object is another then.

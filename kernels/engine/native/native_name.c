@@ -98,7 +98,8 @@ bool native_list_functions(struct loading *load) {
         if (is_function(load, y))
             list[n->function_count++] =
                 (struct native_function){y.name, load->address[i], y.size,
-                                         n->has_types ? btf_find(&n->btf, BTF_FUNC, y.name) : 0};
+                                         n->has_types ? btf_find(&n->btf, BTF_FUNC, y.name) : 0,
+                                         load->section[y.section].name};
     }
     n->function = list;
     if (n->function_count == 0)

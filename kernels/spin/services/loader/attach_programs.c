@@ -87,9 +87,7 @@ static int relate(struct order *order, const char *name, const struct event *eve
     return n ? 0 : -E_NOT_FOUND;
 }
 
-/* As its section says behind the kind (spin/extend.h). */
-static int place(const struct extension_object *o, const struct load_program *program,
-                 const struct event *event, struct handler_request *r) {
+int handler_place(const char *section, const struct event *event, struct handler_request *r) {
     static const struct {
         const char *word;
         uint8_t flags, place;
@@ -98,7 +96,7 @@ static int place(const struct extension_object *o, const struct load_program *pr
                   {"/instead", BINDING_CANCEL, ORDER_FIRST},
                   {"/async", BINDING_ASYNC, ORDER_ANYWHERE}};
     static const char before[] = "/before/", after[] = "/after/";
-    const char *word = strchr(o->load.object.section[program->image.function->section].name, '/');
+    const char *word = strchr(section, '/');
     if (!word)
         return 0;
     if (strncmp(word, before, sizeof before - 1) == 0)
@@ -152,7 +150,8 @@ static int bind_program(struct extension_object *o, const struct load_program *p
     struct handler_request r = {.flags = role == ROLE_FILTER ? BINDING_FILTER : 0};
     if (role > ROLE_DEFAULT)
         return 0;
-    int error = place(o, program, event, &r);
+    int error =
+        handler_place(o->load.object.section[program->image.function->section].name, event, &r);
     if (!error)
         error = make_handler(o, program, role == ROLE_WITH, &r);
     if (error)

@@ -156,13 +156,18 @@ static bool begins(const char *section, const char *word, const char *behind) {
     return strncmp(section, word, n) == 0 && strchr(behind, section[n]);
 }
 
+const struct typing *kind_of_section(const char *section) {
+    for (uint32_t i = 0; i < count; i++)
+        if (begins(section, all[i]->kind.name, "/"))
+            return all[i];
+    return NULL;
+}
+
 bool kind_is_missing(const char *section) {
     bool claimed = false;
     for (enum role role = 0; role < ROLES_OF_EVENTS; role++)
         claimed |= begins(section, roles[role].name, ".");
-    for (uint32_t i = 0; i < count; i++)
-        claimed &= !begins(section, all[i]->kind.name, "/");
-    return claimed;
+    return claimed && !kind_of_section(section);
 }
 
 enum role kind_role(const struct typing *kind, const struct event **event) {

@@ -70,6 +70,9 @@ const struct typing *const *kinds_all(uint32_t *count);
 /* Is a section called as if its programs were of an event's kind, and there is no such kind? */
 bool kind_is_missing(const char *section);
 
+/* The kind of the programs of a section of this name; null: of none. */
+const struct typing *kind_of_section(const char *section);
+
 /* What a kind's programs are for, and the event, or null. */
 enum role kind_role(const struct typing *kind, const struct event **event);
 

@@ -67,7 +67,8 @@ struct extension {
     struct domain_reference *reference;             /* to that */
     struct net_handler net[EXTENSION_BINDINGS_MAX]; /* of handlers that may end early */
     uint32_t nets;
-    uint32_t procedures; /* that the dispatcher may still call */
+    uint32_t procedures;           /* that the dispatcher may still call */
+    struct signed_object *trusted; /* signed native code (signed.c), or null */
     struct extension_of_event of_event[EXTENSION_BINDINGS_MAX];
     uint32_t of_events;
 };
@@ -96,6 +97,18 @@ int programs_bind(struct extension *e, struct report *why);
 /* No later raise comes to it. 0, -E_NO_MEMORY, or -E_INVALID: asynchronous handlers of others stand
  * on its default handler. */
 int programs_unbind(struct extension *e);
+
+/* When a handler runs, as its section says behind the kind (spin/extend.h). 0, -E_INVALID: there is
+ * no such place, -E_NOT_FOUND, as above, or -E_FULL. */
+int handler_place(const char *section, const struct event *event, struct handler_request *r);
+
+/* signed.c, which an image has that trusts the holder of its key; null in others: the folder's
+ * signed files are linked to `given` and what the extension needs, and their handlers bound. 0, or
+ * an error and *why, after which signed_close() is still due. */
+__attribute__((weak)) int signed_open(struct extension *e, struct domain_reference *given,
+                                      struct report *why);
+/* Their memory goes, if no raise can come to them and none is in them: false otherwise. */
+__attribute__((weak)) bool signed_close(struct extension *e);
 
 /* quota.c: the module of an extension that begins gets its quotas. And the same error, or -E_QUOTA
  * where that is why there was no memory or no room, with what was wanted in *why. */

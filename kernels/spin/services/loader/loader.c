@@ -200,6 +200,8 @@ static bool finish(struct extension *e) {
         return false;
     if (extension_is_needed(e))
         return false; /* by others that go, and are under way */
+    if (e->trusted && !signed_close(e))
+        return false;
     if (e->reference)
         reference_release(e->reference);
     domain_release(e->interface);
@@ -309,6 +311,8 @@ static int go_through(struct extension *e, struct report *why) {
         error = initialise(e, why);
     if (!error)
         error = programs_bind(e, why);
+    if (!error && signed_open)
+        error = signed_open(e, given, why);
     if (!error)
         error = attach_name(e, why);
     return error;
