@@ -30,11 +30,15 @@ $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions) policy/boot:kernels/spin/policy))
 
 # What of one is signed, in a folder NAME_signed, is compiled as the kernel is; sources that are one name no declarations of functions.
-$(B)/kernels/spin/extensions/%.native.o: kernels/spin/extensions/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
-	$(call say,CC,$< (native))
-	$(Q)mkdir -p $(@D) && $(call native_object,-Wno-missing-prototypes -Wno-unused-function $<,$@)
-$(B)/kernels/spin/extensions/%.signed: $(B)/kernels/spin/extensions/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
-	$(Q)$(call signed_object,$<,extension,$@)
+SIGNED_AS = extension
+define signed_extensions
+$(B)/$(1)/%.native.o: $(1)/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
+	$$(call say,CC,$$< (native))
+	$$(Q)mkdir -p $$(@D) && $$(call native_object,-Wno-missing-prototypes -Wno-unused-function $$<,$$@)
+$(B)/$(1)/%.signed: $(B)/$(1)/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
+	$$(Q)$$(call signed_object,$$<,$$(SIGNED_AS),$$@)
+endef
+$(eval $(call signed_extensions,kernels/spin/extensions))
 
 # The types of what extensions may be linked to.
 SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks

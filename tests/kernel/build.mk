@@ -108,6 +108,8 @@ $(B)/tests/kernel/spin/native/%.signed: $(B)/tests/kernel/spin/native/%.o $(B)/h
 	$(Q)$(call signed_object,$<,extension,$@)
 $(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed
+$(eval $(call signed_extensions,tests/kernel/spin/extensions))
+$(B)/tests/kernel/spin/extensions/other_signed/other.signed: SIGNED_AS := sample
 $(B)/guest/test/spin.elf: $(SPIN_SIGNED)
 
 # spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the

@@ -355,3 +355,18 @@ CHECK(loader_waits, "loader/who_loads_or_unloads_waits_for_who_changes_before_th
     CHECK_THAT(c, waits_for_changer(unloads, true));
     loading_end(c);
 }
+
+/* --- Signed native code --- */
+
+CHECK(loader_signed, "loader/signed_code_is_bound_where_its_type_and_its_signature_are_right") {
+    loading_begin();
+    struct extension *e = loading_load(c, "works_signed");
+    if (!e)
+        return;
+    CHECK_THAT(c, console_key('a') == 'b');
+    CHECK_THAT(c, loader_unload(e) == 0 && console_key('a') == 'a');
+    loading_expect_refused(c, "mistyped_signed", -E_INVALID, "mistyped");
+    loading_expect_refused(c, "other_signed", -E_INVALID, "signed-kind");
+    CHECK_THAT(c, console_key('a') == 'a');
+    loading_end(c);
+}

@@ -10,9 +10,9 @@
 
 MODULE("BlockCache");
 
-/* Neighbours of one owner fall into neighbouring buckets, and so into all groups alike. */
+/* Neighbours of one owner fall into neighbouring buckets. */
 static struct cached_page **bucket_of(const struct block_cache *c, const void *of, uint64_t index) {
-    return &c->bucket[((uintptr_t)of / 64 + index) % (c->groups * CACHE_FRAMES_MAX)];
+    return &c->bucket[((uintptr_t)of / 64 + index) & (c->buckets - 1)];
 }
 
 static struct cached_page *look(const struct block_cache *c, const void *of, uint64_t index) {
@@ -26,9 +26,11 @@ struct cached_page *block_cache_find(struct block_cache *c, const void *of, uint
     struct cached_page *p = look(c, of, index);
     if (!p || block_cache_frame(p)->busy)
         return NULL;
-    p->in->used |= 1ul << p->frame;
-    p->in->view.used[p->frame] = ++p->in->clock;
-    p->in->hits++;
+    struct cache_object *in = p->in;
+    const unsigned frame = p->frame;
+    in->used |= 1ul << frame;
+    in->view.used[frame] = ++in->clock;
+    in->hits++;
     return p;
 }
 
@@ -99,13 +101,7 @@ struct cached_page *block_cache_page(const void *bytes) {
 
 void block_cache_filled(struct cached_page *p) {
     block_cache_frame(p)->busy = false;
-}
-
-void block_cache_hold(struct cached_page *p, int more) {
-    preempt_disable();
-    block_cache_frame(p)->holds += (unsigned)more;
     cache_note(p->in, p->frame);
-    preempt_enable();
 }
 
 void block_cache_set_dirty(struct cached_page *p, struct list *dirty) {
@@ -161,13 +157,13 @@ void block_cache_destroy(struct block_cache *c) {
     if (c->page)
         charged_free(c->by, c->page, pages * sizeof *c->page);
     if (c->bucket)
-        charged_free(c->by, c->bucket, pages * sizeof(void *));
+        charged_free(c->by, c->bucket, c->buckets * sizeof(void *));
     charged_free(c->by, c, sizeof *c);
 }
 
 static int fill(struct block_cache *c, const struct module *policy) {
     const size_t pages = c->groups * CACHE_FRAMES_MAX;
-    int error = charged_alloc(c->by, pages * sizeof(void *), (void **)&c->bucket);
+    int error = charged_alloc(c->by, c->buckets * sizeof(void *), (void **)&c->bucket);
     if (!error)
         error = charged_alloc(c->by, pages * sizeof *c->page, (void **)&c->page);
     for (unsigned i = 0; i < c->groups && !error; i++)
@@ -188,7 +184,9 @@ int block_cache_create(struct module *by, unsigned pages, const struct module *p
     int error = charged_alloc(by, sizeof *c, (void **)&c);
     if (error)
         return error;
-    *c = (struct block_cache){.by = by, .groups = groups};
+    *c = (struct block_cache){.by = by, .groups = groups, .buckets = CACHE_FRAMES_MAX};
+    while (c->buckets < groups * CACHE_FRAMES_MAX)
+        c->buckets *= 2;
     error = fill(c, policy);
     if (error)
         block_cache_destroy(c);

@@ -25,7 +25,8 @@ struct cached_page {
 struct block_cache {
     struct module *by;
     unsigned groups;
-    struct cached_page **bucket; /* one for each page */
+    unsigned buckets; /* a power of two, as many as pages or more */
+    struct cached_page **bucket;
     struct cached_page *page;
     struct cache_object *group[CACHE_GROUPS_MAX];
 };
@@ -45,8 +46,6 @@ struct cached_page *block_cache_find(struct block_cache *c, const void *of, uint
 int block_cache_take(struct block_cache *c, const void *of, uint64_t index,
                      struct cached_page **page);
 void block_cache_filled(struct cached_page *p);
-/* It is not chosen while it is held; holds nest. */
-void block_cache_hold(struct cached_page *p, int more);
 /* Its contents are nobody's; it is held by the caller alone, or by nobody. */
 void block_cache_drop(struct block_cache *c, struct cached_page *p);
 /* The same for all of one owner from this index on. */
@@ -59,6 +58,20 @@ static inline struct cache_frame *block_cache_frame(const struct cached_page *p)
 }
 static inline void *block_cache_bytes(const struct cached_page *p) {
     return direct(p->page->first);
+}
+
+/* It is not chosen while it is held; holds nest. By who has the volume's mutex. */
+static inline void block_cache_hold(struct cached_page *p) {
+    struct cache_object *in = p->in;
+    const unsigned frame = p->frame;
+    in->frame[frame].holds++;
+    in->view.evictable &= ~(1ul << frame);
+}
+static inline void block_cache_release(struct cached_page *p) {
+    struct cache_object *in = p->in;
+    const unsigned frame = p->frame;
+    if (!--in->frame[frame].holds && !in->frame[frame].busy)
+        in->view.evictable |= 1ul << frame;
 }
 
 /* The page whose bytes are there. */

@@ -64,26 +64,34 @@ static const struct extendable policies[] = {POLICY(file_access), POLICY(file_re
                                filters[] = {{.event = &event_file_named, .id = "file_named"}};
 
 static void give_back(void *bytes) {
-    block_cache_hold(block_cache_page(bytes), -1);
+    block_cache_release(block_cache_page(bytes));
 }
 
-static struct block *hand_out(struct volume *v, unsigned long number, bool read) {
-    struct cached_page *p;
-    if (volume_block(v, number, read, &p))
-        return NULL;
-    struct block *b = block_cache_bytes(p);
+static inline struct block *hand_out(struct cached_page *held) {
+    struct block *b = block_cache_bytes(held);
     if (net_hold(engine_nets(), b, give_back))
         return b;
-    give_back(b);
+    block_cache_release(held);
     return NULL;
 }
 
+static __attribute__((noinline)) struct block *get(struct volume *v, unsigned long number,
+                                                   bool read) {
+    struct cached_page *p;
+    return volume_block(v, number, read, &p) ? NULL : hand_out(p);
+}
+
+/* The short way to what is in memory. */
 struct block *block_read(struct volume *v, unsigned long number) {
-    return hand_out(v, number, true);
+    struct cached_page *p = block_cache_find(v->cache, v, number);
+    if (!p)
+        return get(v, number, true);
+    block_cache_hold(p);
+    return hand_out(p);
 }
 
 struct block *block_new(struct volume *v, unsigned long number) {
-    struct block *b = hand_out(v, number, false);
+    struct block *b = get(v, number, false);
     if (b)
         block_changed(v, number);
     return b;
@@ -109,7 +117,7 @@ int block_order(struct volume *v, unsigned long first, unsigned long then) {
     if (!a || a == b || list_empty(&a->dirty))
         return 0;
     if (!b && !(error = volume_block(v, then, true, &b)))
-        block_cache_hold(b, -1); /* it is about to be changed */
+        block_cache_release(b); /* it is about to be changed */
     if (error)
         return error;
     if (!list_empty(&b->dirty) && b->needed && b->epoch <= a->epoch)

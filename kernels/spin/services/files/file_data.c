@@ -88,7 +88,7 @@ static int bring(struct file *f, uint64_t index, struct cached_page **first) {
     unsigned n = 0;
     *first = block_cache_find(f->cache, f, index);
     if (*first) {
-        block_cache_hold(*first, 1);
+        block_cache_hold(*first);
         return 0;
     }
     const unsigned wanted = ahead(f, index);
@@ -106,7 +106,7 @@ static int bring(struct file *f, uint64_t index, struct cached_page **first) {
         else {
             block_cache_filled(page[i]);
             if (i)
-                block_cache_hold(page[i], -1);
+                block_cache_release(page[i]);
         }
     *first = page[0];
     return error;
@@ -122,7 +122,7 @@ static int read_slowly(struct file *f, uint64_t index, unsigned from, void *to, 
     int error = f->cache ? bring(f, index, &p) : -E_BUSY;
     if (!error) { /* it stays meanwhile: what drops pages has the mutex */
         error = file_copy(to, (char *)block_cache_bytes(p) + from, n, user, false);
-        block_cache_hold(p, -1);
+        block_cache_release(p);
     }
     mutex_unlock(&f->volume->mutex);
     cli();
@@ -193,7 +193,7 @@ long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user) 
 static int page_for(struct file *f, uint64_t index, bool whole, struct cached_page **p) {
     *p = block_cache_find(f->cache, f, index);
     if (*p) {
-        block_cache_hold(*p, 1);
+        block_cache_hold(*p);
         return 0;
     }
     int error = take(f, index, p);
@@ -234,7 +234,7 @@ static int write_page(struct file *f, uint64_t index, unsigned from, void *memor
         error = file_copy(memory, (char *)block_cache_bytes(p) + from, n, user, true);
     if (!error || p->block[from / f->volume->block_bytes])
         block_cache_set_dirty(p, &f->volume->dirty);
-    block_cache_hold(p, -1);
+    block_cache_release(p);
     return error;
 }
 
@@ -300,7 +300,7 @@ static int clear_end(struct file *f, uint64_t bytes) {
         p->block[i] = 0;
     if (p->block[(from - 1) / f->volume->block_bytes])
         block_cache_set_dirty(p, &f->volume->dirty);
-    block_cache_hold(p, -1);
+    block_cache_release(p);
     return 0;
 }
 

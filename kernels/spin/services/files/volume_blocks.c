@@ -68,7 +68,7 @@ int volume_block(struct volume *v, uint64_t number, bool read, struct cached_pag
     if (number >= v->blocks)
         return -E_INVALID;
     if (p)
-        block_cache_hold(p, 1);
+        block_cache_hold(p);
     else {
         error = block_cache_take(v->cache, v, number, &p);
         if (error == -E_FULL && !volume_write(v, UINT32_MAX, false))

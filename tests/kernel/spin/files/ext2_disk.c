@@ -19,13 +19,17 @@ static void line_put(char *to, unsigned number) {
     to[7] = '\n';
 }
 
-static bool mounted(struct check *c) {
+static bool mounted_with(struct check *c, const char *system) {
     int error = disk_object_find("disk0")
-                    ? volume_mount_disk("ext2", "disk0", VOLUME, VOLUME_PAGES, NULL)
+                    ? volume_mount_disk(system, "disk0", VOLUME, VOLUME_PAGES, NULL)
                     : -E_NOT_FOUND;
     if (error)
         check_skip(c, "there is no disk with ext2");
     return !error;
+}
+
+static bool mounted(struct check *c) {
+    return mounted_with(c, "ext2");
 }
 
 /* Writes or compares so many lines. Gives how many were wrong. */
@@ -81,5 +85,23 @@ CHECK(ext2_write, "ext2/what_was_written_is_there_when_it_is_mounted_again") {
     CHECK_THAT(c, file_stat(VOLUME "/made/a name that is longer", &facts) == 0);
     CHECK_THAT(c, facts.links == 2 && facts.bytes == 8000);
     CHECK_THAT(c, file_stat(VOLUME "/made/gone", &facts) == -E_NOT_FOUND);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+}
+
+/* ext2_signed, of the same source: each reads what the other has written. */
+CHECK(ext2_signed, "ext2/as_signed_native_code_it_reads_and_writes_the_same") {
+    struct file_facts facts;
+    if (!mounted_with(c, "ext2_signed"))
+        return;
+    CHECK_THAT(c, lines(VOLUME "/given", 0, LINES) == 0);
+    CHECK_THAT(c, lines(VOLUME "/made/big", 0, LINES) == 0);
+    CHECK_THAT(c, file_mkdir(VOLUME "/signed") == 0);
+    CHECK_THAT(c, lines(VOLUME "/signed/gone", FILE_OPEN_WRITE | FILE_OPEN_CREATE, 2000) == 0);
+    CHECK_THAT(c, lines(VOLUME "/signed/one", FILE_OPEN_WRITE | FILE_OPEN_CREATE, 3000) == 0);
+    CHECK_THAT(c, file_remove(VOLUME "/signed/gone", false) == 0);
+    CHECK_THAT(c, file_move(VOLUME "/signed/one", VOLUME "/signed/other") == 0);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0 && mounted(c));
+    CHECK_THAT(c, lines(VOLUME "/signed/other", 0, 3000) == 0);
+    CHECK_THAT(c, file_stat(VOLUME "/signed/gone", &facts) == -E_NOT_FOUND);
     CHECK_THAT(c, volume_unmount(VOLUME) == 0);
 }

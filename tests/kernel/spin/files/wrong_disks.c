@@ -71,7 +71,7 @@ CHECK(files_order, "files/a_block_that_comes_before_another_is_not_moved_behind_
     block_changed(v, last);
     CHECK_THAT(c, p[2]->epoch < p[0]->epoch);
     for (unsigned i = 0; i < 3; i++)
-        block_cache_hold(p[i], -1);
+        block_cache_release(p[i]);
     mutex_unlock(&v->mutex);
     CHECK_THAT(c, volume_unmount(W) == 0);
 }

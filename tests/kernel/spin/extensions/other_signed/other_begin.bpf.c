@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "spin/extend.h"
+
+/* An object has a program. */
+INITIALISE long begin(void) {
+    return 0;
+}
