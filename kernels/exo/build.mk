@@ -9,7 +9,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
 EXO_PURE_SRC    += $(EXO_XN_SRC)
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
-EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS])
+EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS])
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 # A store over a disk.
@@ -18,6 +18,8 @@ EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c)
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c)
 EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c)
+# ExOS with files on disks.
+EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c) kernels/exo/xn/store/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c

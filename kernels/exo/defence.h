@@ -270,5 +270,11 @@
 #define DEFENCE_XN_ROOT_OWNER 4006
 #define DEFENCE_XN_ACL_ASKED  4007
 #define DEFENCE_XN_TRIED      1026 /* zeros are tried, whatever is done between two partitions */
+/* Files on disks in ExOS: nobody else's window shows what is to go; a number of a node names no
+ * other file; what one that was killed had begun is finished. */
+#define DEFENCE_VOLUME_ALONE 3030
+#define DEFENCE_VOLUME_NODE  3031
+#define DEFENCE_VOLUME_MEND  3032
+#define DEFENCE_VOLUME_SHOWN 3033 /* what is in somebody's memory is not unlinked */
 
 #endif

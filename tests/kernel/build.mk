@@ -34,6 +34,8 @@ $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) 
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
 $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
+VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_VOLUME_SRC) $(wildcard tests/kernel/exo/volume/*.c))
+$(eval $(call guest_program,test/volume,$(VOLUME_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 # Where words of a user's are read by loads of the kernel's own, they are others afterwards, too (exo/kernel/words_once.h).
 WORDS_ONCE := $(B)/guest/once/kernels/exo/kernel/page_one.o
@@ -45,7 +47,7 @@ $(WORDS_ONCE): kernels/exo/kernel/page_one.c Makefile
 $(eval $(call guest_image,test/exo,$(filter-out %/page_one.o,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)) $(WORDS_ONCE),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
-    exos=test/exos execed=test/execed files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
+    exos=test/exos execed=test/execed files=test/files volume=test/volume linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
@@ -174,6 +176,8 @@ undefended: $(B)/guest/test/exo-without-$1.cpio
 endef
 $(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exos,$(EXOS_TEST_OBJECTS))))
 $(foreach u,$(FILES_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),files,$(FILES_TEST_OBJECTS))))
+VOLUME_UNDEFENDED := VOLUME_ALONE=libos/volume/volumes VOLUME_MEND=libos/volume/volumes VOLUME_NODE=libos/volume/volume_tree VOLUME_SHOWN=libos/volume/volume_map
+$(foreach u,$(VOLUME_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),volume,$(VOLUME_TEST_OBJECTS))))
 # And of protected methods.
 $(eval $(call undefended_exos,METHOD_CLEAR,libos/ipc/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))
 $(eval $(call undefended_exos,PIPES_OWNER,libos/method/pipes,pipes,$(PIPES_OBJECTS),,exos=test/exos))

@@ -11,12 +11,16 @@
 #include "lib/string.h"
 #include "machine/memory/page_entry.h"
 
+/* Bits of a page's entry that are an environment's own, and that no address has. */
+#define SOFTWARE_LOW ((uint64_t)(EXO_SOFTWARE & (PAGE_SIZE - 1)))
+
 /* A call's arguments, and who makes it. */
 struct asked {
     struct xn *x;
     struct xn_who who;
     struct xn_at at;
     uint32_t block;
+    uint64_t slot, env; /* whose pages a mapping is about, and what opens it */
     uint64_t what, more;
 };
 
@@ -69,13 +73,14 @@ static int do_insert(const struct asked *a) {
     uint64_t number = (uint32_t)a->what, holder = a->what >> 32;
     struct exo_frame *f = exo_frame_at(number);
     const struct xn_entry *e = entry_of(a, a->block);
+    const uint64_t page = a->more & ~SOFTWARE_LOW, bits = a->more & SOFTWARE_LOW;
     struct entries l;
     if (!e)
         return -E_NOT_FOUND;
-    int error = a->more ? prepare(env_space(env_current), a->more, &l) : 0;
+    int error = page ? prepare(env_space(env_current), page, &l) : 0;
     if (error)
         return error;
-    if (a->more && !is_data(a, e))
+    if (page && !is_data(a, e))
         return -E_INVALID;
     if (!f || holder >= EXO_CAPS)
         return -E_PERM;
@@ -89,9 +94,9 @@ static int do_insert(const struct asked *a) {
     if (!is_own)
         exo_frame_fill(f, NULL);
     error = insert(a, f, a->block);
-    if (error || !a->more)
+    if (error || !page)
         return error;
-    map_block(env_space(env_current), &l, f, EXO_WRITE | EXO_NO_EXEC);
+    map_block(env_space(env_current), &l, f, EXO_WRITE | EXO_NO_EXEC | bits);
     xn_count_maps(entry_of(a, a->block));
     return 0;
 }
@@ -124,11 +129,13 @@ static int do_rebind(const struct asked *a) {
 
 static int do_map(const struct asked *a) {
     const uint64_t bits = a->more | EXO_PRESENT;
-    struct env *e = env_current;
+    struct env *e;
     struct entries l;
     if ((bits & ~(PAGES_CHANGEABLE | EXO_PRESENT)) || !pages_entry_allowed(bits))
         return -E_INVALID;
-    int error = prepare(env_space(e), a->what, &l);
+    int error = env_named(a->slot, a->env, CAP_WRITE, &e);
+    if (!error)
+        error = prepare(env_space(e), a->what, &l);
     if (error)
         return error;
     error = xn_map(a->x, &a->who, a->at, a->block, bits & EXO_WRITE);
@@ -174,9 +181,10 @@ static int act(const struct asked *a, uint64_t operation) {
  *
  *     VOUCH   what: the word of an extent that the partition owns: gets entries
  *     INSERT  what: a frame, and << 32 the slot that opens it if it is not free; more: a page that
- *             shows it from now on, to be written; or 0
+ *             shows it from now on, to be written, and of its entry bits 9 to 11; or 0
  *     REBIND  what: another block, more: where that lies: its frame becomes this block's
- *     MAP     what: a page's address, more: bits of its entry
+ *     MAP     what: a page's address, more: bits of its entry; block >> 32: in which environment
+ *             (0: one's own), by the capability in the slot
  *     EVICT, LOCK, UNLOCK
  *     USER    what: two words of 4 bytes
  *     DEPEND  what: a block that is to be on the disk first
@@ -187,6 +195,8 @@ long sys_xn_block(uint64_t how_word, uint64_t at, uint64_t block, uint64_t what,
     struct xn_how how = xn_how_of(how_word);
     struct asked a = {.at = {(uint32_t)how.volume, (uint32_t)at, (uint32_t)(at >> 32), NULL},
                       .block = (uint32_t)block,
+                      .slot = how.slot,
+                      .env = block >> 32,
                       .what = what,
                       .more = more};
     int error = xn_who_asks(how.slot, &a.who);

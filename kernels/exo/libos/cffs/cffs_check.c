@@ -107,6 +107,25 @@ static long forget(struct walk *w, const struct slot *s, const char *what) {
     return edit_write(w->fs, &e, s->block, s->slot);
 }
 
+/* What the old place still has, and the new one has not, moves now. */
+static long finish_move(struct walk *w, const struct slot *old, const struct slot *s) {
+    long error = 0;
+    for (uint32_t i = 0; i < CFFS_POINTERS && error == 0; i++) {
+        const struct spot from = slot_spot(w->fs, old, i), to = slot_spot(w->fs, s, i);
+        const uint32_t block = pointer_at(old->bytes, from.at);
+        struct edit out, in;
+        if (block == 0 || pointer_at(s->bytes, to.at) != 0)
+            continue;
+        error = repaired(w, s->block, "file that is still moving");
+        edit_begin(&out);
+        edit_begin(&in);
+        if (error == 0)
+            error = edit_move(w->fs, &out, from, &in, to,
+                              (struct xn_extent){block, 1, pointer_type(i), 0});
+    }
+    return error;
+}
+
 /* Is the file still where it was before it moved here? Then it is not there any more. */
 static long settle_move(struct walk *w, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(w->fs, s);
@@ -120,8 +139,11 @@ static long settle_move(struct walk *w, const struct slot *s) {
         return error;
     const struct cffs_inode *was = slot_inode(w->fs, &old);
     if (head_of(old.bytes)->magic == CFFS_MAGIC && was->kind == inode->kind &&
-        was->generation == inode->generation)
-        error = forget(w, &old, "file that has moved");
+        was->generation == inode->generation) {
+        error = finish_move(w, &old, s);
+        if (error == 0)
+            error = forget(w, &old, "file that has moved");
+    }
     store_put(w->fs->store, old.block);
     return error;
 }

@@ -189,7 +189,7 @@ static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
     return error < 0 ? error : file_remove(fs, over);
 }
 
-static uint8_t pointer_type(uint32_t pointer) {
+uint8_t pointer_type(uint32_t pointer) {
     return pointer < CFFS_DIRECT       ? XN_BYTES
            : pointer == CFFS_AT_INDEX  ? CFFS_INDEX
            : pointer == CFFS_AT_INDEX2 ? CFFS_INDEX2

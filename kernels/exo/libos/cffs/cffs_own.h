@@ -34,6 +34,8 @@ static inline struct spot link_spot(const struct cffs *fs, uint32_t block, uint3
 static inline uint32_t pointer_at(const unsigned char *bytes, uint32_t at) {
     return *(const uint32_t *)(bytes + at);
 }
+/* Of a slot's pointer: to what. */
+uint8_t pointer_type(uint32_t pointer);
 static inline const struct cffs_head *head_of(const unsigned char *bytes) {
     return (const struct cffs_head *)bytes;
 }

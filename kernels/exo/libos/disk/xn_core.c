@@ -87,6 +87,8 @@ bool xn_again(struct xn_store *x, long *result) {
         *result = error;
         return !error;
     }
+    if (*result == -E_BUSY && x->sharing.alone)
+        return x->sharing.alone(x);
     if (*result != -E_AGAIN)
         return false;
     xn_wait(x);

@@ -10,12 +10,22 @@
 
 #define XN_MAP_PAGES 64 /* before the window: the free map */
 
+struct xn_store;
+
 /* A page of the window. */
 struct xn_page {
     uint32_t block;
     uint32_t next;  /* in its bucket, or of those that show nothing; numbers begin with 1 */
     uint16_t holds; /* uses */
     bool mapped, writable, used;
+};
+
+/* Of one of several windows on a volume, in environments that trust each other. */
+struct xn_sharing {
+    uint64_t *dirty; /* a bit a block, for all of them */
+    uint64_t bits;   /* of the window's entries: bits 9 to 11 */
+    /* Nobody else's window shows anything any more; false: none did. */
+    bool (*alone)(struct xn_store *x);
 };
 
 struct xn_store {
@@ -27,8 +37,9 @@ struct xn_store {
     struct xn_page *page; /* [pages + 1] */
     uint32_t *bucket;     /* [buckets], a power of two */
     uint32_t buckets;
-    uint64_t *dirty;                             /* a bit a block: it may be */
-    uint64_t frame;                              /* where a free one is looked for */
+    uint64_t *dirty; /* a bit a block: it may be */
+    uint64_t frame;  /* where a free one is looked for */
+    struct xn_sharing sharing;
     uint64_t requests, sectors, flushes, failed; /* of the disk when it was opened */
 };
 
@@ -43,8 +54,9 @@ static inline uint64_t xn_how(const struct xn_store *x, unsigned operation) {
 const volatile struct xn_entry *xn_entry(const struct xn_store *x, uint32_t block);
 bool xn_entry_dirty(const volatile struct xn_entry *e);
 
-/* A call gave this: true: it is to be made again, for what it needed is in core now, or what it
- * waited for is over. Else *result is an error of store.h's. */
+/* A call gave this: true: it is to be made again, for what it needed is in core now, what it
+ * waited for is over, or other windows showed what is to go. Else *result is an error of
+ * store.h's. */
 bool xn_again(struct xn_store *x, long *result);
 /* Nothing of the volume is under way. */
 void xn_wait(struct xn_store *x);

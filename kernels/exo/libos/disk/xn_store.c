@@ -294,6 +294,8 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
     struct xn_store *x = xn_store_of(s);
     struct exo_xn_block_frame b[SOME];
     long left = 0, failed = 0;
+    if (x->sharing.alone)
+        (void)x->sharing.alone(x); /* what others may write is never clean */
     sort(blocks, count);
     for (uint32_t i = 0; i < count && left >= 0;) {
         uint32_t n = 0;
@@ -488,21 +490,32 @@ static long map_free_map(struct xn_store *x, const volatile struct exo_xn_volume
     uint64_t at = x->window - XN_MAP_PAGES * STORE_BLOCK;
     long error = 0;
     for (uint32_t i = 0; i < v->maps && !error; i++)
-        error = act(x, EXO_XN_MAP, 0, v->map_at + i, at + i * STORE_BLOCK, EXO_NO_EXEC);
+        error = act(x, EXO_XN_MAP, 0, v->map_at + i, at + i * STORE_BLOCK,
+                    EXO_NO_EXEC | x->sharing.bits);
     x->store.map = (const volatile uint64_t *)at;
     return error;
 }
 
 long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
                    uint32_t pages, void *memory) {
+    static const struct xn_sharing alone;
+    return xn_store_join(x, volume, slot, window, pages, memory, &alone);
+}
+
+long xn_store_join(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
+                   uint32_t pages, void *memory, const struct xn_sharing *sharing) {
     const volatile struct exo_xn_volume *v = &exposed_xn()->volume[volume];
+    const bool joins = sharing->dirty && v->state == XN_MOUNTED;
     uint32_t blocks = (uint32_t)exposed_disk(volume)->blocks;
     *x = (struct xn_store){.volume = volume, .slot = slot, .window = window, .pages = pages};
     x->store = (struct store){.ops = &xn_ops, .blocks = blocks};
+    x->sharing = *sharing;
     x->page = memory;
     x->buckets = buckets_for(pages);
-    x->dirty = (uint64_t *)(((uint64_t)&x->page[pages + 1] + 7) & ~7ul);
-    x->bucket = (uint32_t *)&x->dirty[blocks / 64 + 1];
+    x->bucket = (uint32_t *)&x->page[pages + 1];
+    x->dirty = sharing->dirty;
+    if (!x->dirty)
+        x->dirty = (uint64_t *)(((uint64_t)&x->bucket[x->buckets] + 7) & ~7ul);
     x->frame = env_info()->frame_count / 2;
     long error = v->state == XN_MOUNTED ? 0 : step_until_done(x, EXO_XN_MOUNT);
     if (error)
@@ -517,7 +530,8 @@ long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t 
     x->sectors = x->store.counts.sectors;
     x->flushes = x->store.counts.flushes;
     x->store.counts = (struct store_counts){0};
-    xn_store_adopt(x);
+    if (!joins)
+        xn_store_adopt(x);
     return map_free_map(x, v);
 }
 

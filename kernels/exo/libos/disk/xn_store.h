@@ -13,6 +13,10 @@ size_t xn_store_bytes(uint32_t blocks, uint32_t pages);
  * them, that map nothing. 0, -E_DAMAGED, or as the kernel says. */
 long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
                    uint32_t pages, void *memory);
+/* The same of one of several windows. Of a volume that is mounted, with a map of what is dirty that
+ * others have, too, nothing is looked through; the memory has room for xn_store_bytes(0, pages). */
+long xn_store_join(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
+                   uint32_t pages, void *memory, const struct xn_sharing *sharing);
 /* All that is dirty in the registry, whoever wrote it, is this store's to write back. */
 void xn_store_adopt(struct xn_store *x);
 /* Nothing is mapped any more; the volume stays mounted. */

@@ -109,7 +109,7 @@ static struct xn_page *page_for(struct xn_store *x) {
 
 static long map(struct xn_store *x, const struct store_child *child, const struct xn_page *p,
                 bool writable) {
-    uint64_t bits = EXO_NO_EXEC | (writable ? EXO_WRITE : 0);
+    uint64_t bits = EXO_NO_EXEC | (writable ? EXO_WRITE : 0) | x->sharing.bits;
     long result;
     do
         result = exo_xn_block(xn_how(x, EXO_XN_MAP), EXO_XN_AT(child->parent, child->partition),
@@ -152,7 +152,7 @@ long xn_show_new(struct xn_store *x, const struct store_child *child, uint32_t b
         return -E_FULL;
     do
         error = exo_xn_block(xn_how(x, EXO_XN_INSERT), EXO_XN_AT(child->parent, child->partition),
-                             block, frame, (uint64_t)xn_page_at(x, p));
+                             block, frame, (uint64_t)xn_page_at(x, p) | x->sharing.bits);
     while (xn_again(x, &error));
     if (error) {
         give_up(x, p);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* debug.c -- a small debugger, and the process that it changes. */
-#include "exo/libos/exos/debug/debug.h"
+#include "exo/libos/debug/debug.h"
 
 #include "cases.h"
 

@@ -2,7 +2,7 @@
 /* files.c -- what files.h has for descriptors. */
 #include "exo/libos/exos/files/files.h"
 
-#include "exo/libos/exos/files/file_ops.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/exos/files/wait.h"
 #include "exo/libos/exos/process/critical.h"
 #include "lib/error.h"
@@ -24,15 +24,22 @@ static long find_or_make(const char *path, unsigned how, struct vnode *at) {
     error = path_parent(path, &directory, &name);
     if (error)
         return error;
-    long node = ramfs_make(files_tree, directory.node, name, RAMFS_FILE);
-    *at = (struct vnode){TREE_RAM, (uint32_t)node};
+    long node = vnode_make(directory, name, RAMFS_FILE);
+    *at = (struct vnode){directory.tree, (uint32_t)node};
     return node < 0 ? node : 0;
+}
+
+static long truncate(struct vnode at, uint64_t size) {
+    if (tree_type(at) != RAMFS_FILE)
+        return -E_INVALID;
+    return at.tree == TREE_OTHER ? other_tree->truncate(at.node, size)
+                                 : ramfs_truncate(files_tree, at.node, size);
 }
 
 /* Why the file may not be opened so; 0: it may. */
 static long may_open(struct vnode at, unsigned how) {
     bool is_directory = tree_type(at) == RAMFS_DIRECTORY;
-    if ((how & EXOS_WRITE) && (is_directory || at.tree != TREE_RAM))
+    if ((how & EXOS_WRITE) && (is_directory || at.tree == TREE_BOOT))
         return -E_PERM;
     return (how & EXOS_DIRECTORY) && !is_directory ? -E_INVALID : 0;
 }
@@ -58,8 +65,8 @@ static long open_path(const char *path, unsigned how) {
     if (error)
         return error;
     if ((how & EXOS_TRUNCATE) && (how & EXOS_WRITE) && tree_type(at) == RAMFS_FILE)
-        ramfs_truncate(files_tree, at.node, 0);
-    return open_new(at, how);
+        error = truncate(at, 0);
+    return error ? error : open_new(at, how);
 }
 
 long exos_open(const char *path, unsigned how) {
@@ -120,10 +127,10 @@ struct transfer {
 };
 
 static uint64_t place_of(const struct open_file *f, const struct file_ops *ops, bool writes) {
-    const struct ramfs_node *n = f->at.tree == TREE_RAM ? ramfs_find(files_tree, f->at.node) : NULL;
+    struct exos_stat s;
     if (!ops->has_places)
         return 0;
-    return writes && (f->flags & EXOS_APPEND) && n ? n->size : f->offset;
+    return writes && (f->flags & EXOS_APPEND) && !vnode_stat(f->at, &s) ? s.size : f->offset;
 }
 
 /* A piece of it: as much as one critical section does. *flags are the open file's. */
@@ -198,7 +205,8 @@ long exos_write(int fd, const void *from, size_t bytes) {
 static long seek(struct open_file *f, int64_t offset, enum exos_seek from) {
     struct exos_stat s;
     int64_t place;
-    vnode_stat(f->at, &s);
+    if (vnode_stat(f->at, &s))
+        return -E_NOT_FOUND;
     int64_t base = from == EXOS_FROM_HERE  ? (int64_t)f->offset
                    : from == EXOS_FROM_END ? (int64_t)s.size
                                            : 0;
@@ -228,10 +236,11 @@ long exos_readdir(int fd, struct ramfs_entry *entry) {
 }
 
 long exos_truncate(int fd, uint64_t size) {
-    WITH_OPEN_FILE(fd, !(f->flags & EXOS_WRITE) ? -E_PERM
-                       : tree_type(f->at) == RAMFS_FILE
-                           ? ramfs_truncate(files_tree, f->at.node, size)
-                           : -E_INVALID);
+    WITH_OPEN_FILE(fd, f->flags & EXOS_WRITE ? truncate(f->at, size) : -E_PERM);
+}
+
+long exos_fsync(int fd) {
+    WITH_OPEN_FILE(fd, f->at.tree == TREE_OTHER ? other_tree->sync(f->at.node) : 0);
 }
 
 long exos_fstat(int fd, struct exos_stat *stat) {

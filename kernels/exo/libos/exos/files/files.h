@@ -50,6 +50,8 @@ long exos_seek(int fd, int64_t offset, enum exos_seek from);
 /* The next name of a directory that is open for reading. -E_NOT_FOUND: there is none. */
 long exos_readdir(int fd, struct ramfs_entry *entry);
 long exos_truncate(int fd, uint64_t size);
+/* What was written, and the file's name, are on the disk, if the file is. */
+long exos_fsync(int fd);
 
 /* A second descriptor of the same open file: its offset and flags are one. */
 long exos_dup(int fd, int least);
@@ -85,8 +87,9 @@ long exos_chdir(const char *path);
 
 /* Another tree in the place of a directory, for all processes: the boot archive, which can only be
  * read, or an empty one, which can only be taken away when it is empty again (-E_BUSY). */
-enum exos_tree { EXOS_TREE_EMPTY, EXOS_TREE_BOOT };
-long exos_mount(enum exos_tree tree, const char *path);
+enum exos_tree { EXOS_TREE_EMPTY, EXOS_TREE_BOOT, EXOS_TREE_OTHER };
+/* enum exos_tree; EXOS_TREE_OTHER + n: of the kind of trees that other_tree.h is about, node n. */
+long exos_mount(uint32_t tree, const char *path);
 long exos_unmount(const char *path);
 
 /* What a descriptor may be ready for. The last is told whether asked for or not: the other end of a

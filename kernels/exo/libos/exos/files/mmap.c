@@ -6,7 +6,7 @@
 #include "exo/defence.h"
 #include "exo/libos/exos/area/area.h"
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/files/shared.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/exos/memory/map.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exposed.h"
@@ -19,9 +19,11 @@
 #define BREAK   0x0c0000000000ul
 #define RIGHTS  (EXO_WRITE | EXO_NO_EXEC)
 
-enum { PRIVATE, SHARED }; /* an area's kind */
-
 static struct areas areas;
+
+const struct area *mmap_area(uint64_t at) {
+    return area_find(&areas, at);
+}
 
 static bool are_pages(uint64_t at, uint64_t bytes) {
     return at % PAGE == 0 && bytes && bytes % PAGE == 0 && at < EXOS_FILES &&
@@ -79,7 +81,12 @@ static uint64_t entry_of_file(int fd, uint64_t index, uint64_t bits, bool shared
 
 static long map_file(uint64_t at, uint64_t bytes, uint64_t bits, bool shared, int fd,
                      uint64_t offset) {
+    const struct open_file *f = open_file_of(fd);
     long error = memory_map((struct exo_pages){at, 0, bytes / PAGE});
+    if (f && f->at.tree == TREE_OTHER) {
+        other_tree->mapped(fd, at, offset / PAGE);
+        return error;
+    }
     for (uint64_t n = 0; !error && n < bytes / PAGE; n++) {
         uint64_t entry = entry_of_file(fd, offset / PAGE + n, bits, shared);
         if (entry)
@@ -113,7 +120,7 @@ long exos_mmap(uint64_t at, uint64_t bytes, unsigned rights, unsigned how, int f
         at = area_gap(&areas, LOWEST, HIGHEST, bytes);
     if (!bits_of(rights, &bits) || (at && !are_pages(at, bytes)) || offset % PAGE)
         return -E_INVALID;
-    struct area new = {at, at + bytes, rights, shared ? SHARED : PRIVATE, -1};
+    struct area new = {at, at + bytes, rights, shared ? AREA_SHARED : AREA_PRIVATE, -1};
     if (fd >= 0) {
         critical_begin();
         long kept = keep(fd, rights, how);
@@ -182,7 +189,8 @@ long exos_mprotect(uint64_t at, uint64_t bytes, unsigned rights) {
         return -E_NOT_FOUND;
     for (unsigned i = 0; i < areas.count; i++) {
         const struct area *a = &areas.area[i];
-        const struct open_file *f = a->kind == SHARED && a->fd >= 0 ? open_file_of(a->fd) : NULL;
+        const struct open_file *f =
+            a->kind == AREA_SHARED && a->fd >= 0 ? open_file_of(a->fd) : NULL;
         if (a->at < at + bytes && a->end > at && f && (rights & EXOS_WRITE) &&
             !(f->flags & EXOS_WRITE))
             return -E_PERM;

@@ -28,6 +28,11 @@ long exos_munmap(uint64_t at, uint64_t bytes);
 /* -E_NOT_FOUND: not all of it is memory of exos_mmap. */
 long exos_mprotect(uint64_t at, uint64_t bytes, unsigned rights);
 
+enum { AREA_PRIVATE, AREA_SHARED }; /* an area's kind */
+struct area;
+/* What is at this address, as of area.h; null: nothing of exos_mmap. */
+const struct area *mmap_area(uint64_t at);
+
 /* The memory behind the program's own ends there from now on; 0: where it ends now. */
 long exos_brk(uint64_t end);
 

@@ -2,7 +2,7 @@
 /* names.c -- what files.h has for paths. A path is copied before a critical section begins: to read
  * it may be a fault. */
 #include "exo/libos/exos/files/boot_tree.h"
-#include "exo/libos/exos/files/shared.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/exos/process/critical.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -38,8 +38,13 @@ static long by_name(const char *path, named_fn *fn, uint64_t argument) {
     return error;
 }
 
+long vnode_make(struct vnode directory, struct ramfs_name name, uint64_t type) {
+    return directory.tree == TREE_OTHER ? other_tree->make(directory.node, name, type)
+                                        : ramfs_make(files_tree, directory.node, name, type);
+}
+
 static long make(struct vnode directory, struct ramfs_name name, uint64_t type) {
-    long node = ramfs_make(files_tree, directory.node, name, type);
+    long node = vnode_make(directory, name, type);
     return node < 0 ? node : 0;
 }
 
@@ -50,6 +55,8 @@ static bool is_mounted_on(struct vnode directory, struct ramfs_name name) {
 
 static long remove_directory(struct vnode directory, struct ramfs_name name, uint64_t none) {
     (void)none;
+    if (directory.tree == TREE_OTHER)
+        return other_tree->remove(directory.node, name, true);
     if (is_mounted_on(directory, name))
         return -E_BUSY;
     return ramfs_rmdir(files_tree, directory.node, name);
@@ -57,6 +64,8 @@ static long remove_directory(struct vnode directory, struct ramfs_name name, uin
 
 static long remove_file(struct vnode directory, struct ramfs_name name, uint64_t none) {
     (void)none;
+    if (directory.tree == TREE_OTHER)
+        return other_tree->remove(directory.node, name, false);
     return ramfs_unlink(files_tree, directory.node, name);
 }
 
@@ -100,7 +109,7 @@ static long link_to(const char *old_path, const char *path) {
     long error = path_find(old_path, &at);
     if (!error)
         error = path_parent(path, &directory, &name);
-    if (!error && at.tree != TREE_RAM)
+    if (!error && (at.tree != TREE_RAM || directory.tree != TREE_RAM))
         error = -E_PERM;
     return error ? error : ramfs_link(files_tree, directory.node, name, at.node);
 }
@@ -113,6 +122,10 @@ static long move(const char *old_path, const char *path) {
         error = path_parent(path, &to, &name);
     if (error)
         return error;
+    if (from.tree != to.tree)
+        return -E_INVALID;
+    if (from.tree == TREE_OTHER)
+        return other_tree->rename(from.node, old_name, to.node, name);
     if (is_mounted_on(from, old_name) || is_mounted_on(to, name))
         return -E_BUSY;
     return ramfs_rename(files_tree, from.node, old_name, to.node, name);
@@ -144,6 +157,8 @@ static long by_path(const char *path, found_fn *fn, void *argument) {
 }
 
 long vnode_stat(struct vnode at, void *argument) {
+    if (at.tree == TREE_OTHER)
+        return other_tree->stat(at.node, argument);
     const struct ramfs_node *n = at.tree == TREE_RAM ? ramfs_find(files_tree, at.node) : NULL;
     *(struct exos_stat *)argument =
         n ? (struct exos_stat){n->id, n->size, n->type, n->links}
@@ -195,7 +210,10 @@ static long mount(struct vnode at, void *argument) {
     if (m == files->mount + MOUNTS)
         return -E_FULL;
     struct vnode root = {TREE_BOOT, BOOT_ROOT};
-    if (*(const enum exos_tree *)argument == EXOS_TREE_EMPTY) {
+    const uint32_t tree = *(const uint32_t *)argument;
+    if (tree >= EXOS_TREE_OTHER) {
+        root = (struct vnode){TREE_OTHER, tree - EXOS_TREE_OTHER};
+    } else if (tree == EXOS_TREE_EMPTY) {
         long node = new_tree();
         if (node < 0)
             return node;
@@ -224,7 +242,7 @@ static long unmount(struct vnode at, void *none) {
     return 0;
 }
 
-long exos_mount(enum exos_tree tree, const char *path) {
+long exos_mount(uint32_t tree, const char *path) {
     return by_path(path, mount, &tree);
 }
 

@@ -13,7 +13,7 @@
 #include "exo/libos/exos/process/process.h"
 
 /* A file, wherever it lies. */
-enum tree { TREE_RAM, TREE_BOOT };
+enum tree { TREE_RAM, TREE_BOOT, TREE_OTHER };
 struct vnode {
     uint32_t tree;
     uint32_t node;
@@ -97,8 +97,10 @@ bool tree_is_covered(struct vnode at);
 /* Somebody needs the file, or does so no more. */
 void vnode_use(struct vnode at);
 void vnode_leave(struct vnode at);
-/* What struct exos_stat tells of it. 0. */
+/* What struct exos_stat tells of it. 0; -E_NOT_FOUND. */
 long vnode_stat(struct vnode at, void *stat);
+/* A new file or directory of this name: its node. */
+long vnode_make(struct vnode directory, struct ramfs_name name, uint64_t type);
 /* The directory of the path's last name, and that name. */
 long path_parent(const char *path, struct vnode *directory, struct ramfs_name *last);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* tree.c -- see shared.h: from a path to a file, over the trees that are mounted. */
 #include "exo/libos/exos/files/boot_tree.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/exos/files/shared.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
 static const struct vnode root = {TREE_RAM, RAMFS_ROOT};
+const struct other_tree *other_tree;
 
 unsigned tree_type(struct vnode at) {
     const struct ramfs_node *n;
@@ -18,13 +20,14 @@ unsigned tree_type(struct vnode at) {
                : at.node == BOOT_ROOT      ? RAMFS_DIRECTORY
                                            : TYPE_BOOT;
     default:
-        return RAMFS_FREE;
+        return other_tree && at.tree == TREE_OTHER ? other_tree->type(at.node) : RAMFS_FREE;
     }
 }
 
 long tree_list(struct vnode directory, uint64_t *place, struct ramfs_entry *entry) {
-    return directory.tree == TREE_RAM ? ramfs_list(files_tree, directory.node, place, entry)
-                                      : boot_tree_list(directory.node, place, entry);
+    return directory.tree == TREE_RAM     ? ramfs_list(files_tree, directory.node, place, entry)
+           : directory.tree == TREE_OTHER ? other_tree->list(directory.node, place, entry)
+                                          : boot_tree_list(directory.node, place, entry);
 }
 
 /* What is mounted there, or it itself. */
@@ -42,11 +45,15 @@ bool tree_is_covered(struct vnode at) {
 void vnode_use(struct vnode at) {
     if (at.tree == TREE_RAM)
         ramfs_use(files_tree, at.node);
+    else if (at.tree == TREE_OTHER)
+        other_tree->use(at.node, 1);
 }
 
 void vnode_leave(struct vnode at) {
     if (at.tree == TREE_RAM)
         ramfs_leave(files_tree, at.node);
+    else if (at.tree == TREE_OTHER)
+        other_tree->use(at.node, -1);
 }
 
 /* What the root of a mounted tree covers, from which `..` goes on. */
@@ -60,8 +67,9 @@ static struct vnode under(struct vnode at) {
 static long lookup(struct vnode *at, struct ramfs_name name) {
     if (name.length == 2 && name.at[0] == '.' && name.at[1] == '.')
         *at = under(*at);
-    long node = at->tree == TREE_RAM ? ramfs_lookup(files_tree, at->node, name)
-                                     : boot_tree_lookup(at->node, name);
+    long node = at->tree == TREE_RAM     ? ramfs_lookup(files_tree, at->node, name)
+                : at->tree == TREE_OTHER ? other_tree->lookup(at->node, name)
+                                         : boot_tree_lookup(at->node, name);
     if (node < 0)
         return node;
     at->node = (uint32_t)node;
@@ -108,5 +116,5 @@ long path_parent(const char *path, struct vnode *directory, struct ramfs_name *l
         return error;
     if (!last->length)
         return -E_EXISTS; /* it is the root */
-    return directory->tree == TREE_RAM ? 0 : -E_PERM;
+    return directory->tree == TREE_BOOT ? -E_PERM : 0;
 }

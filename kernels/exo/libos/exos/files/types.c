@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* types.c -- see file_ops.h: the table, and the types that are a line or two. */
 #include "exo/libos/exos/files/boot_tree.h"
-#include "exo/libos/exos/files/file_ops.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/terminal.h"
 #include "lib/error.h"
@@ -67,6 +67,8 @@ static const struct file_ops types[FILE_TYPES] = {
 
 const struct file_ops *file_ops(const struct open_file *f) {
     unsigned type = tree_type(f->at);
+    if (f->at.tree == TREE_OTHER && type == RAMFS_FILE)
+        return &other_tree->file;
     return &types[type < FILE_TYPES ? type : RAMFS_FREE];
 }
 

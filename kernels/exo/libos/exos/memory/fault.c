@@ -24,6 +24,7 @@ _Static_assert(sizeof(struct exo_frame) == 4096 >> FRAME_SHIFT &&
 
 static upcall_fn *other_traps;
 static fault_page_fn *pager;
+bool (*fault_of_file)(uint64_t at, uint64_t error);
 
 /* Gets a free frame for the page at `at`. Whether the access can be tried again: frames were taken
  * meanwhile, or are on their way. */
@@ -76,7 +77,9 @@ static void handle(struct upcall_state *s) {
         s->rax = 0;
         return;
     }
-    if (s->trap.vector == TRAP_PAGE && resolve(s->trap.address & -PAGE, s->trap.error))
+    const uint64_t at = s->trap.address & -PAGE;
+    if (s->trap.vector == TRAP_PAGE &&
+        (resolve(at, s->trap.error) || (fault_of_file && fault_of_file(at, s->trap.error))))
         return;
     if (other_traps)
         other_traps(s);

@@ -14,4 +14,8 @@ void fault_begin(void);
 typedef bool fault_page_fn(uint64_t at, uint64_t entry);
 void fault_page_by(fault_page_fn *fn);
 
+/* Asked last, with the page and the trap's error code: of pages that show files. True: the access
+ * can be tried again. Null: nobody is. */
+extern bool (*fault_of_file)(uint64_t at, uint64_t error);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* debug.c -- see debug.h. */
-#include "exo/libos/exos/debug/debug.h"
+#include "exo/libos/debug/debug.h"
 
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exos/process/process.h"

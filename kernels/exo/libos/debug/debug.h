@@ -2,8 +2,8 @@
 /* debug.h -- another process of this ExOS, seen and changed from outside: the capability that both
  * have opens its environment, and the kernel has no calls for this. A clone of it, which has its
  * address space, reads its page tables; what these say is mapped here. */
-#ifndef EXO_LIBOS_EXOS_DEBUG_DEBUG_H
-#define EXO_LIBOS_EXOS_DEBUG_DEBUG_H
+#ifndef EXO_LIBOS_DEBUG_DEBUG_H
+#define EXO_LIBOS_DEBUG_DEBUG_H
 
 #include <stddef.h>
 #include <stdint.h>

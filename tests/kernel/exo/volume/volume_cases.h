@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* volume_cases.h -- what the program `volume` does, by its argument. Its exit status is 0, or the
+ * line of what did not hold. */
+#ifndef TESTS_EXO_VOLUME_CASES_H
+#define TESTS_EXO_VOLUME_CASES_H
+
+#include <stdint.h>
+
+enum volume_case {
+    VOLUME_FILES, /* calls on files and names */
+    VOLUME_OLD,   /* descriptors of files that are gone; what is cut off and comes back */
+    VOLUME_SHARE, /* processes that share descriptors and blocks */
+    VOLUME_MAP,   /* memory that shows files */
+    VOLUME_KILL,  /* writers that are killed anywhere */
+    VOLUME_CASES
+};
+
+uint64_t case_files(void), case_old(void), case_share(void), case_map(void), case_kill(void);
+uint64_t case_numbers(void); /* of case_old */
+
+/* Gives back the line of a condition that does not hold. */
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return __LINE__;                                                                       \
+    } while (0)
+
+#endif
