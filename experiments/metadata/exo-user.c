@@ -8,7 +8,6 @@
 #include "exo/libos/frames.h"
 #include "exo/xn/store/volume.h"
 #include "exo/xn/type/meta.h"
-#include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/bench.h"
@@ -21,7 +20,6 @@
 #define RAW       ((unsigned char *)0x548000000000ul) /* a page for the disk's blocks */
 #define WORD      ((volatile uint64_t *)(RAW + PAGE))
 #define HERE      ((uint64_t)RAW + 2 * PAGE)
-#define OWN       4 /* blocks of an empty volume that are its own */
 #define DATA      (EXO_WRITE | EXO_NO_EXEC)
 
 extern const unsigned char udf_8[], udf_8_end[], udf_64[], udf_64_end[];
@@ -46,30 +44,14 @@ static long raw(enum exo_disk_operation operation, uint32_t block) {
     return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
 }
 
-/* An empty volume: superblock, free map, roots, catalogue. */
+/* An empty volume. */
 static long format(void) {
-    struct xn_super s = {.magic = XN_SUPER_MAGIC,
-                         .version = XN_SUPER_VERSION,
-                         .blocks = BLOCKS,
-                         .design = (uint8_t)design,
-                         .atom = 512,
-                         .clean = 1,
-                         .map_at = 1,
-                         .maps = 1,
-                         .root_at = 2,
-                         .catalogue_at = 3};
-    long error = 0;
-    s.checksum = crc32_update(0, &s, offsetof(struct xn_super, checksum));
-    for (uint32_t i = 0; i < OWN && !error; i++) {
-        memset(RAW, 0, PAGE);
-        if (i == 0)
-            memcpy(RAW, &s, sizeof s);
-        for (unsigned b = 0; i == s.map_at && b < XN_MAP_BLOCKS; b++)
-            if (b < OWN || b >= BLOCKS)
-                RAW[b / 8] |= (unsigned char)(1u << b % 8);
-        error = raw(EXO_DISK_WRITE, i);
+    for (uint32_t i = 0;; i++) {
+        int end = xn_format(BLOCKS, design, 512, i, RAW);
+        long error = end ? 0 : raw(EXO_DISK_WRITE, i);
+        if (end || error)
+            return end < 0 ? end : error;
     }
-    return error;
 }
 
 /* Windows of so many pointers, in the design's way. */
@@ -188,10 +170,8 @@ static long fill(void) {
     return error;
 }
 
-static bool prepare(struct bench *b, unsigned so_many) {
-    char by[16];
-    bench_word(b, "by", by, sizeof by);
-    design = !strcmp(by, "self") ? XN_SELF : !strcmp(by, "template") ? XN_TEMPLATE : XN_UDF;
+static bool prepare_design(struct bench *b, enum xn_design wanted, unsigned so_many) {
+    design = wanted;
     pointers = so_many;
     if (!env_info()->disks) {
         bench_skip(b, "the machine has no disk");
@@ -208,6 +188,16 @@ static bool prepare(struct bench *b, unsigned so_many) {
     if (error)
         bench_skip(b, error_sentence((int)error));
     return !error;
+}
+
+static bool prepare(struct bench *b, unsigned so_many) {
+    static const char *const name_of[XN_DESIGNS] = {"capability", "self", "template", "udf"};
+    char by[16];
+    enum xn_design wanted = XN_CAPABILITY;
+    bench_word(b, "by", by, sizeof by);
+    while (strcmp(name_of[wanted], by) != 0)
+        wanted++;
+    return prepare_design(b, wanted, so_many);
 }
 
 static void must(long result) {
@@ -229,7 +219,7 @@ static void time_alloc(struct bench *b) {
     }
 }
 
-BENCH(metadata_alloc, "metadata/alloc/by:self,template,udf") {
+BENCH(metadata_alloc, "metadata/alloc/by:capability,self,template,udf") {
     if (prepare(b, 8))
         time_alloc(b);
     end();
@@ -241,7 +231,7 @@ BENCH(metadata_alloc_64, "metadata/alloc_64/by:template,udf") {
     end();
 }
 
-BENCH(metadata_free, "metadata/free/by:self,template,udf") {
+BENCH(metadata_free, "metadata/free/by:capability,self,template,udf") {
     if (prepare(b, 8)) {
         struct xn_extent child = some_block();
         struct xn_changes comes = pointer(0, 7, child), goes = pointer(0, 7, nil);
@@ -262,7 +252,7 @@ static long move(unsigned from, struct xn_extent child) {
                          word_of(child), &goes, EXO_XN_AT(root.at.block, !from), &comes);
 }
 
-BENCH(metadata_move, "metadata/move/by:self,template,udf") {
+BENCH(metadata_move, "metadata/move/by:capability,self,template,udf") {
     if (prepare(b, 8)) {
         struct xn_extent child = some_block();
         must(alloc(7, child));
@@ -283,7 +273,7 @@ static long block_call(unsigned operation, uint32_t block, uint64_t what, uint64
 }
 
 /* A block of data in core, mapped by who may. */
-BENCH(metadata_access, "metadata/access/by:self,template,udf") {
+BENCH(metadata_access, "metadata/access/by:capability,self,template,udf") {
     const struct exo_pages gone = {HERE, 0, 1};
     if (prepare(b, 8)) {
         struct xn_extent child = some_block();
@@ -296,6 +286,52 @@ BENCH(metadata_access, "metadata/access/by:self,template,udf") {
             long error = block_call(EXO_XN_MAP, child.block, HERE, DATA);
             bench_stop(b);
             must(error);
+        }
+    }
+    end();
+}
+
+/* --- A tree is attached --- */
+
+#define CHAIN 300 /* its first block */
+
+/* The first pointer of a block's partition 1 is this child, or none. */
+static long point(uint32_t block, struct xn_extent child, enum xn_operation operation) {
+    const struct xn_changes changes = changed(64, operation == XN_ALLOC ? &child : &nil, 8);
+    return exo_xn_change(EXO_XN_HOW(operation, 0, 0), EXO_XN_AT(block, 1), word_of(child), &changes,
+                         0, NULL);
+}
+
+static struct xn_extent node(unsigned level) {
+    return (struct xn_extent){.block = CHAIN + level, .count = 1, .type = NODE};
+}
+
+/* As many levels of metadata that nothing owns yet, put together from below. */
+static void make_chain(unsigned depth) {
+    for (unsigned level = depth; level--;) {
+        must(exo_xn_volume(EXO_XN_HOW(EXO_XN_NEW, 0, 0), CHAIN + level, NODE, 0));
+        must(exo_xn_block(EXO_XN_HOW(EXO_XN_INSERT, 0, 0), 0, CHAIN + level,
+                          frames_pick(env_info()->frame_count / 2), 0));
+        if (level + 1 < depth)
+            must(point(CHAIN + level, node(level + 1), XN_ALLOC));
+    }
+}
+
+static void free_chain(unsigned depth) {
+    for (unsigned level = depth; level--;)
+        must(point(level ? CHAIN + level - 1 : root.at.block, node(level), XN_FREE));
+}
+
+BENCH(metadata_attach, "metadata/attach/depth:1,4,8") {
+    unsigned depth = (unsigned)bench_arg(b, "depth");
+    if (prepare_design(b, XN_UDF, 8)) {
+        while (bench_next(b)) {
+            make_chain(depth);
+            bench_start(b);
+            long error = point(root.at.block, node(0), XN_ALLOC);
+            bench_stop(b);
+            must(error);
+            free_chain(depth);
         }
     }
     end();

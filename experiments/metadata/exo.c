@@ -32,9 +32,9 @@ struct bed {
     };
 };
 
-static uint64_t *no_word(void *owner, uint32_t block) {
+static uint64_t *no_word(void *owner, uint32_t block, bool changes) {
     static uint64_t word[BLOCKS];
-    (void)owner;
+    (void)owner, (void)changes;
     return &word[block];
 }
 
@@ -260,7 +260,7 @@ BENCH(metadata_space, "metadata/space/by:capability,self,template,udf") {
     for (; point(bed, design, owned, &c) && !xn_change_check(&bed->types, &c); owned++)
         xn_change_apply(&bed->types, &c);
     for (unsigned i = 0; i < owned && words; i++)
-        *no_word(NULL, 1000 + i) = 0;
+        *no_word(NULL, 1000 + i, true) = 0;
     bed_close(bed);
     if (!owned)
         panic("metadata/space: %s owns nothing", by);

@@ -445,6 +445,7 @@ struct exo_xn_block_frame {
 struct exo_xn_volume {
     uint32_t state, blocks, design, atom;
     uint32_t map_at, maps, root_at, catalogue_at;
+    uint32_t own; /* blocks, from 0 on, that are the volume's */
     uint32_t read_only;
     uint32_t damaged; /* a block... */
     char damage[24];  /* ...and the field of it that made mounting fail, or the volume read-only */

@@ -269,6 +269,10 @@
 /* Where no type has a say, the root's owner has; and where one has, it is asked. */
 #define DEFENCE_XN_ROOT_OWNER 4006
 #define DEFENCE_XN_ACL_ASKED  4007
+/* Nothing is written to a block before its word says on the disk whose it is; who is vouched for by
+ * a word stands where it stands. */
+#define DEFENCE_XN_WORD_FIRST 4008
+#define DEFENCE_XN_WORD_TREE  4009
 #define DEFENCE_XN_TRIED      1026 /* zeros are tried, whatever is done between two partitions */
 /* Files on disks in ExOS: nobody else's window shows what is to go; a number of a node names no
  * other file; what one that was killed had begun is finished. */

@@ -29,7 +29,8 @@ struct trial {
     size_t size;
 };
 
-static uint64_t *word(void *owner, uint32_t block) {
+static uint64_t *word(void *owner, uint32_t block, bool changes) {
+    (void)changes;
     struct trial *t = owner;
     return block < BLOCKS ? &t->word[block] : NULL;
 }

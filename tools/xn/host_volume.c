@@ -27,11 +27,6 @@ static bool lives(void *owner, uint32_t environment) {
     return false;
 }
 
-static uint64_t *word_of(void *owner, uint32_t block) {
-    struct host_volume *v = owner;
-    return block < v->blocks ? &v->words[block] : NULL;
-}
-
 static bool make_tables(struct host_volume *v) {
     struct xn *x = &v->x;
     x->entries = ENTRIES;
@@ -45,9 +40,8 @@ static bool make_tables(struct host_volume *v) {
     v->frames = aligned_alloc(XN_BLOCK_BYTES, (size_t)FRAMES * XN_BLOCK_BYTES);
     v->next_frame = calloc(FRAMES, sizeof *v->next_frame);
     v->held = calloc(v->blocks / 64 + 1, sizeof *v->held);
-    v->words = calloc(v->blocks, sizeof *v->words);
     return x->entry && x->bucket && x->list && x->queue && x->record && v->frames &&
-           v->next_frame && v->held && v->words;
+           v->next_frame && v->held;
 }
 
 int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t blocks) {
@@ -75,9 +69,7 @@ int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t block
                                  .meta = xn_meta_of[super.design],
                                  .way = XN_INTERPRETED,
                                  .atom = super.atom,
-                                 .blocks = super.blocks,
-                                 .word = word_of,
-                                 .owner = v};
+                                 .blocks = super.blocks};
     return xn_types_open(&v->types);
 }
 
@@ -92,7 +84,6 @@ void host_volume_close(struct host_volume *v) {
     free(v->frames);
     free(v->next_frame);
     free(v->held);
-    free(v->words);
 }
 
 /* --- The disk --- */

@@ -20,7 +20,7 @@ struct host_volume {
     unsigned char *frames;
     uint32_t frames_free;
     uint32_t *next_frame;
-    uint64_t *held, *words;
+    uint64_t *held;
     char refused[200]; /* a type that was not imported: why */
 };
 

@@ -21,7 +21,10 @@
 #include "exo/xn/type/change.h"
 #include "exo/xn/type/meta.h"
 
-#define XN_SUPER       5 /* the type of block 0, beside those of udf.h */
+#define XN_SUPER       5 /* the type of block 0, beside those of udf.h... */
+#define XN_WORD        6 /* ...and of the words of design "capability" */
+#define XN_WORDS       (XN_BLOCK_BYTES / 8)
+#define XN_WORDED_MAX  65536 /* blocks of a volume that has them: they all stay in core */
 #define XN_DEPTH       256
 #define XN_RUN         512 /* blocks that one operation allocates, frees or moves */
 #define XN_VOLUMES     8
@@ -122,19 +125,27 @@ struct xn_walk {
     struct xn_step step[XN_DEPTH];
 };
 
+/* Design "capability": whose words. */
+struct xn_words {
+    struct xn *x;
+    uint32_t volume;
+};
+
 struct xn_volume {
     enum xn_volume_state state;
     bool read_only, no_cache; /* the disk has none: what is written is durable */
     uint8_t design;
     uint16_t atom;
     uint32_t blocks, free;
-    uint32_t map_at, maps, root_at, catalogue_at, catalogues;
+    uint32_t map_at, maps, root_at, catalogue_at;
+    uint32_t own;            /* blocks, from 0 on, that are its own; words are the last of them */
     uint32_t epoch, flushed; /* a write that ended in an epoch below `flushed` is durable */
     uint32_t unclean;        /* the superblock's version that says so */
     uint32_t dirty, flying;  /* blocks */
     uint32_t queued;         /* blocks that are written and not settled */
     uint32_t records, unattached;
     struct xn_types *types;
+    struct xn_words words;
     uint64_t *map[XN_MAPS]; /* a bit for each block: allocated */
     struct xn_entry *map_entry[XN_MAPS];
     uint64_t *held; /* and: an old pointer may be on disk that a move left behind */

@@ -13,7 +13,7 @@ compile() { # INTO FLAGS... FILE
 }
 
 mkdir "$tmp/all"
-for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
+for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth,designs}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
     compile "$tmp/all/$(basename "$file" .c).o" "$file"
 done
 
@@ -24,20 +24,28 @@ link() { # FOLDER TEST: the program
     gcc -o "$1/$2" "$1/$2.o" $rest build/host/pure.a -lcmocka -Wl,--wrap=_cmocka_run_group_tests
 }
 
+sources() { # RULE: that have it; all, if a header has
+    if grep -q "DEFENDED($1)" kernels/exo/xn/{type,store}/*.h; then
+        ls kernels/exo/xn/{type,store}/*.c
+    else
+        grep -l "DEFENDED($1)" kernels/exo/xn/{type,store}/*.c
+    fi
+}
+
 without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fails
     local rule=XN_$1 program=exo_xn_$2_test only=$3 file
     local folder=$tmp/$rule
     cp -r "$tmp/all" "$folder"
     while read -r file; do
         compile "$folder/$(basename "$file" .c).o" -DWITHOUT="$rule" "$file"
-    done < <(grep -l "DEFENDED($rule)" kernels/exo/xn/{type,store}/*.c)
+    done < <(sources "$rule")
     link "$folder" "$program"
     timeout 60 "$folder/$program" --only "$only" > "$tmp/out" 2>&1
     verdict "without $rule this fails: $only" [ $? -eq 1 ] # how many fail; not one that hangs
     rm -r "$folder"
 }
 
-for test in import change bounds counts depth; do
+for test in import change bounds counts depth designs; do
     link "$tmp/all" exo_xn_${test}_test
     "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
     verdict "with all rules the tests of $test pass" [ $? -eq 0 ]
@@ -74,3 +82,7 @@ without TREE bounds a_chain_ends_at_the_depth_that_walks_bear
 without ALLOCATED bounds a_chain_ends_at_the_depth_that_walks_bear
 without YOUNG_WAITS counts counts_are_what_the_slow_way_finds
 without TOO_DEEP depth a_tree_put_together_from_below_ends_at_the_depth
+without ACL_ASKED designs a_type_with_a_say_is_asked_from_below
+without WORD_FIRST designs nothing_is_written_before_its_word
+without WORD_TREE designs words_say_whose_a_block_is
+without WORD designs words_say_whose_a_block_is

@@ -160,6 +160,7 @@ static void tell(const struct xn_kernel *k, uint32_t volume) {
                                    .maps = v->maps,
                                    .root_at = v->root_at,
                                    .catalogue_at = v->catalogue_at,
+                                   .own = v->own,
                                    .read_only = v->read_only,
                                    .damaged = v->damaged};
     for (unsigned i = 0; v->damage && v->damage[i] && i < sizeof seen->damage - 1; i++)

@@ -8,12 +8,34 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
+/* Where metadata are not looked at, the block's word vouches, for a block that stands there or
+ * nowhere: else a tree could come to stand below itself. */
+static int vouch_by_word(struct xn *x, const struct xn_who *who, const struct target *t,
+                         struct xn_extent child) {
+    struct xn_request request = {
+        .operation = XN_READ, .child = child, .credential = who->credential};
+    int error = xn_extent_is_sound(t->v->types, child)
+                    ? t->v->types->meta->may(t->v->types, &t->site, NULL, &request)
+                    : -E_INVALID;
+    if (error != XN_ACL_YES)
+        return error < 0 ? error : -E_PERM;
+    for (uint32_t i = 0; i < child.count; i++) {
+        const struct xn_entry *e = entry_find(x, t->e->volume, child.block + i);
+        if (e && !(e->flags & XN_SPECULATIVE) && e->parent != entry_number(x, t->e) &&
+            DEFENDED(XN_WORD_TREE))
+            return -E_INVALID;
+    }
+    return entry_vouch(x, who->account, t->e, child);
+}
+
 int xn_vouch(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child) {
     struct target t;
     struct xn_extent of;
     int error = target_look(x, at.volume, at.block, &t);
     if (!error && child.count > XN_RUN)
         error = -E_COST;
+    if (!error && !t.v->types->meta->knows)
+        return vouch_by_word(x, who, &t, child);
     if (!error)
         error = xn_owns_block(t.v->types, &t.site, at.partition, child.block, &of);
     if (error)

@@ -34,7 +34,7 @@ int catalogued_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *by
     struct xn_volume *v = &x->volume[volume];
     struct xn_entry *catalogue;
     const struct xn_catalogued *c = &index_of(x, volume, &catalogue)[number];
-    uint32_t crc = 0, own = v->catalogue_at + 1, count = blocks_of(c->bytes);
+    uint32_t crc = 0, own = v->own, count = blocks_of(c->bytes);
     *bytes = c->bytes;
     if (!c->bytes)
         return 0;

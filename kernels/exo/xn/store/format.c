@@ -2,12 +2,18 @@
 /* format.c -- a volume is made, and its superblock looked at. Libraries that make volumes have this
  * file, too. */
 #include "exo/xn/store/volume.h"
+
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
 void super_sign(struct xn_super *s) {
     s->checksum = crc32_update(0, s, offsetof(struct xn_super, checksum));
+}
+
+uint32_t super_own(const struct xn_super *s) {
+    uint32_t words = s->design == XN_CAPABILITY ? (s->blocks + XN_WORDS - 1) / XN_WORDS : 0;
+    return s->catalogue_at + 1 + words;
 }
 
 static uint32_t maps_for(uint32_t blocks) {
@@ -31,7 +37,9 @@ const char *super_fault(const struct xn_super *s) {
         return "root";
     if (s->catalogue_at != s->root_at + 1)
         return "catalogue";
-    return s->blocks <= s->catalogue_at + 1 ? "blocks" : NULL;
+    if (s->design == XN_CAPABILITY && s->blocks > XN_WORDED_MAX)
+        return "words";
+    return s->blocks <= super_own(s) ? "blocks" : NULL;
 }
 
 int xn_format(uint32_t blocks, enum xn_design design, uint32_t atom, uint32_t i,
@@ -48,7 +56,7 @@ int xn_format(uint32_t blocks, enum xn_design design, uint32_t atom, uint32_t i,
                              .root_at = 1 + maps,
                              .catalogue_at = 2 + maps};
     super_sign(&super);
-    uint32_t own = maps + 3;
+    uint32_t own = super_own(&super);
     if (super_fault(&super))
         return -E_INVALID;
     if (i >= own)

@@ -3,6 +3,7 @@
 #include "exo/xn/store/free_map.h"
 
 #include "exo/xn/store/registry.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 /* Of 1 to 64 bits. */
@@ -68,6 +69,7 @@ void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count)
 
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count) {
     change(x, volume, block, count, false);
+    words_set(x, volume, block, count, 0);
 }
 
 bool xn_is_allocated(const struct xn_volume *v, uint32_t block) {

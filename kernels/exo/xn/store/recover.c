@@ -8,6 +8,7 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/root.h"
 #include "exo/xn/store/registry.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -31,7 +32,7 @@ static void pass_begin(struct xn *x, uint32_t volume) {
         memset(v->map[i], 0, XN_BLOCK_BYTES);
         entry_changed(x, entry_find(x, volume, v->map_at + i));
     }
-    own(v, 0, v->catalogue_at + 1);
+    own(v, 0, v->own);
     for (uint32_t i = v->blocks; i % XN_MAP_BLOCKS; i++)
         bits_set(v->map[i / XN_MAP_BLOCKS], i % XN_MAP_BLOCKS, 1);
     for (uint32_t i = XN_IMPORTED; i < XN_TYPES_MAX; i++) {
@@ -49,12 +50,12 @@ void recover_begin(struct xn *x, uint32_t volume) {
     struct xn_entry *e;
     struct xn_root *root = roots_of(x, volume, &e);
     v->state = XN_RECOVERING;
-    if (!v->types->meta->knows)
-        return;
     v->walk.passes = 0;
     v->walk.dropped = 0;
     for (unsigned i = 0; i < XN_ROOTS; i++)
         if (root[i].name[0] && root[i].flags & XN_ROOT_TEMPORARY && DEFENDED(XN_TEMPORARY)) {
+            if (xn_extent_is_sound(v->types, root[i].tree))
+                words_set(x, volume, root[i].tree.block, 1, 0);
             root[i] = (struct xn_root){0};
             entry_changed(x, e);
         }
@@ -201,6 +202,16 @@ static int pass_end(struct xn *x, uint32_t volume) {
     return -E_AGAIN;
 }
 
+/* The i-th block of words says which blocks are allocated; false: there are no more. */
+static bool own_by_words(struct xn *x, uint32_t volume, uint32_t i) {
+    struct xn_volume *v = &x->volume[volume];
+    uint32_t block = i * XN_WORDS, end = block + XN_WORDS;
+    for (; block < end && block < v->blocks; block++)
+        if (*word_of(&v->words, block, false))
+            *map_word(v, block) |= 1ull << block % 64;
+    return block < v->blocks;
+}
+
 /* Nothing of it can be told free. */
 static int is_read_only(struct xn_volume *v) {
     for (uint32_t i = 0; i < v->maps; i++)
@@ -210,8 +221,8 @@ static int is_read_only(struct xn_volume *v) {
 
 int recover_go(struct xn *x, uint32_t volume) {
     struct xn_volume *v = &x->volume[volume];
-    if (!v->types->meta->knows)
-        return 0;
+    if (!v->types->meta->knows) /* nobody walks: whose blocks are is what their words say */
+        return own_by_words(x, volume, v->walk.root++) ? -E_AGAIN : 0;
     for (unsigned share = SHARE; share; share--) {
         int error;
         if (v->read_only)

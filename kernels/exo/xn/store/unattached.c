@@ -5,6 +5,7 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/root.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -33,6 +34,7 @@ int xn_alloc_unattached(struct xn *x, const struct xn_who *who, uint32_t volume,
     e->born = who->environment;
     v->unattached++;
     map_allocate(x, volume, block, 1);
+    words_set(x, volume, block, 1, who->credential);
     return 0;
 }
 

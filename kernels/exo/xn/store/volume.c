@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* volume.c -- a volume is mounted, and left. It is unclean on the disk before anything else
+/* volume.c -- a volume is made, mounted, and left. It is unclean on the disk before anything else
  * of it is written; what was left unclean, or has temporary trees, is recovered first. */
 #include "exo/xn/store/volume.h"
 
@@ -7,6 +7,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/recover.h"
 #include "exo/xn/store/root.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -47,6 +48,8 @@ static int begin(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t
     if (types->blocks != s.blocks || types->atom != s.atom || types->meta != xn_meta_of[s.design])
         return -E_INVALID;
     own_block(x, volume, 0, XN_SUPER, &e);
+    types->word = word_of;
+    types->owner = &v->words;
     memset(held, 0, (s.blocks + 63) / 64 * 8);
     *v = (struct xn_volume){.state = XN_MOUNTING,
                             .no_cache = no_cache,
@@ -57,6 +60,8 @@ static int begin(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t
                             .maps = s.maps,
                             .root_at = s.root_at,
                             .catalogue_at = s.catalogue_at,
+                            .own = super_own(&s),
+                            .words = {x, volume},
                             .types = types,
                             .held = held,
                             .flushed = v->flushed,
@@ -77,7 +82,11 @@ static int own_blocks(struct xn *x, uint32_t volume) {
     }
     if (!error)
         error = own_block(x, volume, v->root_at, XN_ROOT, &e);
-    return error ? error : own_block(x, volume, v->catalogue_at, XN_TYPE, &e);
+    if (!error)
+        error = own_block(x, volume, v->catalogue_at, XN_TYPE, &e);
+    for (uint32_t i = v->catalogue_at + 1; i < v->own && !error; i++)
+        error = own_block(x, volume, i, XN_WORD, &e);
+    return error;
 }
 
 /* Has a type of the catalogue not been imported? Its number. */

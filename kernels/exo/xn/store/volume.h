@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* volume.h -- the form of a volume on the disk: block 0, then the free map, the roots, and the
- * index of the catalogue. */
+/* volume.h -- the form of a volume on the disk: block 0, then the free map, the roots, the index of
+ * the catalogue; and, of design "capability", a word of each block. */
 #ifndef EXO_XN_VOLUME_H
 #define EXO_XN_VOLUME_H
 
@@ -27,6 +27,8 @@ struct xn_catalogued {
 _Static_assert(sizeof(struct xn_catalogued) * XN_TYPES_MAX == XN_BLOCK_BYTES, "the form on disk");
 
 void super_sign(struct xn_super *super);
+/* How many blocks are the volume's own. */
+uint32_t super_own(const struct xn_super *super);
 /* What is wrong with it, of a disk of at least `blocks`; null: nothing. */
 const char *super_fault(const struct xn_super *super);
 

@@ -5,6 +5,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/registry.h"
 #include "exo/xn/store/taint.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 /* Records and edges that take effect in one call. */
@@ -45,11 +46,22 @@ int xn_settle(struct xn *x) {
     return 0;
 }
 
+/* Is the block's word as the disk has it? Else somebody else's could be there after a crash. */
+static bool word_is_durable(const struct xn *x, const struct xn_entry *e) {
+    if (x->volume[e->volume].design != XN_CAPABILITY || e->flags & (XN_INITIALISED | XN_PINNED) ||
+        !DEFENDED(XN_WORD_FIRST))
+        return true;
+    const struct xn_entry *with = word_entry(x, e->volume, e->block);
+    return !xn_is_dirty(with) && is_durable(x, with);
+}
+
 /* May this version be on the disk now? */
 static int order_of(struct xn *x, const struct xn_volume *v, const struct xn_entry *e) {
     const struct xn_entry *super = entry_find(x, e->volume, 0);
     bool marked = version_is_durable(x, super, v->unclean) || !DEFENDED(XN_UNCLEAN_FIRST);
     if (e != super && (v->state == XN_CLOSING || !marked))
+        return -E_ORDER;
+    if (!word_is_durable(x, e))
         return -E_ORDER;
     if ((!e->taints && !e->waits) || taint_reach(x, e) == REACH_TEMPORARY)
         return 0;

@@ -47,7 +47,8 @@ static inline void xn_change_apply(struct xn_types *types, const struct xn_chang
  * what it says is unsound (a foreign disk may hold that). */
 int xn_owns(struct xn_types *types, const struct xn_site *site, uint32_t partition,
             struct xn_extent out[XN_OWNED_MAX]);
-/* The extent of these that the block lies in; -E_INVALID: there is none, or as above. */
+/* The extent of these that the block lies in; -E_INVALID: there is none, or as above. Of design
+ * "capability", which does not know, the block. */
 int xn_owns_block(struct xn_types *types, const struct xn_site *site, uint32_t partition,
                   uint32_t block, struct xn_extent *extent);
 /* How many partitions this block has. */

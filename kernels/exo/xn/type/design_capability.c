@@ -6,17 +6,17 @@
 #include "exo/xn/type/designs.h"
 #include "lib/error.h"
 
-#define WORDS_MAX 512 /* of one operation: it ends soon */
+#define WORDS_MAX 64 /* of one operation: it ends soon */
 
-/* Are the words of these blocks in core, and what is asked for? */
-static int words_are(struct xn_types *types, struct xn_extent e, uint64_t wanted) {
+/* Are the words of these blocks in core, and one of these two? */
+static int words_are(struct xn_types *types, struct xn_extent e, uint64_t wanted, uint64_t or) {
     if (e.count > WORDS_MAX)
         return -E_TOO_LONG;
     for (uint32_t i = 0; i < e.count; i++) {
-        const uint64_t *word = types->word(types->owner, e.block + i);
+        const uint64_t *word = types->word(types->owner, e.block + i, false);
         if (!word)
             return -E_AGAIN;
-        if (*word != wanted && DEFENDED(XN_WORD))
+        if (*word != wanted && *word != or &&DEFENDED(XN_WORD))
             return -E_PERM;
     }
     return 0;
@@ -24,16 +24,18 @@ static int words_are(struct xn_types *types, struct xn_extent e, uint64_t wanted
 
 static void set_words(struct xn_types *types, struct xn_extent e, uint64_t to) {
     for (uint32_t i = 0; i < e.count; i++)
-        *types->word(types->owner, e.block + i) = to;
+        *types->word(types->owner, e.block + i, true) = to;
 }
 
-/* Moves and swaps change nothing that the kernel knows of. */
+/* What comes was nobody's, or is the root of an unattached tree of the caller's; what goes or moves
+ * is the caller's. Moves and swaps change nothing that the kernel knows of. */
 static int check(struct xn_types *types, const struct xn_change *c) {
+    uint64_t own = c->credential;
     struct xn_extent add = c->side[0].add;
     if (c->operation == XN_ALLOC)
-        return !xn_extent_is_sound(types, add) || !c->credential ? -E_INVALID
-                                                                 : words_are(types, add, 0);
-    return c->operation == XN_FREE ? words_are(types, c->side[0].take, c->credential) : 0;
+        return xn_extent_is_sound(types, add) && own ? words_are(types, add, 0, own) : -E_INVALID;
+    int error = words_are(types, c->side[0].take, own, own);
+    return error ? error : words_are(types, add, own, own);
 }
 
 static void applied(struct xn_types *types, const struct xn_change *c) {
@@ -53,7 +55,7 @@ static int may(struct xn_types *types, const struct xn_site *site, const unsigne
         of = request->child;
     if (!site->type->body)
         return XN_ACL_PARENT;
-    int error = words_are(types, of, request->credential);
+    int error = words_are(types, of, request->credential, request->credential);
     return !error ? XN_ACL_YES : error == -E_PERM ? XN_ACL_NO : error;
 }
 

@@ -29,8 +29,8 @@ static int suits_design(struct xn_importing *m) {
     enum xn_design design = m->types->meta->design;
     const struct xn_body *b = &m->body;
     bool base = b->class == XN_BASE;
-    if ((design == XN_CAPABILITY || design == XN_SELF) && (!base || b->members))
-        return refuse(m, "this volume's design has neither classes nor fields");
+    if (design == XN_CAPABILITY) /* it looks at nothing of this */
+        return 0;
     if (design != XN_UDF && b->object)
         return refuse(m, "this volume's design has no functions");
     if (design == XN_UDF && base && b->members)
@@ -105,7 +105,7 @@ void xn_import_begin(struct xn_importing *m, struct xn_types *types, const void 
     if (result)
         end(m, result);
     else
-        m->stage = m->body.object ? XN_AT_BODY : XN_AT_LAYOUT;
+        m->stage = m->body.object && types->meta->knows ? XN_AT_BODY : XN_AT_LAYOUT;
 }
 
 /* No block may own anything before something has been written to it, nor count bytes that it does

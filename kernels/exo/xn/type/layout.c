@@ -224,17 +224,17 @@ static int check_cost(struct xn_importing *m) {
     return 0;
 }
 
-/* What "self" has is in each block: its header is chosen once. */
-static int lay_self(struct xn_type *t) {
+/* What "self" has is in each block: its header is chosen once. "capability" has nothing. */
+static int lay_nothing(struct xn_type *t, enum xn_design design) {
     t->partitions = t->groups = 0;
-    t->width = t->leaf ? 0 : sizeof(struct xn_self_header);
+    t->width = t->leaf || design != XN_SELF ? 0 : sizeof(struct xn_self_header);
     return 0;
 }
 
 int layout(struct xn_importing *m) {
     struct xn_type *t = m->type;
-    if (m->types->meta->design == XN_SELF)
-        return lay_self(t);
+    if (m->types->meta->design < XN_TEMPLATE)
+        return lay_nothing(t, m->types->meta->design);
     t->raws = m->body.raws;
     memcpy(t->raw, m->body.raw, sizeof t->raw);
     int error = t->class == XN_BASE     ? lay_base(m)

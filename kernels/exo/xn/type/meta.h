@@ -3,7 +3,8 @@
  * block? Chosen when a volume is formatted. Everything else of XN asks through types.h and change.h
  * and is the same for all.
  *
- * capability  the kernel keeps a word for each block: who may use it. Metadata are plain bytes.
+ * capability  the kernel keeps a word for each block: who may use it. Metadata are plain bytes, and
+ *             of a type nothing counts but whether it holds pointers.
  * self        metadata describe themselves: each pointer carries type and owner, in a form that is
  *             the kernel's
  * template    pointers stand where the type declares them; no code

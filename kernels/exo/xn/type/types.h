@@ -63,7 +63,7 @@ struct xn_types {
     uint32_t atom;      /* bytes that the device writes whole: 512 to 4096 */
     uint32_t blocks;    /* of the volume: extents end below */
     /* Design "capability": the 8 bytes that the kernel keeps of a block, or null: not in core. */
-    uint64_t *(*word)(void *owner, uint32_t block);
+    uint64_t *(*word)(void *owner, uint32_t block, bool changes);
     void *owner;
 
     const struct xn_type *type[XN_TYPES_MAX];

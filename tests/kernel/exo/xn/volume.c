@@ -4,7 +4,6 @@
 
 #include "exo/libos/disk/disk_await.h"
 #include "exo/xn/store/volume.h"
-#include "lib/crc32.h"
 #include "lib/string.h"
 
 struct xn_store xn_store;
@@ -13,10 +12,8 @@ static uint64_t memory[1024];
 static const char name[XN_NAME_BYTES] = "root";
 
 /* A page of the check's own, for requests by the disk's blocks. */
-#define RAW    ((unsigned char *)(HERE + 64 * PAGE))
-#define WORD   ((volatile uint64_t *)(HERE + 65 * PAGE))
-#define OWN    4 /* blocks of an empty volume that are its own */
-#define MAP_AT 1
+#define RAW  ((unsigned char *)(HERE + 64 * PAGE))
+#define WORD ((volatile uint64_t *)(HERE + 65 * PAGE))
 
 static long raw(enum exo_disk_operation operation, uint32_t block) {
     *WORD = 0;
@@ -25,33 +22,13 @@ static long raw(enum exo_disk_operation operation, uint32_t block) {
     return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
 }
 
-static void fill_block(uint32_t i) {
-    struct xn_super s = {.magic = XN_SUPER_MAGIC,
-                         .version = XN_SUPER_VERSION,
-                         .blocks = BLOCKS,
-                         .design = XN_TEMPLATE,
-                         .atom = 512,
-                         .clean = 1,
-                         .map_at = MAP_AT,
-                         .maps = 1,
-                         .root_at = MAP_AT + 1,
-                         .catalogue_at = MAP_AT + 2};
-    s.checksum = crc32_update(0, &s, offsetof(struct xn_super, checksum));
-    memset(RAW, 0, PAGE);
-    if (i == 0)
-        memcpy(RAW, &s, sizeof s);
-    for (unsigned b = 0; i == MAP_AT && b < XN_MAP_BLOCKS; b++)
-        if (b < OWN || b >= BLOCKS)
-            RAW[b / 8] |= (unsigned char)(1u << b % 8);
-}
-
 static long format(void) {
-    long error = 0;
-    for (uint32_t i = 0; i < OWN && !error; i++) {
-        fill_block(i);
-        error = raw(EXO_DISK_WRITE, i);
+    for (uint32_t i = 0;; i++) {
+        int end = xn_format(BLOCKS, XN_TEMPLATE, 512, i, RAW);
+        long error = end ? 0 : raw(EXO_DISK_WRITE, i);
+        if (end || error)
+            return end < 0 ? end : error;
     }
-    return error;
 }
 
 static const struct {

@@ -385,11 +385,16 @@ static void each_design_has_its_own(void **unused) {
     world_close(w);
     for (enum xn_design design = XN_CAPABILITY; design <= XN_SELF; design++) {
         w = world_open(design, XN_INTERPRETED, 512);
-        make_class(OF_STRUCT);
-        refused(w, -E_INVALID, "neither classes nor fields");
         body_begin(&b, "node", 8, XN_BASE);
         body_windows(&b, 64, 64, 8, 8);
-        world_type(w, &b);
+        body_member_add(&b, (struct xn_member){.width = 8, .count = 8, .type = XN_BYTES});
+        assert_false(world_type(w, &b)->leaf); /* whatever it declares */
+        begin_pointers("pointers");
+        b.head.number = 9;
+        if (design == XN_SELF)
+            refused(w, -E_INVALID, "has no functions");
+        else
+            assert_false(world_type(w, &b)->owns);
         world_close(w);
     }
 }

@@ -86,7 +86,8 @@ struct world {
     uint64_t word[4096]; /* design "capability" */
 };
 
-static inline uint64_t *world_word(void *owner, uint32_t block) {
+static inline uint64_t *world_word(void *owner, uint32_t block, bool changes) {
+    (void)changes;
     struct world *w = owner;
     return block < 4096 ? &w->word[block] : NULL;
 }

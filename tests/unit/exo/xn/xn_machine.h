@@ -79,12 +79,20 @@ static inline void machine_boot(struct machine *m, struct disk *disk) {
 
 /* Two types: DIR has 8 windows of 128 bytes, each with 4 pointers to DIR, 2 to data, 2 to LOG;
  * bytes 64 to 127 are the owner's, who keeps there whom a pointer leads to. */
-static inline struct machine *machine_open(void) {
-    static struct made_body b;
+static enum xn_design machine_design = XN_TEMPLATE;
+
+/* Without types. */
+static inline struct machine *machine_bare(void) {
     struct machine *m = calloc(1, sizeof *m);
     assert_non_null(m);
-    m->w = world_open(XN_TEMPLATE, XN_INTERPRETED, SECTOR);
+    m->w = world_open(machine_design, XN_INTERPRETED, SECTOR);
     m->w->types.blocks = BLOCKS;
+    return m;
+}
+
+static inline struct machine *machine_open(void) {
+    static struct made_body b;
+    struct machine *m = machine_bare();
     body_begin(&b, "log", LOG, XN_BASE);
     b.head.flags = XN_TAINTS;
     world_type(m->w, &b);
@@ -115,7 +123,7 @@ static const struct xn_who somebody = {.credential = 7, .environment = 1};
 
 static inline void disk_format(struct disk *d) {
     memset(d, 0, sizeof *d);
-    for (uint32_t i = 0; !xn_format(BLOCKS, XN_TEMPLATE, SECTOR, i, d->block[i]); i++)
+    for (uint32_t i = 0; !xn_format(BLOCKS, machine_design, SECTOR, i, d->block[i]); i++)
         continue;
 }
 
