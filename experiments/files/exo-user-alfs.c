@@ -20,7 +20,7 @@ static long mount(void) {
 static const char *alfs_begin(const char *which) {
     const uint64_t pages = (alfs_bytes(FILES, EXTENTS) + PAGE - 1) / PAGE;
     (void)which;
-    const char *why = volume_make(true);
+    const char *why = volume_make(true, XN_TEMPLATE);
     if (why)
         return why;
     if (!exposed_entry(TABLES_AT) &&

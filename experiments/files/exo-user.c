@@ -6,6 +6,7 @@
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo-volume.h"
+#include "exo/xn/type/body.h"
 
 #define SEED      13
 #define OPEN_MOST 4
@@ -26,11 +27,12 @@ static long cffs_begin(void) {
 }
 
 static const char *exo_mount(const char *which) {
-    const char *why = volume_make(!strcmp(which, "cffs"));
+    static unsigned char body[XN_BODY_BYTES_MAX];
+    const char *why = volume_make(!strcmp(which, "cffs"), XN_UDF);
     if (why)
         return why;
     exo_files_forgotten = NULL;
-    files_must(!is_protected || !cffs_declare(store));
+    files_must(!is_protected || !cffs_declare(store, cffs_functions, body));
     files_must(!cffs_format(store, name, SEED, false));
     files_must(!cffs_begin());
     return NULL;

@@ -9,6 +9,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/xn/store/volume.h"
+#include "exo/xn/type/meta.h"
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -41,12 +42,12 @@ static inline bool prepare(void) {
            !frames_map(0, 0, 0, MEMORY_AT, pages, EXO_WRITE | EXO_NO_EXEC);
 }
 
-/* An empty volume of XN's, of the design that needs no functions. */
-static inline long format_protected(void) {
+/* An empty volume of XN's, of that design. */
+static inline long format_protected(enum xn_design design) {
     struct xn_super super = {.magic = XN_SUPER_MAGIC,
                              .version = XN_SUPER_VERSION,
                              .blocks = disk->raw.blocks,
-                             .design = XN_TEMPLATE,
+                             .design = (uint8_t)design,
                              .atom = disk->raw.atom,
                              .clean = 1,
                              .map_at = 1,
@@ -80,8 +81,9 @@ static inline long store_close(void) {
     return is_protected ? xn_store_close(&xn) : raw_store_close(&raw);
 }
 
-/* An empty volume, open: null, or why there is none. */
-static inline const char *volume_make(bool protect) {
+/* An empty volume, open: null, or why there is none. The design is that of one that is protected.
+ */
+static inline const char *volume_make(bool protect, enum xn_design design) {
     if (!env_info()->disks)
         return "the machine has no disk";
     if (!prepare())
@@ -89,7 +91,7 @@ static inline const char *volume_make(bool protect) {
     is_protected = protect;
     store = is_protected ? &xn.store : &raw.store;
     files_must(!exo_raw_disk_open(disk, 0, 0, (uint32_t)exposed_disk(0)->blocks, 0, 0, 0));
-    files_must(!(is_protected ? format_protected() : raw_store_format(&disk->raw, page)));
+    files_must(!(is_protected ? format_protected(design) : raw_store_format(&disk->raw, page)));
     files_must(!store_open());
     return NULL;
 }

@@ -16,7 +16,7 @@ EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c) kernels/exo/xn/store/format.c
 # Which blocks stay in core.
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
-EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c)
+EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/udf/*.S)
 EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c)
 # ExOS with files on disks.
 EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c) kernels/exo/xn/store/format.c
@@ -51,6 +51,14 @@ $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC
 $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
 $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
+
+# The functions of C-FFS's types, without what only debuggers want.
+EXO_CFFS_UDF := $(patsubst kernels/exo/libos/cffs/udf/%,$(B)/guest/cffs/%,$(patsubst %.c,%.o,$(wildcard kernels/exo/libos/cffs/udf/*.bpf.c)))
+$(EXO_CFFS_UDF): $(B)/guest/cffs/%.o: kernels/exo/libos/cffs/udf/%.c $(wildcard kernels/exo/libos/cffs/udf/*.h) kernels/exo/libos/cffs/cffs_format.h kernels/exo/xn/type/udf.h
+	$(call say,CLANG,$< (bpf))
+	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Ikernels -ffreestanding -Wall -Werror -c $< -o $@ && bpf-objcopy --strip-debug $@
+$(B)/guest/user/kernels/exo/libos/cffs/udf/cffs_functions.o: $(EXO_CFFS_UDF)
+$(B)/guest/user/kernels/exo/libos/cffs/udf/cffs_functions.o: USER_FLAGS += -Wa,-I$(B)
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

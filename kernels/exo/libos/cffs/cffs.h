@@ -70,7 +70,7 @@ struct cffs {
     uint32_t root;
     bool grouped; /* small files of a directory are placed, read and written together */
     bool read_only;
-    uint32_t uid;                            /* who owns what is made from now on */
+    uint32_t uid; /* who owns what is made from now on: see cffs_stands_for */
     uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */
     uint64_t limit;                          /* bytes of the longest file */
     uint32_t seed, generation, generation_end;

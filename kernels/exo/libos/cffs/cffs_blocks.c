@@ -33,16 +33,28 @@ long meta_look_far(struct cffs *fs, struct spot owner, uint32_t block, uint8_t t
 long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head) {
     struct cffs_head begun = *head;
     struct edit e;
-    edit_begin(&e);
-    if (fs->pointer == 16) {
+    long error = 0;
+    begun.magic = CFFS_MAGIC;
+    begun.block = block;
+    if (fs->pointer == sizeof(struct xn_self_pointer)) {
         bool index = type != CFFS_DIRECTORY;
         uint16_t stride = (uint16_t)(index ? CFFS_INDEX_WINDOW : fs->slot);
         struct xn_self_header self = {
             XN_SELF_MAGIC, block,  type, index ? CFFS_INDEX_WINDOW / 16 : CFFS_POINTERS,
             256,           stride, 15};
-        memcpy(begun.self, &self, sizeof self);
+        const unsigned char *bytes;
+        error = meta_look(fs, (struct spot){0, 0, 0}, block, type, &bytes);
+        if (error == 0 && head_of(bytes)->magic != CFFS_MAGIC) {
+            edit_begin(&e);
+            edit_bytes(&e, 0, &self, sizeof self);
+            error = edit_write(fs, &e, block, 0);
+        }
     }
-    edit_bytes(&e, 0, &begun, sizeof begun);
+    if (error < 0)
+        return error;
+    edit_begin(&e);
+    edit_bytes(&e, sizeof begun.self, begun.self + sizeof begun.self,
+               sizeof begun - sizeof begun.self);
     return edit_write(fs, &e, block, 0);
 }
 

@@ -213,7 +213,6 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
     if (head.magic != CFFS_MAGIC || head.generation != inode->generation ||
         head.parent != directory || head.level != 0) {
         error = repaired(w, first, "parent");
-        head.magic = CFFS_MAGIC;
         head.generation = inode->generation;
         head.parent = directory;
         head.level = 0;
@@ -251,8 +250,7 @@ static long check_block(struct walk *w, struct step t) {
         if (head_of(bytes)->magic != CFFS_MAGIC || head_of(bytes)->level != head->level + 1 ||
             head_of(bytes)->parent != directory || head_of(bytes)->generation != head->generation) {
             error = repaired(w, below, "level");
-            struct cffs_head begun = {.magic = CFFS_MAGIC,
-                                      .owner = head->owner,
+            struct cffs_head begun = {.owner = head->owner,
                                       .mode = head->mode,
                                       .generation = head->generation,
                                       .parent = directory,

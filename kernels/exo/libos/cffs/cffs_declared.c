@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* cffs_declared.c -- C-FFS's types where a volume's design is "template": which bytes are pointers,
- * and to what. */
+/* cffs_declared.c -- C-FFS's types, as each design of a volume wants them. "template" is told which
+ * bytes are pointers, and to what; "udf" has functions; others have numbers only. */
 #include "exo/libos/cffs/cffs_declared.h"
 
 #include "exo/libos/cffs/cffs_format.h"
 #include "exo/xn/type/body.h"
+#include "exo/xn/type/meta.h"
+#include "lib/error.h"
+#include "lib/string.h"
 
 /* Parts of a directory's block: they have lower numbers than it. */
 enum { LINKS = 14, SLOTS = 15 };
@@ -47,7 +50,36 @@ static const struct declared types[] = {
      .member = {{.at = SLOT_BYTES, .type = LINKS}, {.at = 2 * SLOT_BYTES, .type = SLOTS}}},
 };
 
-long cffs_declare(struct store *store) {
+/* Where the design has no fields. */
+static const struct xn_body plain[] = {
+    {BODY(CFFS_INDEX, "cffs-index", XN_BASE, 0, XN_BLOCK_BYTES), INDEX_WINDOWS},
+    {BODY(CFFS_INDEX2, "cffs-index2", XN_BASE, 0, XN_BLOCK_BYTES), INDEX_WINDOWS},
+    {BODY(CFFS_DIRECTORY, "cffs-directory", XN_BASE, 0, XN_BLOCK_BYTES), .most = CFFS_POINTERS,
+     .first = SLOT_BYTES, .stride = SLOT_BYTES, .count = XN_BLOCK_BYTES / SLOT_BYTES - 1},
+};
+
+static long declare_plain(struct store *store, const struct cffs_function *function, void *memory) {
+    for (unsigned i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        struct xn_body *body = memory;
+        const size_t code = store->design == XN_UDF ? function[i].bytes : 0;
+        if (code > XN_BODY_BYTES_MAX - sizeof *body)
+            return -E_TOO_LONG;
+        *body = plain[i];
+        body->object = (uint32_t)code;
+        body->bytes = (uint32_t)(sizeof *body + code);
+        if (code)
+            memcpy(body + 1, function[i].at, code);
+        long number = store->ops->type(store, body, body->bytes);
+        if (number < 0)
+            return number;
+    }
+    return 0;
+}
+
+long cffs_declare(struct store *store, const struct cffs_function functions[CFFS_TYPES],
+                  void *memory) {
+    if (store->design >= 0 && store->design != XN_TEMPLATE)
+        return declare_plain(store, functions, memory);
     for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
         long number = store->ops->type(store, &types[i], types[i].head.bytes);
         if (number < 0)

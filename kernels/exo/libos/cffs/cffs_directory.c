@@ -27,8 +27,7 @@ static long grow(struct cffs *fs, uint32_t directory, const struct slot *above, 
     struct edit e;
     edit_begin(&e);
     struct cffs_head head = *head_of(above->bytes);
-    struct cffs_head begun = {.magic = CFFS_MAGIC,
-                              .owner = head.owner,
+    struct cffs_head begun = {.owner = head.owner,
                               .mode = head.mode,
                               .generation = head.generation,
                               .parent = directory,

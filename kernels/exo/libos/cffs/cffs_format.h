@@ -37,8 +37,10 @@ struct cffs_head {
                             the first one */
     unsigned short mode;
     unsigned char level, zero;
-    /* Of the root: */
-    unsigned int clean, seed, next_generation;
+    /* Of the root, and anybody's who may write in it: */
+    unsigned int clean, next_generation;
+    unsigned int seed;
+    unsigned int block; /* this one */
 };
 
 struct cffs_inode {
@@ -50,5 +52,13 @@ struct cffs_inode {
     char name[56];
 };
 _Static_assert(sizeof(struct cffs_head) <= 128 && sizeof(struct cffs_inode) == 96, "on disk");
+
+/* Users have numbers: four bytes, as the first ones of a capability's name. The word of a
+ * capability with that name, or with one that begins it, stands for the user; so the one that opens
+ * everything stands for all, as everywhere in this kernel (struct cap of exo/abi.h). */
+static inline int cffs_stands_for(unsigned long word, unsigned int user) {
+    unsigned long valid = word & 8, writes = word & 2, bits = 8 * (word >> 4 & 15);
+    return valid && writes && bits <= 32 && !((word >> 8 ^ user) & ((1ul << bits) - 1));
+}
 
 #endif

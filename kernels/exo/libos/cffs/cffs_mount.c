@@ -27,8 +27,7 @@ long cffs_format(struct store *store, const char name[16], uint32_t seed, bool t
     error = store_get(store, &child, 0, STORE_READ, &bytes);
     if (error < 0)
         return error;
-    struct cffs_head head = {.magic = CFFS_MAGIC,
-                             .generation = 1,
+    struct cffs_head head = {.generation = 1,
                              .parent = block,
                              .mode = 0777,
                              .clean = 1,

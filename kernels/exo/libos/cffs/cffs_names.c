@@ -57,8 +57,7 @@ static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     } else {
         long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1,
                                CFFS_DIRECTORY, fs->uid);
-        struct cffs_head head = {.magic = CFFS_MAGIC,
-                                 .owner = fs->uid,
+        struct cffs_head head = {.owner = fs->uid,
                                  .mode = mode,
                                  .generation = inode.generation,
                                  .parent = directory.block};

@@ -569,6 +569,7 @@ long raw_store_open(struct raw_store *r, struct raw_disk *disk, void *memory, ui
                               .blocks = blocks,
                               .atom = disk->atom,
                               .first = 1 + maps,
+                              .design = -1,
                               .pointer_bytes = 4};
     r->super = take(&at, STORE_BLOCK);
     unsigned char *cache = take(&at, (size_t)pages * STORE_BLOCK);

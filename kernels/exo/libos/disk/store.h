@@ -68,8 +68,8 @@ struct store {
     uint32_t pointer_bytes;
     /* A bit for each block: it is allocated. That of a block is in word block / 64. */
     const volatile uint64_t *map;
-    uint64_t credential; /* the word of the capability that is used from now on */
-    void *cache;         /* whoever limits what stays in core (cache/cache_store.h); or null */
+    int design;  /* of its types, enum xn_design; below 0: it has none */
+    void *cache; /* whoever limits what stays in core (cache/cache_store.h); or null */
     struct store_counts counts;
     /* Blocks that were looked at lately and are still where they were. */
     struct store_shown {

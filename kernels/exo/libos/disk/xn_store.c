@@ -523,6 +523,7 @@ long xn_store_join(struct xn_store *x, unsigned volume, unsigned slot, uint64_t 
     x->store.blocks = v->blocks;
     x->store.atom = v->atom;
     x->store.first = v->own;
+    x->store.design = v->design;
     x->store.pointer_bytes =
         v->design == XN_SELF ? sizeof(struct xn_self_pointer) : sizeof(uint32_t);
     xn_counts(x);

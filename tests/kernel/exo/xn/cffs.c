@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* cffs.c -- C-FFS on a volume that XN protects, end to end. */
+/* cffs.c -- C-FFS on a volume that XN protects, of each design, end to end. */
 #include "volume.h"
 
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/cffs/cffs_declared.h"
+#include "exo/libos/cffs/cffs_format.h"
+#include "exo/xn/type/body.h"
 #include "lib/format.h"
 #include "lib/string.h"
 
@@ -68,13 +70,23 @@ static void said(struct check *c, const char *what, unsigned i, long error) {
                    fs.damage.block, fs.damage.field ? fs.damage.field : "");
 }
 
-CHECK(xn_cffs, "xn/files_of_c_ffs_survive_a_boot_and_those_that_were_synced_a_crash") {
-    if (!volume_begin(c))
-        return;
+/* A new file system on a volume of this design, mounted; false: the check is skipped, or failed. */
+static bool begin(struct check *c, enum xn_design design) {
+    static unsigned char body[XN_BODY_BYTES_MAX];
     struct store *s = &xn_store.store;
-    said(c, "types", 0, cffs_declare(s));
+    if (!volume_empty(c, design))
+        return false;
+    said(c, "types", 0, cffs_declare(s, cffs_functions, body));
     said(c, "format", 0, cffs_format(s, fs_name, 1, false));
     said(c, "mount", 0, cffs_mount(&fs, s, fs_name, false));
+    return !c->failed;
+}
+
+/* Files survive a boot, and those that were synced a crash. */
+static void survive(struct check *c, enum xn_design design) {
+    if (!begin(c, design))
+        return;
+    struct store *s = &xn_store.store;
     struct cffs_id in = folder(c);
     for (unsigned i = 0; i < FILES && !c->failed; i++)
         said(c, "write", i, write_file(in, i));
@@ -107,5 +119,54 @@ CHECK(xn_cffs, "xn/files_of_c_ffs_survive_a_boot_and_those_that_were_synced_a_cr
     }
     said(c, "unmount", 0, cffs_unmount(&fs));
     said(c, "close", 0, xn_store_close(&xn_store));
+    volume_end();
+}
+
+CHECK(xn_cffs, "xn/files_of_c_ffs_survive_a_boot_and_those_that_were_synced_a_crash") {
+    survive(c, XN_TEMPLATE);
+}
+
+CHECK(xn_cffs_udf, "xn/files_of_c_ffs_survive_where_functions_tell_what_is_owned") {
+    survive(c, XN_UDF);
+}
+
+CHECK(xn_cffs_self, "xn/files_of_c_ffs_survive_where_metadata_describe_themselves") {
+    survive(c, XN_SELF);
+}
+
+CHECK(xn_cffs_users, "xn/who_has_another_users_capability_changes_no_file_of_c_ffs") {
+    const struct cap own = {.rights = CAP_ALL, .valid = 1, .length = 4, .name = {7, 7, 7, 7}},
+                     other = {.rights = CAP_ALL, .valid = 1, .length = 4, .name = {7, 7, 7, 8}},
+                     within = {.rights = CAP_ALL, .valid = 1, .length = 5, .name = {7, 7, 7, 7, 1}};
+    if (!begin(c, XN_UDF))
+        return;
+    fs.uid = 0x07070707;
+    said(c, "write", 1, write_file(cffs_root(&fs), 1));
+    char text[24];
+    struct cffs_id id = {0};
+    struct store_child data = {0};
+    said(c, "lookup", 1, cffs_lookup(&fs, cffs_root(&fs), name_of(text, 1), &id, NULL));
+    said(c, "block", 1, cffs_block(&fs, id, 0, &data));
+    said(c, "hide", 1, xn_hide(&xn_store, data.at.block));
+    exo_cap_forge(0, 5, own);
+    exo_cap_forge(0, 6, other);
+    exo_cap_forge(0, 7, within);
+    const uint32_t at = (id.slot + 1) * fs.slot;
+    const uint64_t size = 7, zero = 0;
+    struct xn_changes shorter = changed(at + fs.inode_at, &size, sizeof size);
+    struct xn_changes freed = changed(at, &zero, 4);
+    for (unsigned slot = 6; slot <= 7; slot++) {
+        CHECK_THAT(c, exo_xn_change(EXO_XN_HOW(XN_WRITE, 0, slot), EXO_XN_AT(id.block, id.slot), 0,
+                                    &shorter, 0, NULL) == -E_PERM);
+        CHECK_THAT(c, exo_xn_change(EXO_XN_HOW(XN_FREE, 0, slot), EXO_XN_AT(id.block, id.slot),
+                                    data.at.block | 1ul << 32 | (uint64_t)XN_BYTES << 48, &freed, 0,
+                                    NULL) == -E_PERM);
+        CHECK_THAT(c, exo_xn_block(EXO_XN_HOW(EXO_XN_MAP, 0, slot), EXO_XN_AT(id.block, id.slot),
+                                   data.at.block, HERE, DATA) == -E_PERM);
+    }
+    CHECK_THAT(c, exo_xn_change(EXO_XN_HOW(XN_WRITE, 0, 5), EXO_XN_AT(id.block, id.slot), 0,
+                                &shorter, 0, NULL) == 0);
+    CHECK_THAT(c, exo_xn_block(EXO_XN_HOW(EXO_XN_MAP, 0, 5), EXO_XN_AT(id.block, id.slot),
+                               data.at.block, HERE, DATA) == 0);
     volume_end();
 }

@@ -22,9 +22,9 @@ static long raw(enum exo_disk_operation operation, uint32_t block) {
     return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
 }
 
-static long format(void) {
+static long format(enum xn_design design) {
     for (uint32_t i = 0;; i++) {
-        int end = xn_format(BLOCKS, XN_TEMPLATE, 512, i, RAW);
+        int end = xn_format(BLOCKS, design, 512, i, RAW);
         long error = end ? 0 : raw(EXO_DISK_WRITE, i);
         if (end || error)
             return end < 0 ? end : error;
@@ -53,34 +53,43 @@ static long open_store(void) {
     return xn_store_open(&xn_store, 0, 0, WINDOW_AT, WINDOW, memory);
 }
 
-static long begin(void) {
+/* A root that names blocks. */
+static long begin_root(void) {
     struct store *s = &xn_store.store;
-    long error = format();
-    if (!error)
-        error = open_store();
-    if (!error)
-        error = s->ops->type(s, &node, sizeof node);
+    long error = s->ops->type(s, &node, sizeof node);
     if (error == NODE)
         error = s->ops->root_new(s, name, extent(store_find_free(s, 100, 1), 1, NODE), false);
     return error ? error : s->ops->root(s, name, &root);
 }
 
-bool volume_begin(struct check *c) {
+bool volume_empty(struct check *c, enum xn_design design) {
     slice_handle();
     if (!env_info()->disks) {
         check_skip(c, "the machine has no disk");
         return false;
     }
     volume_end();
+    root = (struct store_child){0};
     if (xn_store_bytes(BLOCKS * 5, WINDOW) > sizeof memory ||
         frames_map(0, 0, 0, (uint64_t)RAW, 2, DATA)) {
         check_fail(c, "no memory for a volume");
         return false;
     }
-    long error = begin();
+    long error = format(design);
+    if (!error)
+        error = open_store();
     if (error)
         check_fail(c, "no volume: %s, of block %u %s", error_sentence((int)error),
                    exposed_xn()->volume[0].damaged, (const char *)exposed_xn()->volume[0].damage);
+    return !error;
+}
+
+bool volume_begin(struct check *c) {
+    if (!volume_empty(c, XN_TEMPLATE))
+        return false;
+    long error = begin_root();
+    if (error)
+        check_fail(c, "no root: %s", error_sentence((int)error));
     return !error;
 }
 
@@ -97,7 +106,7 @@ static void abandon(void) {
 bool volume_again(struct check *c) {
     abandon();
     long error = open_store();
-    if (!error)
+    if (!error && root.at.count)
         error = xn_store.store.ops->root(&xn_store.store, name, &root);
     if (error)
         check_fail(c, "not mounted again: %s", error_sentence((int)error));

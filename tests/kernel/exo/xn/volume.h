@@ -9,6 +9,7 @@
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/xn/type/meta.h"
 #include "lib/error.h"
 #include "measure/bench.h"
 
@@ -17,11 +18,13 @@
 #define PAGE      4096ul
 #define WINDOW_AT 0x540000000000ul /* the store's */
 #define HERE      0x548000000000ul /* pages of a check's own */
-#define WINDOW    64
+#define WINDOW    96
 #define DATA      (EXO_WRITE | EXO_NO_EXEC)
 
 /* A new volume, mounted, with a root of type NODE; false: the check is skipped, or failed. */
 bool volume_begin(struct check *c);
+/* The same of another design, with nothing on it. */
+bool volume_empty(struct check *c, enum xn_design design);
 /* Mounted again, as another one would: what was not written is lost. */
 bool volume_again(struct check *c);
 void volume_end(void);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* cffs_directory.bpf.c -- what a block of a directory owns, and who may change it: a slot's owner
  * the slot, the directory's owner all of them, and anybody an empty one where the directory says
- * so. The first 32 bits of a credential are a user; 0 may do everything. */
+ * so. Who a credential is, cffs_format.h says. */
 #include "exo/libos/cffs/cffs_format.h"
 #include "exo/xn/type/udf.h"
 
 #define SLOT     128
+#define SLOTS    30
 #define INODE_AT (4 * CFFS_POINTERS)
 #define ANYBODY  2 /* of a mode: others may write */
 
@@ -32,23 +33,54 @@ unsigned long owns(const unsigned char *window, unsigned long index, struct xn_e
     return bytes / sizeof *out;
 }
 
+static inline const struct cffs_inode *inode_of(const unsigned char *block, unsigned long slot) {
+    return (const void *)(block + (slot + 1) * SLOT + INODE_AT);
+}
+
+/* A block below that is not begun asks: whoever has the slot that it hangs on may. */
+static inline int may_begin(const unsigned char *block, unsigned int child, unsigned long word,
+                            int anybody) {
+    for (unsigned long i = 0; i < CFFS_LINKS; i++)
+        if (((const unsigned int *)(block + SLOT))[i] == child)
+            return anybody;
+    for (unsigned long slot = 1; slot <= SLOTS; slot++) {
+        const unsigned int *pointer = (const void *)(block + (slot + 1) * SLOT);
+        if (pointer[CFFS_AT_INDEX] == child || pointer[CFFS_AT_INDEX2] == child ||
+            pointer[CFFS_AT_DIRECTORY] == child)
+            return cffs_stands_for(word, inode_of(block, slot)->owner);
+    }
+    return 0;
+}
+
+static inline int may(const unsigned char *block, const struct xn_request *request) {
+    const struct cffs_head *head = (const void *)block;
+    const int anybody = head->mode & ANYBODY;
+    const unsigned long window = request->partition & 31, end = request->at + request->bytes;
+    if (cffs_stands_for(request->credential, head->owner))
+        return 1;
+    if (request->block != head->block)
+        return may_begin(block, request->block, request->credential, anybody);
+    if (window == 0)
+        return anybody && (request->operation == XN_ALLOC ||
+                           (request->operation == XN_WRITE &&
+                            request->at >= __builtin_offsetof(struct cffs_head, clean) &&
+                            end <= __builtin_offsetof(struct cffs_head, seed)));
+    if (window > SLOTS)
+        return 0;
+    const struct cffs_inode *inode = inode_of(block, window);
+    return inode->kind == 0 ? anybody : cffs_stands_for(request->credential, inode->owner);
+}
+
 XN_FUNCTION(acl)
 unsigned long acl(const unsigned char *old, const unsigned char *proposed,
                   const struct xn_request *request) {
     const struct cffs_head *head = (const void *)old;
-    unsigned int user = (unsigned int)request->credential;
-    unsigned long window = request->partition & 31; /* there are no more */
     (void)proposed;
-    if (user == 0 || user == head->owner || request->operation == XN_READ ||
-        request->operation == XN_LOOK)
+    if (request->operation == XN_READ || request->operation == XN_LOOK)
         return XN_ACL_YES;
-    if (window == 0 || window == 31)
-        return window == 0 && request->operation == XN_ALLOC && (head->mode & ANYBODY) ? XN_ACL_YES
-                                                                                       : XN_ACL_NO;
-    const struct cffs_inode *inode = (const void *)(old + (window + 1) * SLOT + INODE_AT);
-    if (inode->kind == 0)
-        return head->mode & ANYBODY ? XN_ACL_YES : XN_ACL_NO;
-    return inode->owner == user ? XN_ACL_YES : XN_ACL_NO;
+    if (head->magic != CFFS_MAGIC)
+        return XN_ACL_PARENT;
+    return may(old, request) ? XN_ACL_YES : XN_ACL_NO;
 }
 
 /* What is owned twice after a crash is a file that was being moved: one of its names goes, too. */

@@ -1,40 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* cffs_index2.bpf.c -- what an index of indexes owns: 64 blocks a window. Its parent is asked who
- * may. */
-#include "exo/libos/cffs/cffs_format.h"
-#include "exo/xn/type/udf.h"
-
-XN_FUNCTION(owns)
-unsigned long owns(const unsigned char *window, unsigned long index, struct xn_extent *out) {
-    const unsigned int *pointer = (const void *)window;
-    unsigned long bytes = 0;
-    (void)index;
-    XN_UNROLL
-    for (unsigned long i = 0; i < CFFS_INDEX_WINDOW / 4; i++) {
-        unsigned long block = pointer[i];
-        if (!block)
-            continue;
-        *(unsigned long *)((char *)out + bytes) =
-            block | 1ul << 32 | (unsigned long)CFFS_INDEX << 48;
-        bytes += sizeof *out;
-    }
-    return bytes / sizeof *out;
-}
-
-XN_FUNCTION(drop)
-unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
-                   struct xn_changes *out) {
-    const unsigned int *pointer = (const void *)window;
-    (void)index;
-    for (int i = 0; i < CFFS_INDEX_WINDOW / 4; i++) {
-        if (pointer[i] != child->block)
-            continue;
-        out->count = 1;
-        out->change[0].at = (unsigned short)(i * 4);
-        out->change[0].bytes = 4;
-        for (int k = 0; k < 4; k++)
-            out->bytes[k] = 0;
-        return 1;
-    }
-    return 0;
-}
+/* cffs_index2.bpf.c -- what an index of indexes owns. */
+#define CHILD CFFS_INDEX
+#include "exo/libos/cffs/udf/cffs_index.h"
