@@ -81,8 +81,7 @@ static inline long store_close(void) {
     return is_protected ? xn_store_close(&xn) : raw_store_close(&raw);
 }
 
-/* An empty volume, open: null, or why there is none. The design is that of one that is protected.
- */
+/* An empty volume, of that design if it is protected, open: null, or why there is none. */
 static inline const char *volume_make(bool protect, enum xn_design design) {
     if (!env_info()->disks)
         return "the machine has no disk";

@@ -91,8 +91,7 @@ struct store_ops {
     long (*get)(struct store *s, const struct store_child *child, uint32_t index,
                 enum store_use use, unsigned char **bytes);
     void (*put)(struct store *s, uint32_t block);
-    /* The same without a hold, of a block that is at hand; null: it is to be got. See store_look.
-     */
+    /* The same without a hold, of a block at hand; null: it is to be got. See store_look. */
     const unsigned char *(*peek)(struct store *s, uint32_t block);
     /* These blocks side by side will be wanted: read, in as few requests as may be, what is not in
      * the cache. Needs no parent; what does not fit, or fails, is left out. */

@@ -202,7 +202,7 @@ static long make(unsigned v) {
     if (!error)
         error = open_window(v);
     if (!error)
-        error = cffs_declare(s);
+        error = cffs_declare(s, NULL, NULL);
     if (!error)
         error = cffs_format(s, root_name, (uint32_t)s->ops->now(s), false);
     return error ? error : xn_store_close(&here[v].xn);
