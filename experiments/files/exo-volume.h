@@ -8,9 +8,7 @@
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/xn/store/volume.h"
 #include "exo/xn/type/meta.h"
-#include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "workload.h"
@@ -44,31 +42,15 @@ static inline bool prepare(void) {
 
 /* An empty volume of XN's, of that design. */
 static inline long format_protected(enum xn_design design) {
-    struct xn_super super = {.magic = XN_SUPER_MAGIC,
-                             .version = XN_SUPER_VERSION,
-                             .blocks = disk->raw.blocks,
-                             .design = (uint8_t)design,
-                             .atom = disk->raw.atom,
-                             .clean = 1,
-                             .map_at = 1,
-                             .maps = (disk->raw.blocks + XN_MAP_BLOCKS - 1) / XN_MAP_BLOCKS};
-    super.root_at = super.map_at + super.maps;
-    super.catalogue_at = super.root_at + 1;
-    super.checksum = crc32_update(0, &super, offsetof(struct xn_super, checksum));
-    long error = 0;
-    for (uint32_t block = 0; block <= super.catalogue_at && !error; block++) {
+    for (uint32_t i = 0;; i++) {
         unsigned char *bytes = page;
-        memset(bytes, 0, PAGE);
-        if (!block)
-            memcpy(bytes, &super, sizeof super);
-        for (uint32_t bit = 0; block && block <= super.maps && bit < XN_MAP_BLOCKS; bit++) {
-            uint64_t of = (block - 1) * (uint64_t)XN_MAP_BLOCKS + bit;
-            if (of <= super.catalogue_at || of >= super.blocks)
-                bytes[bit / 8] |= (unsigned char)(1u << bit % 8);
-        }
-        error = disk->raw.transfer(&disk->raw, true, block, 1, &bytes);
+        int end = xn_format(disk->raw.blocks, design, disk->raw.atom, i, page);
+        if (end)
+            return end < 0 ? end : disk->raw.flush(&disk->raw);
+        long error = disk->raw.transfer(&disk->raw, true, i, 1, &bytes);
+        if (error)
+            return error;
     }
-    return error ? error : disk->raw.flush(&disk->raw);
 }
 
 static inline long store_open(void) {
