@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRIES = 2048, BUCKETS = 4096, RECORDS = 256, FRAMES = 1600 };
+enum { ENTRIES = 2048, BUCKETS = 4096, RECORDS = 256, FRAMES = 1600, WHOLE_RECORDS = 4096 };
 static const struct xn_who host_itself = {0};
 
 static unsigned char *bytes_of(void *owner, uint32_t frame) {
@@ -27,24 +27,27 @@ static bool lives(void *owner, uint32_t environment) {
     return false;
 }
 
-static bool make_tables(struct host_volume *v) {
+/* Of its blocks so many may be in core, and be known. */
+static bool make_tables(struct host_volume *v, uint32_t frames, uint32_t entries,
+                        uint32_t records) {
     struct xn *x = &v->x;
-    x->entries = ENTRIES;
+    x->entries = entries;
     x->buckets = BUCKETS;
-    x->records = RECORDS;
-    x->entry = calloc(ENTRIES + 1, sizeof *x->entry);
+    x->records = records;
+    x->entry = calloc(entries + 1ul, sizeof *x->entry);
     x->bucket = calloc(BUCKETS, sizeof *x->bucket);
-    x->list = calloc(ENTRIES + 1, sizeof *x->list);
-    x->queue = calloc(ENTRIES + 1, sizeof *x->queue);
-    x->record = calloc(RECORDS + 1, sizeof *x->record);
-    v->frames = aligned_alloc(XN_BLOCK_BYTES, (size_t)FRAMES * XN_BLOCK_BYTES);
-    v->next_frame = calloc(FRAMES, sizeof *v->next_frame);
+    x->list = calloc(entries + 1ul, sizeof *x->list);
+    x->queue = calloc(entries + 1ul, sizeof *x->queue);
+    x->record = calloc(records + 1ul, sizeof *x->record);
+    v->frames = aligned_alloc(XN_BLOCK_BYTES, (size_t)frames * XN_BLOCK_BYTES);
+    v->next_frame = calloc(frames, sizeof *v->next_frame);
     v->held = calloc(v->blocks / 64 + 1, sizeof *v->held);
     return x->entry && x->bucket && x->list && x->queue && x->record && v->frames &&
            v->next_frame && v->held;
 }
 
-int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t blocks) {
+static int open_with(struct host_volume *v, unsigned char *image, uint32_t blocks, uint32_t frames,
+                     uint32_t entries, uint32_t records) {
     struct xn_super super;
     memset(v, 0, sizeof *v);
     v->image = image;
@@ -55,9 +58,9 @@ int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t block
         v->x.volume[0].damage = fault ? fault : "blocks";
         return -E_DAMAGED;
     }
-    if (!make_tables(v))
+    if (!make_tables(v, frames, entries, records))
         return -E_NO_MEMORY;
-    for (uint32_t i = FRAMES - 1; i; i--)
+    for (uint32_t i = frames - 1; i; i--)
         left(v, i);
     v->x.owner = v;
     v->x.bytes = bytes_of;
@@ -71,6 +74,15 @@ int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t block
                                  .atom = super.atom,
                                  .blocks = super.blocks};
     return xn_types_open(&v->types);
+}
+
+int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t blocks) {
+    return open_with(v, image, blocks, FRAMES, ENTRIES, RECORDS);
+}
+
+int host_volume_open_whole(struct host_volume *v, unsigned char *image, uint32_t blocks) {
+    enum { SPARE = 64 };
+    return open_with(v, image, blocks, blocks + SPARE, blocks + SPARE, WHOLE_RECORDS);
 }
 
 void host_volume_close(struct host_volume *v) {
@@ -94,9 +106,9 @@ static void make_room(struct host_volume *v) {
             xn_evict(&v->x, &host_itself, 0, v->x.entry[i].block);
 }
 
-static int read_needed(struct host_volume *v) {
+int host_volume_read(struct host_volume *v) {
     uint32_t block = v->x.need.block;
-    if (v->x.used_entries > ENTRIES - 64 || !v->frames_free)
+    if (v->x.used_entries > v->x.entries - 64 || !v->frames_free)
         for (uint32_t i = 1; i <= v->x.entries; i++)
             if (v->x.entry[i].frame && xn_lookup(&v->x, 0, v->x.entry[i].block) == i)
                 xn_evict(&v->x, &host_itself, 0, v->x.entry[i].block);
@@ -153,7 +165,7 @@ int host_volume_mount(struct host_volume *v) {
         if (error > 0)
             error = import(v, (uint32_t)error);
         else if (error == -E_NOT_IN_CORE)
-            error = read_needed(v);
+            error = host_volume_read(v);
         else if (error == -E_ORDER)
             error = write_all(v);
         else if (error != -E_AGAIN)

@@ -27,6 +27,10 @@ struct host_volume {
 /* 0; -E_NO_MEMORY; -E_DAMAGED: there is no volume, and v->x.volume[0].damage and damaged say what
  * and where. The image has at least one block. */
 int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t blocks);
+/* The same, with room in core for all of it. */
+int host_volume_open_whole(struct host_volume *v, unsigned char *image, uint32_t blocks);
+/* The block that XN said it needs comes into core: 0; -E_NO_MEMORY. */
+int host_volume_read(struct host_volume *v);
 /* Mounts it, recovering it where it needs that: 0; -E_DAMAGED, -E_NO_MEMORY. */
 int host_volume_mount(struct host_volume *v);
 /* Leaves it clean: 0, or as xn_unmount. */

@@ -9,11 +9,11 @@
 compile() { # INTO FLAGS... FILE
     local into=$1
     shift
-    gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -Itools/vcode "$@" -c -o "$into"
+    gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -Itools/vcode -Itools/xn "$@" -c -o "$into"
 }
 
 mkdir "$tmp/all"
-for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth,designs}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
+for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth,designs,two}_test.c tests/unit/only.c tools/vcode/host_hooks.c tools/xn/host_{store,volume}.c; do
     compile "$tmp/all/$(basename "$file" .c).o" "$file"
 done
 
@@ -45,7 +45,7 @@ without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fai
     rm -r "$folder"
 }
 
-for test in import change bounds counts depth designs; do
+for test in import change bounds counts depth designs two; do
     link "$tmp/all" exo_xn_${test}_test
     "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
     verdict "with all rules the tests of $test pass" [ $? -eq 0 ]
@@ -86,3 +86,8 @@ without ACL_ASKED designs a_type_with_a_say_is_asked_from_below
 without WORD_FIRST designs nothing_is_written_before_its_word
 without WORD_TREE designs words_say_whose_a_block_is
 without WORD designs words_say_whose_a_block_is
+without SETS two fuzzing_one_never_damages_the_other
+without WINDOW two fuzzing_one_never_damages_the_other
+without ALLOCATED two fuzzing_one_never_damages_the_other
+without WILL_FREE two each_crash_leaves_both
+without MAP_BELIEVED two each_crash_leaves_both

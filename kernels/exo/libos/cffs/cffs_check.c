@@ -103,8 +103,13 @@ static long forget(struct walk *w, const struct slot *s, const char *what) {
     edit_begin(&e);
     const struct cffs_inode none = {.generation = slot_inode(w->fs, s)->generation};
     edit_bytes(&e, slot_at(w->fs, s->slot) + w->fs->inode_at, &none, sizeof none);
+    struct edit without = e;
     edit_pointers(w->fs, &e, slot_spot(w->fs, s, 0), 0, CFFS_POINTERS, XN_NIL);
-    return edit_write(w->fs, &e, s->block, s->slot);
+    error = edit_write(w->fs, &e, s->block, s->slot);
+    if (error != -E_OWNS)
+        return error;
+    error = map_cut(w->fs, s, 0); /* XN knows that it is nobody else's */
+    return error < 0 ? error : edit_write(w->fs, &without, s->block, s->slot);
 }
 
 /* What the old place still has, and the new one has not, moves now. */

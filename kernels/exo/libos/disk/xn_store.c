@@ -46,7 +46,7 @@ static long insert(struct xn_store *x, uint64_t at, uint32_t block) {
 static long vouch(struct xn_store *x, const struct store_child *child, uint32_t block) {
     const volatile struct xn_entry *e = xn_entry(x, block);
     struct xn_extent one = child->at;
-    if (!child->parent || (e && !(e->flags & XN_SPECULATIVE)))
+    if (!child->parent || (e && e->parent))
         return 0;
     one.block = block;
     one.count = 1;

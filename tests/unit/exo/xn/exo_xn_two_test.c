@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/* exo_xn_two_test.c -- two library file systems on one volume of XN, C-FFS and alfs, by the
+ * kernel's own code: each is what a plain model is while the other works; and whatever is done to
+ * one, with bytes that its author never meant, the other stays as it was. ROUNDS=N. */
+#include "unit.h"
+
+#include "exo/libos/alfs/alfs.h"
+#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/cffs_declared.h"
+#include "host_store.h"
+#include "lib/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCKS = 1024, FILES = 24, BYTES = 60000, TABLES = 600 };
+
+static const char cffs_name_of_root[16] = "cffs", alfs_name_of_root[16] = "alfs";
+
+static uint64_t seed = 88172645463325252ul;
+static uint32_t below(uint32_t n) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 20) % n;
+}
+
+struct both {
+    unsigned char *image;
+    struct host_volume v;
+    struct host_store h;
+    struct cffs c;
+    struct alfs a;
+    void *tables;
+    struct model {
+        bool there;
+        size_t size;
+        unsigned char *bytes;
+    } model[2][FILES]; /* of C-FFS, of alfs */
+};
+
+static void both_open(struct both *b) {
+    assert_int_equal(host_volume_open_whole(&b->v, b->image, BLOCKS), 0);
+    assert_int_equal(host_volume_mount(&b->v), 0);
+    assert_int_equal(host_store_open(&b->h, &b->v), 0);
+}
+
+static void both_mount(struct both *b) {
+    assert_true(cffs_mount(&b->c, &b->h.store, cffs_name_of_root, false) >= 0);
+    assert_int_equal(
+        alfs_mount(&b->a, &b->h.store, alfs_name_of_root, b->tables, TABLES, TABLES, false), 0);
+}
+
+static void both_new(struct both *b) {
+    memset(b, 0, sizeof *b);
+    b->image = calloc(BLOCKS, STORE_BLOCK);
+    b->tables = malloc(alfs_bytes(TABLES, TABLES));
+    for (uint32_t i = 0; !xn_format(BLOCKS, XN_TEMPLATE, 512, i, b->image + i * STORE_BLOCK); i++)
+        continue;
+    for (unsigned i = 0; i < 2 * FILES; i++)
+        b->model[i / FILES][i % FILES].bytes = calloc(1, BYTES);
+    both_open(b);
+    assert_int_equal(cffs_declare(&b->h.store), 0);
+    assert_int_equal(alfs_declare(&b->h.store), 0);
+    assert_int_equal(cffs_format(&b->h.store, cffs_name_of_root, 1, false), 0);
+    assert_int_equal(alfs_format(&b->h.store, alfs_name_of_root, 0, false), 0);
+    both_mount(b);
+}
+
+static void both_close(struct both *b) {
+    assert_int_equal(cffs_unmount(&b->c), 0);
+    assert_int_equal(alfs_unmount(&b->a), 0);
+    assert_int_equal(host_volume_unmount(&b->v), 0);
+    host_volume_close(&b->v);
+}
+
+static void both_end(struct both *b) {
+    for (unsigned i = 0; i < 2 * FILES; i++)
+        free(b->model[i / FILES][i % FILES].bytes);
+    free(b->image);
+    free(b->tables);
+}
+
+/* --- One step, of either --- */
+
+static long file_id(struct both *b, unsigned fs, const char *text, struct cffs_id *c,
+                    struct alfs_id *a) {
+    return fs == 0
+               ? cffs_lookup(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)}, c,
+                             NULL)
+               : alfs_lookup(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, a, NULL);
+}
+
+static long create(struct both *b, unsigned fs, const char *text) {
+    return fs == 0 ? cffs_create(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)},
+                                 0644, NULL)
+                   : alfs_create(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, 0644,
+                                 NULL);
+}
+
+static long remove_file(struct both *b, unsigned fs, const char *text) {
+    return fs == 0 ? cffs_unlink(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)})
+                   : alfs_unlink(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)});
+}
+
+/* Of files whose number is `odd` or not. */
+static void step_some(struct both *b, unsigned odd) {
+    static unsigned char data[20000];
+    unsigned fs = below(2), i = below(FILES / 2) * 2 + odd;
+    struct model *m = &b->model[fs][i];
+    struct cffs_id c;
+    struct alfs_id a;
+    char text[16];
+    snprintf(text, sizeof text, "f%u", i);
+    if (!m->there) {
+        assert_int_equal(create(b, fs, text), 0);
+        m->there = true;
+        return;
+    }
+    assert_int_equal(file_id(b, fs, text, &c, &a), 0);
+    size_t at = below((uint32_t)m->size + 3000), bytes = below(sizeof data), size;
+    switch (below(8)) {
+    case 0:
+        assert_int_equal(remove_file(b, fs, text), 0);
+        memset(m->bytes, 0, BYTES);
+        m->there = false;
+        m->size = 0;
+        break;
+    case 1:
+        size = below(BYTES);
+        assert_int_equal(fs == 0 ? cffs_truncate(&b->c, c, size) : alfs_truncate(&b->a, a, size),
+                         0);
+        if (size < m->size)
+            memset(m->bytes + size, 0, m->size - size);
+        m->size = size;
+        break;
+    case 2:
+        assert_int_equal(fs == 0 ? cffs_fsync(&b->c, c) : alfs_fsync(&b->a, a), 0);
+        break;
+    default:
+        if (at + bytes > BYTES)
+            break;
+        memset(data, (int)below(255) + 1, bytes);
+        assert_int_equal(fs == 0 ? cffs_write(&b->c, c, at, data, bytes)
+                                 : alfs_write(&b->a, a, at, data, bytes),
+                         bytes);
+        memcpy(m->bytes + at, data, bytes);
+        if (bytes > 0 && at + bytes > m->size)
+            m->size = at + bytes;
+    }
+}
+
+static void step(struct both *b) {
+    step_some(b, below(2));
+}
+
+/* Files of one, from the `from`-th on each `by`-th, are as its model says. */
+static void compare_some(struct both *b, unsigned fs, unsigned from, unsigned by) {
+    static unsigned char got[BYTES + 1];
+    for (unsigned i = from; i < FILES; i += by) {
+        const struct model *m = &b->model[fs][i];
+        struct cffs_id c;
+        struct alfs_id a;
+        char text[16];
+        snprintf(text, sizeof text, "f%u", i);
+        assert_int_equal(file_id(b, fs, text, &c, &a), m->there ? 0 : -E_NOT_FOUND);
+        if (!m->there)
+            continue;
+        assert_int_equal(fs == 0 ? cffs_read(&b->c, c, 0, got, sizeof got)
+                                 : alfs_read(&b->a, a, 0, got, sizeof got),
+                         m->size);
+        assert_memory_equal(got, m->bytes, m->size);
+    }
+}
+
+static void compare(struct both *b, unsigned fs) {
+    compare_some(b, fs, 0, 1);
+}
+
+/* Each block is owned once: what both own, and what is left, is all that there is. */
+static long claim(void *owner, uint32_t block, uint32_t count) {
+    unsigned char *owned = owner;
+    for (uint32_t i = 0; i < count; i++)
+        if (block + i >= BLOCKS || owned[block + i]++)
+            return -E_EXISTS;
+    return 0;
+}
+
+static void check_all(struct both *b, bool repair) {
+    static unsigned char owned[BLOCKS];
+    memset(owned, 0, sizeof owned);
+    struct cffs_checking cc = {
+        .claim = claim, .owner = owned, .memory = malloc(BLOCKS * 8ul), .repair = repair};
+    struct alfs_checking ac = {.claim = claim, .owner = owned, .sums = true};
+    long error = cffs_check(&b->c, &cc);
+    if (error)
+        fail_msg("C-FFS: %ld: block %u: %s", error, b->c.damage.block, b->c.damage.field);
+    error = alfs_check(&b->a, &ac);
+    if (error)
+        fail_msg("alfs: %ld: block %u: %s", error, b->a.damage.block, b->a.damage.field);
+    for (uint32_t block = b->h.store.first; block < BLOCKS; block++)
+        if (b->h.store.map[block / 64] >> block % 64 & 1)
+            owned[block] |= 2;
+    unsigned others = 0; /* the catalogue's bodies, and what waits for the disk */
+    for (uint32_t block = b->h.store.first; block < BLOCKS; block++) {
+        assert_true(owned[block] != 1);
+        others += owned[block] == 2;
+    }
+    if (!repair)
+        assert_int_equal(others, 7);
+    free(cc.memory);
+}
+
+static void check_both(struct both *b) {
+    assert_int_equal(cffs_sync(&b->c), 0);
+    assert_int_equal(alfs_sync(&b->a), 0);
+    assert_int_equal(store_sync(&b->h.store, false), 0);
+    check_all(b, false);
+}
+
+static unsigned rounds(unsigned usual) {
+    const char *text = getenv("ROUNDS");
+    return text ? (unsigned)atoi(text) : usual;
+}
+
+static void each_is_its_model_beside_the_other(void **state) {
+    (void)state;
+    static struct both b;
+    both_new(&b);
+    for (unsigned n = 0, end = rounds(3000); n < end; n++) {
+        step(&b);
+        if (n % 500 == 499) {
+            compare(&b, 0);
+            compare(&b, 1);
+            check_both(&b);
+        }
+        if (n % 1000 == 999) {
+            both_close(&b);
+            both_open(&b);
+            both_mount(&b);
+        }
+    }
+    both_close(&b);
+    both_end(&b);
+}
+
+/* --- Crashes --- */
+
+enum { LOGGED = 4000 };
+static struct {
+    unsigned count;
+    uint32_t block[LOGGED];
+    unsigned char *page[LOGGED]; /* null: a flush */
+} writes;
+
+static void write_seen(void *owner, uint32_t block, const unsigned char *page) {
+    (void)owner;
+    assert_true(writes.count < LOGGED);
+    writes.block[writes.count] = block;
+    writes.page[writes.count] = NULL;
+    if (page) {
+        writes.page[writes.count] = malloc(STORE_BLOCK);
+        memcpy(writes.page[writes.count], page, STORE_BLOCK);
+    }
+    writes.count++;
+}
+
+static void writes_forget(void) {
+    for (unsigned i = 0; i < writes.count; i++)
+        free(writes.page[i]);
+    writes.count = 0;
+}
+
+/* `base`, after so many writes, of which those since the last flush are there in part. */
+static void torn(unsigned char *image, const unsigned char *base, unsigned count) {
+    unsigned flushed = 0;
+    memcpy(image, base, (size_t)BLOCKS * STORE_BLOCK);
+    for (unsigned i = 0; i < count; i++)
+        if (!writes.page[i])
+            flushed = i;
+    for (unsigned i = 0; i < count; i++)
+        for (size_t at = 0; writes.page[i] && at < STORE_BLOCK; at += STORE_SECTOR)
+            if (i < flushed || below(4))
+                memcpy(image + (size_t)writes.block[i] * STORE_BLOCK + at, writes.page[i] + at,
+                       STORE_SECTOR);
+}
+
+/* Files that nobody touched since the last sync are whole in both, and each block is one's. */
+static void each_crash_leaves_both(void **state) {
+    (void)state;
+    static struct both b, after;
+    both_new(&b);
+    b.h.seen = write_seen;
+    unsigned char *base = malloc((size_t)BLOCKS * STORE_BLOCK);
+    unsigned states = 0;
+    after.image = malloc((size_t)BLOCKS * STORE_BLOCK);
+    after.tables = malloc(alfs_bytes(TABLES, TABLES));
+    memcpy(after.model, b.model, sizeof b.model);
+    for (unsigned epoch = 0, end = rounds(12); epoch < end; epoch++) {
+        check_both(&b); /* syncs */
+        memcpy(base, b.image, (size_t)BLOCKS * STORE_BLOCK);
+        writes_forget();
+        for (unsigned n = 0; n < 60; n++)
+            step_some(&b, epoch % 2);
+        if (epoch % 3)
+            check_both(&b);
+        memcpy(after.model, b.model, sizeof b.model);
+        for (unsigned n = 0; n <= writes.count; n += 1 + writes.count / 40) {
+            torn(after.image, base, n);
+            both_open(&after);
+            both_mount(&after);
+            check_all(&after, true);
+            for (unsigned fs = 0; fs < 2; fs++)
+                compare_some(&after, fs, !(epoch % 2), 2);
+            host_volume_close(&after.v);
+            states++;
+        }
+        writes_forget();
+    }
+    assert_true(states >= rounds(12) * 20);
+    b.h.seen = NULL;
+    both_close(&b);
+    both_end(&b);
+    free(base);
+    free(after.image);
+    free(after.tables);
+}
+
+/* --- What their authors never meant --- */
+
+/* Blocks of metadata of one of them, from its root down. */
+struct metadata {
+    struct store_child child[BLOCKS];
+    uint32_t count;
+    bool seen[BLOCKS];
+};
+
+static void metadata_add(struct both *b, struct metadata *m, struct store_child child) {
+    if (m->seen[child.at.block] || child.at.type == XN_BYTES)
+        return;
+    m->seen[child.at.block] = true;
+    m->child[m->count++] = child;
+    unsigned char *bytes;
+    if (store_get(&b->h.store, &child, 0, STORE_READ, &bytes))
+        return;
+    const struct xn_type *type = b->v.types.type[child.at.type];
+    struct xn_site site = {type, bytes, child.at.block};
+    for (uint32_t p = 0; p < type->partitions; p++) {
+        struct xn_extent out[XN_OWNED_MAX];
+        int count = xn_owns(&b->v.types, &site, p, out);
+        for (int i = 0; i < count; i++)
+            metadata_add(b, m, (struct store_child){child.at.block, p, out[i]});
+    }
+    store_put(&b->h.store, child.at.block);
+}
+
+static const struct metadata *metadata_of(struct both *b, const char name[16]) {
+    static struct metadata m;
+    struct store_child root;
+    memset(&m, 0, sizeof m);
+    assert_int_equal(b->h.store.ops->root(&b->h.store, name, &root), 0);
+    metadata_add(b, &m, root);
+    return &m;
+}
+
+/* Any operation on metadata of one, with any bytes and any child, also such that belong to the
+ * other. What XN refuses does not happen. */
+static void hostile_change(struct both *b, const struct metadata *m) {
+    const struct store_ops *ops = b->h.store.ops;
+    const struct store_child *c = &m->child[below(m->count)], *other = &m->child[below(m->count)];
+    const struct xn_type *type = b->v.types.type[c->at.type];
+    struct xn_changes changes = {.count = 1 + below(2)}, more = {.count = 1};
+    uint32_t used = 0, partition = below(type->partitions);
+    for (unsigned i = 0; i < changes.count; i++) {
+        uint32_t bytes = below(3) ? 4 : 1 + below(16);
+        changes.change[i].at = (unsigned short)(below(STORE_BLOCK - 16) & ~3u);
+        if (below(2)) /* in the partition */
+            changes.change[i].at =
+                (unsigned short)(type->group[0].first + partition * type->group[0].stride +
+                                 4 * below(8));
+        changes.change[i].bytes = (unsigned short)bytes;
+        for (uint32_t k = 0; k < bytes; k++)
+            changes.bytes[used + k] = below(2) ? 0 : (unsigned char)below(256);
+        if (bytes == 4 && below(2)) {
+            uint32_t block = below(BLOCKS);
+            memcpy(changes.bytes + used, &block, 4);
+        }
+        used += bytes;
+    }
+    more.change[0].at = (unsigned short)(below(STORE_BLOCK - 16) & ~3u);
+    more.change[0].bytes = 4;
+    uint32_t block = below(BLOCKS);
+    if (changes.change[0].bytes == 4 && below(2))
+        memcpy(&block, changes.bytes, 4);
+    struct xn_extent child = {block, (unsigned short)(below(4) ? 1 : below(30)),
+                              below(3) ? XN_BYTES : (unsigned char)(14 + below(12)), 0};
+    struct store_at at = {c->at.block, partition, &changes};
+    struct store_at to = {other->at.block, below(31), &more};
+    switch (below(5)) {
+    case 0:
+        (void)ops->alloc(&b->h.store, at, child);
+        break;
+    case 1:
+        (void)ops->free(&b->h.store, at, child);
+        break;
+    case 2:
+        (void)ops->move(&b->h.store, at, to, child);
+        break;
+    default:
+        (void)ops->write(&b->h.store, at);
+        break;
+    }
+}
+
+/* The data of one: blocks that it owns are written, and such that it does not are asked for. */
+static void hostile_data(struct both *b, const struct metadata *m) {
+    const struct store_child *c = &m->child[below(m->count)];
+    struct store_child child = {c->at.block, below(31), {below(BLOCKS), 1, XN_BYTES, 0}};
+    unsigned char *bytes;
+    if (store_get(&b->h.store, &child, 0, below(2) ? STORE_WRITE : STORE_NEW, &bytes))
+        return;
+    memset(bytes, (int)below(256), STORE_BLOCK);
+    store_put(&b->h.store, child.at.block);
+}
+
+/* Whatever is done to one of them, mounted or not, the other is as it was, also after a crash. */
+static void fuzzing_one_never_damages_the_other(void **state) {
+    (void)state;
+    unsigned char *kept = malloc((size_t)BLOCKS * STORE_BLOCK);
+    for (unsigned round = 0, end = rounds(12); round < end; round++) {
+        static struct both b;
+        const unsigned victim = round % 2;
+        both_new(&b);
+        for (unsigned n = 0; n < 120; n++)
+            step(&b);
+        check_both(&b);
+        unsigned changed = (unsigned)b.h.store.counts.changes;
+        for (unsigned n = 0; n < 6000; n++) {
+            static const struct metadata *m;
+            if (n % 100 == 0)
+                m = metadata_of(&b, victim == 0 ? cffs_name_of_root : alfs_name_of_root);
+            if (n % 7 == 0)
+                hostile_data(&b, m);
+            else
+                hostile_change(&b, m);
+            if (n % 500 == 250)
+                (void)store_sync(&b.h.store, false);
+        }
+        assert_true(b.h.store.counts.changes > changed + 20); /* some of it was done */
+        compare(&b, !victim);
+        (void)store_sync(&b.h.store, false);
+        memcpy(kept, b.image, (size_t)BLOCKS * STORE_BLOCK);
+        host_volume_close(&b.v); /* a crash */
+        memcpy(b.image, kept, (size_t)BLOCKS * STORE_BLOCK);
+        both_open(&b);
+        if (victim == 1)
+            assert_true(cffs_mount(&b.c, &b.h.store, cffs_name_of_root, false) >= 0);
+        else
+            assert_int_equal(
+                alfs_mount(&b.a, &b.h.store, alfs_name_of_root, b.tables, TABLES, TABLES, false),
+                0);
+        compare(&b, !victim);
+        host_volume_close(&b.v);
+        both_end(&b);
+    }
+    free(kept);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_its_model_beside_the_other),
+        cmocka_unit_test(each_crash_leaves_both),
+        cmocka_unit_test(fuzzing_one_never_damages_the_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
