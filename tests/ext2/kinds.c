@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* kinds.c -- the kernel that ext2 is proven and run in by tests: what it exports, and the kind of
- * its handlers. The build compiles this file once more for its types. */
+/* kinds.c -- the kernel that file systems are proven and run in by tests: what it exports, and the
+ * kind of its handlers. The build compiles this file once more for its types. */
 #include "kinds.h"
 
 #include "engine/export.h"
@@ -48,5 +48,6 @@ static const struct typing_grant grants[] = {
      .prototype = "kinds_file_system",                                                             \
      .grant = grants,                                                                              \
      .grants = 1},
-const struct kind_description ext2_kinds[] = {FILE_SYSTEM_EVENTS(HANDLES)};
-_Static_assert(sizeof ext2_kinds / sizeof *ext2_kinds == EXT2_KINDS, "one each");
+const struct kind_description file_system_kinds[] = {FILE_SYSTEM_EVENTS(HANDLES)};
+_Static_assert(sizeof file_system_kinds / sizeof *file_system_kinds == FILE_SYSTEM_KINDS,
+               "one each");

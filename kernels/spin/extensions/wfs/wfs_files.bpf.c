@@ -153,7 +153,7 @@ ALONE long wfs_bytes(struct volume *v, unsigned long node) {
 }
 
 /* What was not written is zeros; at its end a file may be written. */
-INSTEAD(file_map) long map(struct volume *v, struct file_call *c) {
+INSTEAD(file_map) long on_map(struct volume *v, struct file_call *c) {
     const unsigned long number = c->number, wanted = c->count;
     const long bytes = wfs_bytes(v, c->file);
     const unsigned long visible = bytes < 0 ? 0 : blocks_of(bytes), asked = c->block;
@@ -172,8 +172,9 @@ INSTEAD(file_map) long map(struct volume *v, struct file_call *c) {
         place = wfs_locate(v, c->file, number);
     }
     unsigned long follow = place >> 32;
-    if (!(c->flags & FILE_WRITE) && follow > visible - number)
+    if (number < visible && follow > visible - number)
         follow = visible - number;
+    c->flags = number < visible ? c->flags & ~(unsigned long)FILE_FRESH : c->flags | FILE_FRESH;
     c->block = place & 0xffffffff;
     c->count = follow < wanted ? follow : wanted;
     return place ? 0 : -E_DAMAGED;
@@ -217,7 +218,7 @@ ALONE long wfs_shrink(struct volume *v, unsigned long node, unsigned long keep) 
     return 0;
 }
 
-INSTEAD(file_resize) long resize(struct volume *v, struct file_call *c) {
+INSTEAD(file_resize) long on_resize(struct volume *v, struct file_call *c) {
     const long bytes = wfs_bytes(v, c->file);
     if (bytes < 0)
         return bytes;
@@ -236,7 +237,7 @@ INSTEAD(file_resize) long resize(struct volume *v, struct file_call *c) {
     return 0;
 }
 
-INSTEAD(file_facts) long facts(struct volume *v, struct file_call *c) {
+INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
     struct block *b = node_get(v, c->file);
     if (!b)
         return -E_DAMAGED;
@@ -247,7 +248,7 @@ INSTEAD(file_facts) long facts(struct volume *v, struct file_call *c) {
     return error;
 }
 
-INSTEAD(file_change) long change(struct volume *v, struct file_call *c) {
+INSTEAD(file_change) long on_change(struct volume *v, struct file_call *c) {
     struct block *b = node_get(v, c->file);
     if (!b)
         return -E_DAMAGED;
@@ -259,7 +260,7 @@ INSTEAD(file_change) long change(struct volume *v, struct file_call *c) {
     return 0;
 }
 
-INSTEAD(file_free) long free_file(struct volume *v, struct file_call *c) {
+INSTEAD(file_free) long on_free(struct volume *v, struct file_call *c) {
     struct block *b = node_get(v, c->file);
     if (!b)
         return -E_DAMAGED;

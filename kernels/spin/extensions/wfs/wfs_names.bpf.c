@@ -23,6 +23,11 @@ static inline unsigned long bytes_of(const struct file_call *c, _Bool to) {
     return to ? c->to_bytes : c->name_bytes;
 }
 
+/* The same as a number that no loop takes for more than a name may have. */
+static inline unsigned long length_of(const struct file_call *c, _Bool to) {
+    return masked(bytes_of(c, to), 63);
+}
+
 /* A letter of it, which has WFS_NAME_MAX at most. */
 static inline char letter(const struct file_call *c, unsigned to, unsigned long i) {
     const unsigned long from =
@@ -41,9 +46,9 @@ ALONE unsigned long wfs_slot(struct volume *v, const struct file_call *c, unsign
     if (!c || !slots)
         return 0;
     unsigned long hash = directory_of(c, to) * 0x9e3779b97f4a7c15;
-    for (unsigned i = 0; i < WFS_NAME_MAX; i++)
-        if (i < bytes_of(c, to))
-            hash = (hash ^ (unsigned char)letter(c, to, i)) * 0x100000001b3;
+    const unsigned long bytes = length_of(c, to);
+    for (unsigned long i = 0; i < bytes; i++)
+        hash = (hash ^ (unsigned char)letter(c, to, i)) * 0x100000001b3;
     return (hash ^ hash >> 29) % slots;
 }
 
@@ -56,10 +61,10 @@ ALONE long wfs_look(struct volume *v, const struct file_call *c, unsigned to, un
     if (!b)
         return -E_IO;
     const struct wfs_name *e = name_in(b, slot);
-    const unsigned long bytes = bytes_of(c, to);
+    const unsigned long bytes = length_of(c, to);
     unsigned differ = e->directory != directory_of(c, to) || e->bytes != bytes;
-    for (unsigned i = 0; i < WFS_NAME_MAX; i++)
-        differ |= i < bytes ? *letter_in(b, slot, i) ^ letter(c, to, i) : 0;
+    for (unsigned long i = 0; i < bytes && !differ; i++)
+        differ = *letter_in(b, slot, i) != letter(c, to, i);
     long node = e->node == WFS_GONE ? SLOT_FREE : e->node && differ ? SLOT_OTHER : (long)e->node;
     block_release(b);
     return node;
@@ -105,9 +110,10 @@ ALONE long wfs_set_name(struct volume *v, const struct file_call *c, unsigned to
     struct wfs_name *e = name_in(b, slot);
     e->directory = directory_of(c, to);
     e->node = node;
-    e->bytes = bytes_of(c, to);
-    for (unsigned i = 0; i < WFS_NAME_MAX; i++)
-        *letter_in(b, slot, i) = i < bytes_of(c, to) ? letter(c, to, i) : 0;
+    const unsigned long bytes = length_of(c, to);
+    e->bytes = bytes;
+    for (unsigned long i = 0; i < bytes; i++)
+        *letter_in(b, slot, i) = letter(c, to, i);
     block_changed(v, name_block(v, slot));
     block_release(b);
     return 0;
@@ -143,7 +149,7 @@ static inline int check_name(unsigned long bytes) {
     return !bytes ? -E_INVALID : bytes > WFS_NAME_MAX ? -E_TOO_LONG : 0;
 }
 
-INSTEAD(file_find) long find(struct volume *v, struct file_call *c) {
+INSTEAD(file_find) long on_find(struct volume *v, struct file_call *c) {
     struct block *b = node_get(v, c->file);
     if (!b)
         return -E_DAMAGED;
@@ -223,7 +229,7 @@ ALONE long wfs_room(struct volume *v, const struct file_call *c, unsigned to) {
     return name < 0 ? name : node_of(name) ? -E_EXISTS : (long)slot_of(name);
 }
 
-INSTEAD(file_make) long make(struct volume *v, struct file_call *c) {
+INSTEAD(file_make) long on_make(struct volume *v, struct file_call *c) {
     const long slot = wfs_room(v, c, NAME);
     const unsigned long node = slot < 0 ? 0 : wfs_free_node(v);
     if (slot < 0 || !node)
@@ -246,7 +252,7 @@ ALONE long wfs_count_links(struct volume *v, unsigned long node, int more) {
     return links;
 }
 
-INSTEAD(file_link) long link(struct volume *v, struct file_call *c) {
+INSTEAD(file_link) long on_link(struct volume *v, struct file_call *c) {
     const long slot = wfs_room(v, c, NAME);
     const long links = slot < 0 ? slot : wfs_count_links(v, c->other, 1);
     return links < 0 ? links : wfs_add_name(v, c, NAME, c->other, slot);
@@ -271,7 +277,7 @@ ALONE long wfs_lose(struct volume *v, unsigned long slot, unsigned long node) {
     return error ? error : wfs_count_links(v, node, -1);
 }
 
-INSTEAD(file_unlink) long unlink(struct volume *v, struct file_call *c) {
+INSTEAD(file_unlink) long on_unlink(struct volume *v, struct file_call *c) {
     const long name = c->name_bytes > WFS_NAME_MAX ? -E_FULL : wfs_name(v, c, NAME);
     if (name < 0 || !node_of(name))
         return name < 0 && name != -E_FULL ? name : -E_NOT_FOUND;
@@ -307,7 +313,7 @@ ALONE long wfs_replace(struct volume *v, const struct file_call *c, long name, u
 }
 
 /* The new name leads to the file before the old one is gone. */
-INSTEAD(file_rename) long rename(struct volume *v, struct file_call *c) {
+INSTEAD(file_rename) long on_rename(struct volume *v, struct file_call *c) {
     const long name = c->name_bytes > WFS_NAME_MAX ? -E_FULL : wfs_name(v, c, NAME),
                old = c->to_bytes > WFS_NAME_MAX ? -E_TOO_LONG : wfs_name(v, c, TO);
     const unsigned long node = name < 0 ? 0 : node_of(name), other = old < 0 ? 0 : node_of(old);
@@ -331,23 +337,28 @@ INSTEAD(file_rename) long rename(struct volume *v, struct file_call *c) {
     return error || wfs_kind(v, node) != FILE_DIRECTORY ? error : wfs_set_parent(v, node, c->other);
 }
 
-/* The slot's entry, if it is this directory's: 1; 0: it is not. */
+/* The first entry of the directory in this slot's block, from the slot on: 1; 0: there is none. */
 ALONE long wfs_entry(struct volume *v, struct file_call *c, unsigned long slot) {
     struct block *b = c ? block_read(v, name_block(v, slot)) : 0;
     if (!b)
         return -E_IO;
-    const struct wfs_name *e = name_in(b, slot);
-    const unsigned long node = e->node, bytes = e->bytes;
-    const long found = node && node != WFS_GONE && e->directory == c->file;
-    for (unsigned long i = 0; i < WFS_NAME_MAX; i++)
-        if (found)
-            c->name[masked(i, 63)] = *letter_in(b, slot, i);
+    const unsigned long behind = (slot / WFS_NAMES_PER + 1) * WFS_NAMES_PER;
+    unsigned long node = 0, bytes = 0;
+    for (; slot < behind && !node; slot++) {
+        const struct wfs_name *e = name_in(b, slot);
+        if (e->directory == c->file && e->node && e->node != WFS_GONE) {
+            node = e->node;
+            bytes = e->bytes;
+        }
+    }
+    for (unsigned long i = 0; i < bytes && i < WFS_NAME_MAX; i++)
+        c->name[masked(i, 63)] = *letter_in(b, slot - 1, i);
     block_release(b);
-    if (!found)
+    if (!node)
         return 0;
     c->name_bytes = bytes;
     c->other = node;
-    c->number = slot + 1;
+    c->number = slot;
     b = bytes <= WFS_NAME_MAX ? node_get(v, node) : 0;
     if (!b)
         return -E_DAMAGED;
@@ -356,9 +367,9 @@ ALONE long wfs_entry(struct volume *v, struct file_call *c, unsigned long slot) 
     return 1;
 }
 
-INSTEAD(file_list) long list(struct volume *v, struct file_call *c) {
+INSTEAD(file_list) long on_list(struct volume *v, struct file_call *c) {
     const unsigned long slots = known(v, NAME_COUNT);
-    for (unsigned long at = c->number; at < slots; at++) {
+    for (unsigned long at = c->number; at < slots; at = (at / WFS_NAMES_PER + 1) * WFS_NAMES_PER) {
         const long found = wfs_entry(v, c, at);
         if (found)
             return found < 0 ? found : 0;

@@ -23,7 +23,7 @@ static inline void keep(struct volume_memory *m, const struct wfs_super *s) {
     m->word[NAME_COUNT] = s->name_count;
 }
 
-INSTEAD(volume_mount) long mount(struct volume *v, struct file_call *c) {
+INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
     struct block *b = block_read(v, 0);
     if (!b)
         return -E_IO;
@@ -40,7 +40,7 @@ INSTEAD(volume_mount) long mount(struct volume *v, struct file_call *c) {
     return error;
 }
 
-INSTEAD(volume_sync) long sync(struct volume *v, struct file_call *c) {
+INSTEAD(volume_sync) long on_sync(struct volume *v, struct file_call *c) {
     (void)v, (void)c;
     return 0;
 }
@@ -87,7 +87,7 @@ ALONE long wfs_make_root(struct volume *v, unsigned long nodes) {
 }
 
 /* A node for each 8 blocks, and twice as many names. */
-INSTEAD(volume_format) long format(struct volume *v, struct file_call *c) {
+INSTEAD(volume_format) long on_format(struct volume *v, struct file_call *c) {
     const unsigned long blocks = c->number / SMALL, nodes = blocks / 8 + 32;
     struct wfs_super s = {.magic = WFS_MAGIC, .blocks = blocks, .map = 1};
     s.nodes = s.map + blocks / WFS_MAP_PER + 1;

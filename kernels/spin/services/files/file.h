@@ -47,6 +47,7 @@ void file_close(struct open_file *o);
  * -E_FAULT. */
 long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user);
 long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bool user);
+/* -E_INVALID: a file of a volume without a cache grows by writing alone. */
 int file_truncate(struct open_file *o, uint64_t bytes);
 /* All of the volume that was changed is on the disk. */
 int file_sync(struct open_file *o);
@@ -96,6 +97,8 @@ int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, 
 int file_set_bytes(struct file *f, uint64_t bytes);
 /* The bytes go between disk and reader, by no cache. */
 long file_move_direct(struct file *f, void *memory, size_t n, uint64_t at, bool user, bool write);
+/* Zeros behind the end that it is to have, in that block. */
+int file_clear_direct(struct file *f, uint64_t bytes);
 /* Copies between a file's bytes and who asked. */
 int file_copy(void *memory, void *bytes, size_t n, bool user, bool write);
 

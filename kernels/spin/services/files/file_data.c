@@ -286,12 +286,14 @@ long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bo
     return done;
 }
 
-/* Zeros behind the new end, where the page that it lies in is kept. */
+/* Zeros behind the new end, in its page, or its block. */
 static int clear_end(struct file *f, uint64_t bytes) {
     struct cached_page *p;
     const unsigned from = bytes % PAGE_SIZE;
-    if (!from || bytes >= f->facts.bytes || !f->cache)
+    if (!from || bytes >= f->facts.bytes)
         return 0;
+    if (!f->cache)
+        return file_clear_direct(f, bytes);
     int error = page_for(f, bytes / PAGE_SIZE, false, &p);
     if (error)
         return error;
@@ -309,7 +311,9 @@ int file_truncate(struct open_file *o, uint64_t bytes) {
     if (!o->writes)
         return -E_PERM;
     mutex_lock(&f->volume->mutex);
-    int error = bytes > INT64_MAX ? -E_INVALID : file_begin_change(f->volume);
+    const bool grows = bytes > f->facts.bytes; /* without a cache there are no holes */
+    int error = bytes > INT64_MAX || (grows && f->volume->uncached) ? -E_INVALID
+                                                                    : file_begin_change(f->volume);
     if (!error)
         error = clear_end(f, bytes);
     if (!error)

@@ -87,6 +87,18 @@ static int move_part(struct file *f, uint64_t at, void *memory, unsigned n, bool
     return error;
 }
 
+int file_clear_direct(struct file *f, uint64_t bytes) {
+    struct volume *v = f->volume;
+    const unsigned from = bytes % v->block_bytes;
+    uint32_t block = 0;
+    int error = from ? file_map_blocks(f, bytes / v->block_bytes, 1, false, &block) : 0;
+    if (error || !block)
+        return error;
+    error = volume_move(v, false, &block, &v->bounce->first, 1);
+    memset((char *)direct(v->bounce->first) + from, 0, v->block_bytes - from);
+    return error ? error : volume_move(v, true, &block, &v->bounce->first, 1);
+}
+
 /* How many bytes went, at least one; or an error. */
 static long move_some(struct file *f, char *memory, size_t n, uint64_t at, bool user, bool write) {
     const uint32_t bytes = f->volume->block_bytes, from = at % bytes;

@@ -152,3 +152,21 @@ CHECK(files_kept, "files/a_policy_of_a_volume_keeps_files_that_are_small_and_no_
     CHECK_THAT(c, loader_load("small", &e, &why) != 0); /* the volume has it */
     (void)ends(c, loader_find("small"));
 }
+
+/* What the console says is why. */
+CHECK(files_compilers, "files/each_file_system_is_loaded_as_either_compiler_makes_it") {
+    static const char *const names[] = {"wfs", "ext2", "small", "lru", "mru"};
+    static struct report why;
+    struct extension *e;
+    loader_compiler("gcc");
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if ((e = loader_find(names[i])))
+            CHECK_THAT(c, loader_unload(e) == 0);
+        int error = loader_load(names[i], &e, &why);
+        if (error)
+            check_fail(c, "%s: %s", names[i], why.text);
+        else
+            CHECK_THAT(c, loader_unload(e) == 0);
+    }
+    loader_compiler("clang");
+}
