@@ -3,7 +3,7 @@
  * extensions, or by the kernel's. */
 #include "lib/string.h"
 #include "spin/user/files.h"
-#include "../files/spin_files.h"
+#include "../files/spin_user_files.h"
 #include "workload.h"
 
 static const char *spin_limit(int file, const char *policy) {

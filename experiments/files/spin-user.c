@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* spin-user.c -- the rows of ext2 and wfs by a process's system calls. */
-#include "spin_files.h"
+#include "spin_user_files.h"
 
 /* ext2 of the same source as signed native code. */
 static const char *native_mount(const char *fs) {

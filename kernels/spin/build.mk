@@ -28,7 +28,7 @@ extension_files = $(foreach f,$(wildcard $(1)/*_signed/*.c),$(if $(filter %.bpf.
     $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
 $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 # Of unrolled loops the verifier would look at each turn of several.
-$(B)/kernels/spin/extensions/%.gcc-O2.o: BPF_HEADERS += -fno-unroll-loops
+$(B)/kernels/spin/extensions/wfs/%.gcc-O2.o: BPF_HEADERS += -fno-unroll-loops
 $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions) policy/boot:kernels/spin/policy))
 
 # What of one is signed, in a folder NAME_signed, is compiled as the kernel is; sources that are one name no declarations of functions.

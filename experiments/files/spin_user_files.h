@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* spin_files.h -- what is done with files, by a process's system calls. Where the boot's second
- * disk has an ext2 it is mounted as it is; wfs is put on the first one. */
-#ifndef EXPERIMENTS_SPIN_FILES_H
-#define EXPERIMENTS_SPIN_FILES_H
+/* spin_user_files.h -- what is done with files, by a process's system calls. Where the boot's
+ * second disk has an ext2 it is mounted as it is; wfs is put on the first one. */
+#ifndef EXPERIMENTS_SPIN_USER_FILES_H
+#define EXPERIMENTS_SPIN_USER_FILES_H
 
 #include "lib/string.h"
 #include "spin/user/files.h"

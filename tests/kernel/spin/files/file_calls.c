@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* processes.c -- files by a process's calls (program/file_attacks.h), of a volume with a cache and
+/* file_calls.c -- files by a process's calls (program/file_attacks.h), of a volume with a cache and
  * of one without. */
 #include "../program/file_attacks.h"
 #include "../running.h"
