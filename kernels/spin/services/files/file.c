@@ -188,6 +188,20 @@ int file_choose_cache(struct file *f) {
     return error;
 }
 
+struct cache_counts volume_cache_counts(const struct volume *v) {
+    struct cache_counts sum = block_cache_counts(v->cache);
+    for (unsigned i = 0; i < FILE_BUCKETS; i++)
+        list_each(link, &v->files[i]) {
+            const struct file *f = container_of(link, struct file, link);
+            const struct cache_counts own =
+                f->own ? block_cache_counts(f->own) : (struct cache_counts){0};
+            sum.hits += own.hits;
+            sum.misses += own.misses;
+            sum.misruled += own.misruled;
+        }
+    return sum;
+}
+
 static int set_cache(struct file *f, struct block_cache *own) {
     struct block_cache *was = f->own;
     const bool uncached = f->uncached;

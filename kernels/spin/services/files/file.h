@@ -67,6 +67,9 @@ int file_remove(const char *path, bool directory);
 int file_move(const char *from, const char *to);
 int file_name_too(const char *path, const char *to);
 
+/* Of a volume's cache, and those that its files have of their own. */
+struct cache_counts volume_cache_counts(const struct volume *v);
+
 /* --- For this folder; by who has the volume's mutex, but for the first three --- */
 
 void blocks_init(void);

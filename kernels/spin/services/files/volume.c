@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* volume.c -- volumes by their paths, and calls of their file systems (volume.h). */
+#include "spin/services/files/volume.h"
+
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"
-#include "spin/services/files/file.h"
 
 MODULE("Volumes");
 
@@ -63,20 +64,6 @@ int volume_of(const char *path, struct volume **v, const char **rest) {
         }
     }
     return -E_NOT_FOUND;
-}
-
-struct cache_counts volume_cache_counts(const struct volume *v) {
-    struct cache_counts sum = block_cache_counts(v->cache);
-    for (unsigned i = 0; i < FILE_BUCKETS; i++)
-        list_each(link, &v->files[i]) {
-            const struct file *f = container_of(link, struct file, link);
-            const struct cache_counts own =
-                f->own ? block_cache_counts(f->own) : (struct cache_counts){0};
-            sum.hits += own.hits;
-            sum.misses += own.misses;
-            sum.misruled += own.misruled;
-        }
-    return sum;
 }
 
 void volume_events_init(void) {

@@ -92,7 +92,5 @@ int volume_write(struct volume *v, uint32_t epoch, bool held);
 void volume_release_all(struct volume *v);
 /* The extension of this name, which is loaded if need be; null for null. */
 int volume_find_policy(const char *name, const struct module **policy);
-/* Of its cache, and those that its files have of their own. */
-struct cache_counts volume_cache_counts(const struct volume *v);
 
 #endif

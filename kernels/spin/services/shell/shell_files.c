@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shell_files.c -- the shell's commands for volumes. */
 #include "lib/error.h"
-#include "spin/services/files/volume.h"
+#include "spin/services/files/file.h"
 #include "spin/services/shell/shell.h"
 
 static void mount(const struct shell_line *line) {
