@@ -158,6 +158,13 @@ static uint32_t op_parent(struct store *s, uint32_t block) {
 
 /* --- Metadata --- */
 
+/* The kernel's words of blocks may have changed, where it keeps some: what op_dirty looks at. */
+static void note_words(struct xn_store *x) {
+    const volatile struct exo_xn_volume *v = &exposed_xn()->volume[x->volume];
+    for (uint32_t b = v->catalogue_at + 1; x->store.design == XN_CAPABILITY && b < v->own; b++)
+        xn_note_dirty(x, b);
+}
+
 static long change(struct xn_store *x, unsigned operation, struct store_at at,
                    struct xn_extent child, const struct store_at *other) {
     static const struct store_at none;
@@ -173,6 +180,8 @@ static long change(struct xn_store *x, unsigned operation, struct store_at at,
         return result;
     x->store.counts.changes++;
     xn_note_dirty(x, at.block);
+    if (child.count)
+        note_words(x);
     if (other != &none)
         xn_note_dirty(x, other->block);
     return 0;
@@ -258,6 +267,7 @@ static long op_flush(struct store *s) {
         error = -E_DAMAGED;
     while (!error && exo_xn_volume(xn_how(x, EXO_XN_SETTLE), 0, 0, 0) == -E_AGAIN)
         continue;
+    note_words(x); /* of what is free now */
     xn_counts(x);
     return error;
 }

@@ -134,6 +134,129 @@ CHECK(xn_cffs_self, "xn/files_of_c_ffs_survive_where_metadata_describe_themselve
     survive(c, XN_SELF);
 }
 
+CHECK(xn_cffs_capability,
+      "xn/files_of_c_ffs_survive_where_the_kernel_keeps_a_word_for_each_block") {
+    survive(c, XN_CAPABILITY);
+}
+
+/* --- Random steps, compared with a plain model --- */
+
+enum { NAMES = 12, LONGEST = 30000, STEPS = 400 };
+static struct model {
+    bool there;
+    uint32_t size;
+    struct cffs_id id;
+    unsigned char bytes[LONGEST];
+} models[NAMES];
+static unsigned char got[LONGEST + 1];
+static uint64_t seed;
+
+static uint32_t below(uint32_t n) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 20) % n;
+}
+
+static long step_write(struct model *m) {
+    uint32_t at = below(m->size + 3000), bytes = 1 + below(9000);
+    if (at + bytes > LONGEST)
+        return 0;
+    memset(content, (int)below(255) + 1, sizeof content);
+    memcpy(m->bytes + at, content, bytes);
+    m->size = at + bytes > m->size ? at + bytes : m->size;
+    long n = cffs_write(&fs, m->id, at, content, bytes);
+    return n < 0 ? n : n == (long)bytes ? 0 : -E_FULL;
+}
+
+static long step_truncate(struct model *m) {
+    uint32_t size = below(LONGEST);
+    if (size < m->size)
+        memset(m->bytes + size, 0, m->size - size);
+    m->size = size;
+    return cffs_truncate(&fs, m->id, size);
+}
+
+/* Names are in one of two directories, by their number. */
+static struct cffs_id place(struct cffs_id in, unsigned i) {
+    return i % 2 ? in : cffs_root(&fs);
+}
+
+static long step_rename(struct cffs_id in, unsigned i, unsigned to) {
+    char from[24], into[24];
+    struct cffs_id old, now;
+    if (i == to)
+        return 0;
+    long error = cffs_rename(&fs, place(in, i), name_of(from, i), place(in, to), name_of(into, to),
+                             &old, &now);
+    models[to] = models[i];
+    models[to].id = now;
+    memset(&models[i], 0, sizeof models[i]);
+    return error;
+}
+
+static long step(struct cffs_id in, unsigned i) {
+    char text[24];
+    struct model *m = &models[i];
+    if (!m->there) {
+        m->there = true;
+        return cffs_create(&fs, place(in, i), name_of(text, i), 0600, &m->id);
+    }
+    switch (below(10)) {
+    case 0:
+        memset(m, 0, sizeof *m);
+        return cffs_unlink(&fs, place(in, i), name_of(text, i));
+    case 1:
+    case 2:
+        return step_truncate(m);
+    case 3:
+    case 4:
+        return step_rename(in, i, below(NAMES));
+    case 5:
+        return cffs_fsync(&fs, m->id);
+    default:
+        return step_write(m);
+    }
+}
+
+static long compare(struct cffs_id in, unsigned i) {
+    char text[24];
+    const struct model *m = &models[i];
+    struct cffs_id id;
+    long error = cffs_lookup(&fs, place(in, i), name_of(text, i), &id, NULL);
+    if (error || !m->there)
+        return m->there ? error : error == -E_NOT_FOUND ? 0 : -E_EXISTS;
+    long n = cffs_read(&fs, id, 0, got, sizeof got);
+    return n < 0 ? n : n == m->size && !memcmp(got, m->bytes, m->size) ? 0 : -E_DAMAGED;
+}
+
+CHECK(xn_cffs_model, "xn/random_steps_of_c_ffs_are_a_plain_models_on_each_design") {
+    for (enum xn_design design = 0; design < XN_DESIGNS && !c->failed; design++) {
+        if (!begin(c, design))
+            return;
+        static struct cffs_hints hints;
+        memset(&hints, 0, sizeof hints);
+        memset(models, 0, sizeof models);
+        fs.hints = &hints;
+        seed = 88172645463325252ul + design;
+        struct cffs_id in = folder(c);
+        for (unsigned i = 0; i < STEPS && !c->failed; i++) {
+            said(c, "step", i, step(in, below(NAMES)));
+            for (unsigned k = 0; i % 8 == 0 && k < NAMES && !c->failed; k++)
+                said(c, "name", k, compare(in, k));
+        }
+        said(c, "unmount", 0, cffs_unmount(&fs));
+        said(c, "close", 0, xn_store_close(&xn_store));
+        if (c->failed || !volume_again(c))
+            return;
+        CHECK_THAT(c, cffs_mount(&fs, &xn_store.store, fs_name, false) == 0);
+        in = folder(c);
+        for (unsigned k = 0; k < NAMES && !c->failed; k++)
+            said(c, "name afterwards", k, compare(in, k));
+        volume_end();
+    }
+}
+
 CHECK(xn_cffs_users, "xn/who_has_another_users_capability_changes_no_file_of_c_ffs") {
     const struct cap own = {.rights = CAP_ALL, .valid = 1, .length = 4, .name = {7, 7, 7, 7}},
                      other = {.rights = CAP_ALL, .valid = 1, .length = 4, .name = {7, 7, 7, 8}},
