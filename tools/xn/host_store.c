@@ -354,6 +354,7 @@ int host_store_open(struct host_store *h, struct host_volume *v) {
                        .blocks = volume->blocks,
                        .atom = volume->atom,
                        .first = volume->catalogue_at + 1,
+                       .design = volume->design,
                        .pointer_bytes = volume->design == XN_SELF ? sizeof(struct xn_self_pointer)
                                                                   : sizeof(uint32_t),
                        .map = volume->map[0]};

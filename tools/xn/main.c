@@ -4,7 +4,8 @@
  *     xn format IMAGE [--design=D] [--atom=N]     the file's size is the volume's
  *     xn fsck IMAGE                               recovers it, and leaves it clean
  *     xn info IMAGE                               shows it, and changes nothing
- *     xn mkfs IMAGE FOLDER --raw                  no XN: a C-FFS that has all of the disk
+ *     xn mkfs IMAGE FOLDER [--fs=cffs|alfs]       a file system with the folder's files, on the
+ * volume; with --raw on the disk itself, without XN
  *
  * Exit status 0: it is well; 1: fsck gave something up, or rebuilt the free map; 2: the file cannot
  * be used; 3: it holds no volume, or one that is damaged: block and field are told; 64: usage. */
@@ -27,7 +28,7 @@ enum { WELL, MENDED, CANNOT, DAMAGED, USAGE = 64 };
 
 static const char usage[] = "usage: xn format IMAGE [--design=capability|self|template|udf] "
                             "[--atom=512..4096]\n       xn fsck IMAGE\n       xn info IMAGE\n"
-                            "       xn mkfs IMAGE FOLDER --raw\n";
+                            "       xn mkfs IMAGE FOLDER [--fs=cffs|alfs] [--raw]\n";
 
 static unsigned char *map_file(const char *path, bool write, uint32_t *blocks) {
     struct stat is;
@@ -131,13 +132,23 @@ static int info(const char *path) {
     return WELL;
 }
 
-static int mkfs(const char *path, const char *folder) {
+static int make_system(const char *path, const char *folder, int options, char **option) {
+    const char *type = "cffs", *at, *why = NULL;
+    bool raw = false;
     uint32_t blocks;
-    const char *at;
+    for (int i = 0; i < options; i++)
+        if (!strcmp(option[i], "--raw"))
+            raw = true;
+        else if (!strcmp(option[i], "--fs=cffs") || !strcmp(option[i], "--fs=alfs"))
+            type = option[i] + 5;
+        else
+            errx(USAGE, "%s: no such option; there are --fs=cffs, --fs=alfs and --raw", option[i]);
     unsigned char *image = map_file(path, true, &blocks);
-    long error = mkfs_raw(image, blocks, folder, &at);
+    long error = raw ? mkfs_raw(image, blocks, type, folder, &at)
+                     : mkfs_volume(image, blocks, type, folder, &at, &why);
     if (error < 0)
-        errx(CANNOT, "%s: %s: %s", path, at, error_sentence((int)error));
+        errx(CANNOT, "%s: %s: %s%s%s", path, at, error_sentence((int)error), why ? ": " : "",
+             why ? why : "");
     return msync(image, (size_t)blocks * XN_BLOCK_BYTES, MS_SYNC) ? CANNOT : WELL;
 }
 
@@ -150,7 +161,7 @@ int main(int argc, char **argv) {
         return fsck(argv[2]);
     if (argc == 3 && !strcmp(argv[1], "info"))
         return info(argv[2]);
-    if (argc == 5 && !strcmp(argv[1], "mkfs") && !strcmp(argv[4], "--raw"))
-        return mkfs(argv[2], argv[3]);
+    if (argc >= 4 && !strcmp(argv[1], "mkfs"))
+        return make_system(argv[2], argv[3], argc - 4, argv + 4);
     errx(USAGE, "%s", usage);
 }

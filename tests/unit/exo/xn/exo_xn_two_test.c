@@ -61,7 +61,7 @@ static void both_new(struct both *b) {
     for (unsigned i = 0; i < 2 * FILES; i++)
         b->model[i / FILES][i % FILES].bytes = calloc(1, BYTES);
     both_open(b);
-    assert_int_equal(cffs_declare(&b->h.store), 0);
+    assert_int_equal(cffs_declare(&b->h.store, NULL, NULL), 0);
     assert_int_equal(alfs_declare(&b->h.store), 0);
     assert_int_equal(cffs_format(&b->h.store, cffs_name_of_root, 1, false), 0);
     assert_int_equal(alfs_format(&b->h.store, alfs_name_of_root, 0, false), 0);
