@@ -9,7 +9,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
 EXO_PURE_SRC    += $(EXO_XN_SRC)
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
-EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS])
+EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 # A store over a disk.

@@ -140,6 +140,10 @@
 #define DEFENCE_MAP_PRIVATE  100
 #define DEFENCE_MAP_KEEPS    101
 #define DEFENCE_PAGER_BUSY   102
+/* A page that comes from a disk comes into a frame of its own; a child has none of its parent's
+ * blocks. */
+#define DEFENCE_PAGER_FRAME 4040
+#define DEFENCE_PAGER_OWNER 4041
 /* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
 #define DEFENCE_CLONE_RIGHT 103
 #define DEFENCE_CLONE_ENDS  104

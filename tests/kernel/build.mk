@@ -161,7 +161,7 @@ EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/
     WATCH_COPIES=libos/exos/memory/watch WATCH_FORK=libos/exos/process/fork \
     FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/lock
 FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \
-    MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/exos/memory/pager
+    MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/pager/pager $(foreach d,FRAME OWNER,PAGER_$d=libos/pager/pager_disk)
 define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects, its name in the archive if another, what else is there
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -159,6 +159,7 @@ disk=tests/end/run/exo_disk_test.sh unit=tests/unit/exo/xn
 {
     attacked "$0"
     attacked tests/end/run/exo_xn_test.sh
+    attacked tests/end/run/exo_cache_test.sh
     prefixed DISK without "$disk"
     prefixed PXN pxn "$disk"
     prefixed ASH ash "$disk"

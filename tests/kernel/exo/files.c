@@ -27,7 +27,8 @@ static bool few_frames(struct check *c) {
     return true;
 }
 
-static uint64_t begin(struct check *c, enum files_case which) {
+/* `which`: a case, and above it what it is told. */
+static uint64_t begin(struct check *c, uint64_t which) {
     exo_cap_forge(0, OWN_SLOT, programs);
     exo_env_destroy(0, (uint64_t)spawn(0, "files", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
     long id = spawn_sized(OWN_SLOT, "files", which, OWN_SLOT, 0, KERNEL_FRAMES);
@@ -42,7 +43,7 @@ static void judge(struct check *c, uint64_t id) {
         check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
 }
 
-static void run(struct check *c, enum files_case which) {
+static void run(struct check *c, uint64_t which) {
     if (few_frames(c))
         return;
     exo_env_destroy(0, begin(c, FILES_POSIX));
@@ -92,7 +93,7 @@ CHECK(files_map, "files/memory_of_zeroes_of_children_and_of_files_has_the_rights
 
 /* The process has half of the positions, to hand on. False, and the check is over: the machine has
  * no clock of known rate, or no memory. */
-static bool begin_beside(struct check *c, enum files_case which, uint64_t *id) {
+static bool begin_beside(struct check *c, uint64_t which, uint64_t *id) {
     uint64_t word;
     __builtin_memcpy(&word, &programs, sizeof word);
     if (few_frames(c))
@@ -123,9 +124,56 @@ CHECK(files_poll,
         end_beside(c, id);
 }
 
-CHECK(files_give, "files/pages_that_are_asked_back_in_a_copy_are_given_and_the_copy_completes") {
+/* --- Pages on a disk: blocks PAGING_AT and on of the first, by a proxy node --- */
+
+#define PAGING_AT 2048
+
+static uint64_t paging(struct check *c, uint64_t which) {
+    if (!env_info()->disks) {
+        check_skip(c, "the machine has no disk");
+        return 0;
+    }
+    uint64_t blocks = exposed_disk(0)->blocks;
+    long id = exo_pxn_make(0, 0, 0, &programs, 1);
+    exo_cap_forge(0, OWN_SLOT, programs);
+    if (id <= 0 || blocks <= PAGING_AT ||
+        exo_pxn_change(OWN_SLOT, (uint64_t)id, EXO_PXN_ADD, PAGING_AT, blocks - PAGING_AT, 0)) {
+        check_fail(c, "no proxy node: %ld", id);
+        return 0;
+    }
+    return which | (uint64_t)id << 32;
+}
+
+static void run_paging(struct check *c, enum files_case which) {
+    uint64_t told = paging(c, which);
+    if (!told)
+        return;
+    run(c, told);
+    exo_pxn_remove(0, told >> 32);
+}
+
+CHECK(pager_disk, "pager/twice_the_frames_on_a_disk_by_either_policy_in_its_own_order") {
+    run_paging(c, FILES_PAGER_DISK);
+}
+
+CHECK(pager_full, "pager/a_working_set_of_twice_the_machines_memory_completes") {
+    uint64_t told = 0, frames = frames_free();
+    if (env_info()->disks && exposed_disk(0)->blocks < 2 * frames + PAGING_AT)
+        check_skip(c, "the disk is too small for this memory");
+    else if ((told = paging(c, FILES_PAGER_FULL))) {
+        run(c, told);
+        exo_pxn_remove(0, told >> 32);
+    }
+}
+
+CHECK(pager_ends, "pager/two_page_beside_each_other_and_the_blocks_of_the_dead_are_free") {
+    run_paging(c, FILES_PAGER_ENDS);
+}
+
+/* It works on its pages, and some are asked back. */
+static void ask_back(struct check *c, uint64_t which) {
     uint64_t id;
-    if (!begin_beside(c, FILES_GIVE, &id))
+    if (!begin_beside(c, which, &id))
         return;
     const volatile struct exo_env *e = exposed_env(id);
     for (unsigned n = 0; n < FILES_SLICES && e->state == EXO_ENV_READY; n++)
@@ -138,4 +186,14 @@ CHECK(files_give, "files/pages_that_are_asked_back_in_a_copy_are_given_and_the_c
     if (e->state == EXO_ENV_READY && e->pages > pages - FILES_ASKED)
         check_fail(c, "%u pages of %lu are left", e->pages, pages);
     end_beside(c, id);
+}
+
+CHECK(files_give, "files/pages_that_are_asked_back_in_a_copy_are_given_and_the_copy_completes") {
+    ask_back(c, FILES_GIVE);
+}
+
+CHECK(pager_asked, "pager/pages_that_are_asked_back_go_to_the_disk") {
+    uint64_t told = paging(c, FILES_PAGER_ASKED);
+    if (told)
+        ask_back(c, told);
 }

@@ -36,6 +36,10 @@ struct pxn *pxn_find(uint64_t id) {
     return p;
 }
 
+struct pxn *pxn_at(uint64_t place) {
+    return pxns[place] ? pxn_find(pxns[place]->id) : NULL;
+}
+
 static bool has(const struct pxn *p, uint64_t block, uint64_t count) {
     for (unsigned i = 0; i < p->extent_count; i++) {
         const struct exo_extent *e = &p->extent[i];

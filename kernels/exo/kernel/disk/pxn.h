@@ -25,6 +25,8 @@ struct pxn {
 
 /* The one with this id, though it may stand for nothing any more; or null. */
 struct pxn *pxn_remains(uint64_t id);
+/* The one in this place, as pxn_find(); or null. */
+struct pxn *pxn_at(uint64_t place);
 /* The one with this id, whose maker has not ended, and all that it was made of; or null. */
 struct pxn *pxn_find(uint64_t id);
 /* Whether it has these blocks, and all that it was made of do. */

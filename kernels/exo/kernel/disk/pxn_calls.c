@@ -113,9 +113,10 @@ long sys_pxn_remove(uint64_t slot, uint64_t pxn) {
     return 0;
 }
 
-/* Tells of one (struct exo_pxn). -E_DEAD; -E_FAULT. */
+/* Tells of one (struct exo_pxn), by its id, or by its place, which is below EXO_PXNS: so all can be
+ * found. -E_DEAD: there is none; -E_FAULT. */
 long sys_pxn_read(uint64_t pxn, uint64_t into) {
-    const struct pxn *p = pxn_find(pxn);
+    const struct pxn *p = pxn < EXO_PXNS ? pxn_at(pxn) : pxn_find(pxn);
     if (!p)
         return -E_DEAD;
     struct exo_pxn seen = {.id = p->id,

@@ -3,7 +3,7 @@
 #include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/memory/pager.h"
+#include "exo/libos/pager/pager.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/revoke.h"

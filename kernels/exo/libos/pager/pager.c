@@ -5,7 +5,7 @@
  * A page that loses its frame is filled with the other's bytes where it still is, and then one call
  * gives the frame to the other and takes it from this one. So nobody sees a page half filled, and
  * the entry's dirty bit is clear. */
-#include "exo/libos/exos/memory/pager.h"
+#include "exo/libos/pager/pager.h"
 
 #include "exo/defence.h"
 #include "exo/libos/exos/exos.h"
@@ -51,25 +51,36 @@ void pager_unuse(struct pager *p, uint64_t page, uint64_t count) {
     exo_page_protect(0, 0, 0, &v, 1, 0);
 }
 
-/* What the entry of a page becomes that loses its frame, whose bytes are saved first. */
-static uint64_t save(struct pager *p, uint64_t page) {
+/* The bytes of these pages are kept elsewhere from now on. */
+static inline bool write_out(struct pager *p, const uint64_t *pages, unsigned count) {
+    p->outs += count;
+    if (p->backing)
+        return p->backing->out(p, pages, count);
+    for (unsigned i = 0; i < count; i++)
+        memcpy((char *)p->swap + pages[i] * PAGE, (const char *)address(p, pages[i]), PAGE);
+    return true;
+}
+
+/* What the entry of a page becomes that loses its frame, whose bytes are saved first; 0: that
+ * failed. */
+static inline uint64_t save(struct pager *p, uint64_t page) {
     uint64_t entry = entry_of(p, page);
-    if (entry & EXO_DIRTY) {
-        memcpy((char *)p->swap + page * PAGE, (const char *)address(p, page), PAGE);
-        p->outs++;
-        return EXOS_PAGED | EXOS_SAVED;
-    }
+    if (entry & EXO_DIRTY)
+        return write_out(p, &page, 1) ? EXOS_PAGED | EXOS_SAVED : 0;
     return EXOS_PAGED | (entry & EXOS_SAVED);
 }
 
 /* Fills the page `to`, which can be written, with what belongs in `page`. */
-static void fetch(struct pager *p, uint64_t page, uint64_t entry, uint64_t to) {
-    if (entry & EXOS_SAVED) {
-        memcpy((char *)to, (const char *)p->swap + page * PAGE, PAGE);
-        p->ins++;
-    } else {
+static inline bool fetch(struct pager *p, uint64_t page, uint64_t entry, uint64_t to) {
+    if (!(entry & EXOS_SAVED)) {
         memset((char *)to, 0, PAGE);
+        return true;
     }
+    p->ins++;
+    if (p->backing)
+        return p->backing->in(p, page, to);
+    memcpy((char *)to, (const char *)p->swap + page * PAGE, PAGE);
+    return true;
 }
 
 static bool update(struct pager *p, const struct exo_pages *v, uint64_t pages) {
@@ -77,13 +88,42 @@ static bool update(struct pager *p, const struct exo_pages *v, uint64_t pages) {
     return exo_page_update(0, 0, 0, v, pages, 0) == (long)pages;
 }
 
+bool pager_clean(struct pager *p, const uint64_t *pages, unsigned count) {
+    struct exo_protect v[PAGER_BATCH];
+    if (count > PAGER_BATCH || !write_out(p, pages, count))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        v[i] = (struct exo_protect){address(p, pages[i]), 1, EXO_DIRTY, EXOS_SAVED};
+    p->calls++;
+    return exo_page_protect(0, 0, 0, v, count, 0) == (long)count;
+}
+
+/* The page that is to lose its frame, and what its entry becomes. */
+static inline bool find_victim(struct pager *p, uint64_t *victim, uint64_t *left) {
+    *victim = p->victim(p);
+    if (*victim >= p->pages || !pager_has(p, *victim))
+        return false;
+    *left = save(p, *victim);
+    return *left;
+}
+
+static bool lose(struct pager *p, uint64_t victim, uint64_t left) {
+    const struct exo_pages v = {address(p, victim), left, 1};
+    if (!update(p, &v, 1))
+        return false;
+    p->resident--;
+    return true;
+}
+
 /* The page gets the frame of another. */
 static bool exchange(struct pager *p, uint64_t page, uint64_t entry) {
-    uint64_t victim = p->victim(p);
-    if (victim >= p->pages || !pager_has(p, victim))
+    uint64_t victim, left;
+    if (!find_victim(p, &victim, &left))
         return false;
-    uint64_t left = save(p, victim);
-    fetch(p, page, entry, address(p, victim));
+    if (!fetch(p, page, entry, address(p, victim))) {
+        lose(p, victim, left); /* what is there now is neither page's */
+        return false;
+    }
     uint64_t frame = entry_of(p, victim) & EXO_FRAME_OF; /* after a fork it is another now */
     const struct exo_pages v[] = {{address(p, page), frame | DATA | (entry & EXOS_SAVED), 1},
                                   {address(p, victim), left, 1}};
@@ -100,7 +140,10 @@ static bool take_free(struct pager *p, uint64_t page, uint64_t entry) {
     p->resident++;
     if (entry & EXOS_SAVED) {
         const struct exo_protect clean = {at, 1, EXO_DIRTY, EXOS_SAVED};
-        fetch(p, page, entry, at);
+        if (!fetch(p, page, entry, at)) {
+            lose(p, page, entry);
+            return false;
+        }
         p->calls++;
         exo_page_protect(0, 0, 0, &clean, 1, 0);
     }
@@ -135,14 +178,8 @@ static bool fault(uint64_t at, uint64_t entry) {
 
 /* One page loses its frame, which is free then. */
 static bool give_one(struct pager *p) {
-    uint64_t victim = p->victim(p);
-    if (victim >= p->pages || !pager_has(p, victim))
-        return false;
-    const struct exo_pages v = {address(p, victim), save(p, victim), 1};
-    if (!update(p, &v, 1))
-        return false;
-    p->resident--;
-    return true;
+    uint64_t victim, left;
+    return find_victim(p, &victim, &left) && lose(p, victim, left);
 }
 
 bool pager_limit(struct pager *p, uint64_t frames) {
@@ -192,8 +229,8 @@ static long forge_swap(void) {
 }
 
 long pager_begin(struct pager *p) {
-    long error = forge_swap();
-    if (!error)
+    long error = p->backing ? 0 : forge_swap();
+    if (!error && !p->backing)
         error = frames_map(0, 0, EXOS_SWAP_SLOT, p->swap, p->pages, EXO_WRITE | EXO_NO_EXEC);
     if (!error)
         error = memory_map((struct exo_pages){p->at, EXOS_PAGED, p->pages});
@@ -214,5 +251,6 @@ void pager_end(struct pager *p) {
     if (*at)
         *at = p->next;
     exos_unmap(p->at, p->pages);
-    exos_unmap(p->swap, p->pages);
+    if (!p->backing)
+        exos_unmap(p->swap, p->pages);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pager_policy.c -- two answers to which page loses its frame. */
-#include "exo/libos/exos/memory/pager.h"
+#include "exo/libos/pager/pager.h"
 
 #define AT_ONCE 64
 
