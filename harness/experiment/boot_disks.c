@@ -61,6 +61,23 @@ static int need_tools(struct failure *why) {
     return 0;
 }
 
+/* Has the tool of exo's volumes make one in the file at PATH, by the file system's own code. */
+static int make_volume_in(const char *path, const struct experiment *e,
+                          const struct disk_device *device, size_t number, struct failure *why) {
+    scoped_text char *tool = tree_path("build/host/xn");
+    scoped_text char *folder = folder_of(e, device);
+    int status;
+    if (access(tool, X_OK))
+        return failure_set(why, STATUS_BUILD, "build/host/xn is missing; `make host` builds it");
+    scoped_text char *words =
+        process_read((const char *[]){tool, "mkfs", path, folder,
+                                      device->is == DISK_IS_ALFS ? "--fs=alfs" : "--fs=cffs", NULL},
+                     true, &status);
+    return status ? failure_set(why, STATUS_EXPERIMENT, "%s:%d: devices.disks[%zu].content: %s",
+                                e->file, device->line, number, words)
+                  : 0;
+}
+
 /* Has the script make the file system in the file at PATH. */
 static int make_system_in(const char *path, const struct experiment *e,
                           const struct disk_device *device, struct failure *why) {
@@ -76,12 +93,13 @@ static int make_system_in(const char *path, const struct experiment *e,
 }
 
 /* Into the anonymous file FD. */
-static int fill(int fd, const struct experiment *e, const struct disk_device *device,
+static int fill(int fd, const struct experiment *e, const struct disk_device *device, size_t number,
                 struct failure *why) {
     const char *folder = getenv("TMPDIR");
     scoped_text char *path =
         text_format("%s/exospin-disk-XXXXXX", folder && *folder ? folder : "/tmp");
-    int status = need_tools(why), file = status ? -1 : mkostemp(path, O_CLOEXEC);
+    const bool volume = device->is >= DISK_IS_CFFS;
+    int status = volume ? 0 : need_tools(why), file = status ? -1 : mkostemp(path, O_CLOEXEC);
     if (status)
         return status;
     if (file < 0)
@@ -89,7 +107,8 @@ static int fill(int fd, const struct experiment *e, const struct disk_device *de
     if (ftruncate(file, (off_t)device->bytes))
         status = failure_set_errno(why, "write", path);
     if (!status)
-        status = make_system_in(path, e, device, why);
+        status = volume ? make_volume_in(path, e, device, number, why)
+                        : make_system_in(path, e, device, why);
     if (!status && copy(file, fd))
         status = failure_set_errno(why, "copy", path);
     close(file);
@@ -98,13 +117,13 @@ static int fill(int fd, const struct experiment *e, const struct disk_device *de
 }
 
 static int make_one(struct qemu_disk *disk, const struct experiment *e,
-                    const struct disk_device *device, struct failure *why) {
+                    const struct disk_device *device, size_t number, struct failure *why) {
     disk->bytes = device->bytes;
     disk->fd = device->forgets ? -1 : qemu_memory("disk");
     disk->logs = device->logs;
     disk->log_fd = device->logs ? qemu_memory("log") : -1;
     if (device->is != DISK_IS_ZERO)
-        return fill(disk->fd, e, device, why);
+        return fill(disk->fd, e, device, number, why);
     if (disk->fd >= 0 && ftruncate(disk->fd, (off_t)device->bytes))
         return failure_set_errno(why, "make", "a disk in memory");
     return 0;
@@ -125,7 +144,7 @@ int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct tex
     const struct disk_device *devices = e ? e->devices.disks.items : NULL;
     int status = 0;
     for (size_t i = 0; e && i < e->devices.disks.count && !status; i++) {
-        status = make_one(&d->disk[d->count++], e, &devices[i], why);
+        status = make_one(&d->disk[d->count++], e, &devices[i], i, why);
         if (!status && told)
             texts_take(told, tell(&d->disk[i], &devices[i]));
     }

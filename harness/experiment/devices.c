@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* In MiB. QEMU writes no file larger than the last (qemu.c). */
-enum { DISK_LEAST = 1, DISK_MOST = 256, JOURNAL_LEAST = 8 };
+enum { DISK_LEAST = 1, DISK_MOST = 256, JOURNAL_LEAST = 8, VOLUME_MOST = 128 };
 
 #define KEY(field, needed, read)                                                                   \
     { #field, needed, read, offsetof(struct disk_device, field) }
@@ -26,20 +26,37 @@ static void read_size(struct document *d, yaml_node_t *node, void *into) {
     *(const char **)into = text;
 }
 
+/* Contents that are a file system with a folder's files. */
+static const struct {
+    const char *prefix;
+    enum disk_content is;
+} with_folder[] = {{"folder:", DISK_IS_FOLDER}, {"cffs:", DISK_IS_CFFS}, {"alfs:", DISK_IS_ALFS}};
+
+/* Which of them the text begins as; null: none. */
+static const char *prefix_of(const char *text, enum disk_content *is) {
+    for (size_t i = 0; i < sizeof with_folder / sizeof with_folder[0]; i++)
+        if (!strncmp(text, with_folder[i].prefix, strlen(with_folder[i].prefix))) {
+            *is = with_folder[i].is;
+            return with_folder[i].prefix;
+        }
+    return NULL;
+}
+
 static void read_content(struct document *d, yaml_node_t *node, void *into) {
-    static const char *const words[] = {"zero", "ext2", "ext4", "folder:NAME", NULL};
+    static const char *const words[] = {"zero",      "ext2",      "ext4", "folder:NAME",
+                                        "cffs:NAME", "alfs:NAME", NULL};
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    enum disk_content is;
     const char *text = NULL;
     document_text(d, node, &text);
-    if (text && !strncmp(text, "folder:", 7)) {
-        if (!text[7] || text[7 + strspn(text + 7, letters)] || text[7] == '-')
-            document_error(d, node,
-                           "'%s' names no folder; allowed: folder:NAME, NAME of a-z, 0-9, '_' and "
-                           "'-'",
-                           text);
-    } else if (text) {
+    const char *prefix = text ? prefix_of(text, &is) : NULL;
+    const char *name = prefix ? text + strlen(prefix) : NULL;
+    if (name && (!*name || name[strspn(name, letters)] || *name == '-'))
+        document_error(d, node,
+                       "'%s' names no folder; allowed: %sNAME, NAME of a-z, 0-9, '_' and '-'", text,
+                       prefix);
+    else if (text && !prefix)
         text = document_word(d, node, words);
-    }
     *(const char **)into = text;
 }
 
@@ -67,15 +84,16 @@ static void read_disk(struct document *d, yaml_node_t *node, void *into) {
         return;
     const char *content = disk->content ? disk->content : "zero";
     disk->bytes = (uint64_t)strtoul(disk->size, NULL, 10) << 20;
-    disk->is = !strcmp(content, "zero")   ? DISK_IS_ZERO
-               : !strcmp(content, "ext2") ? DISK_IS_EXT2
+    disk->is = !strcmp(content, "ext2")   ? DISK_IS_EXT2
                : !strcmp(content, "ext4") ? DISK_IS_EXT4
-                                          : DISK_IS_FOLDER;
-    disk->folder = disk->is == DISK_IS_FOLDER ? strchr(content, ':') + 1 : NULL;
+                                          : DISK_IS_ZERO;
+    disk->folder = prefix_of(content, &disk->is) ? strchr(content, ':') + 1 : NULL;
     disk->forgets = disk->backend && !strcmp(disk->backend, "null");
     disk->logs = disk->log && !strcmp(disk->log, "writes");
     if (disk->forgets && disk->is != DISK_IS_ZERO)
         document_error(d, node, "backend: null reads zeros; allowed: content zero");
+    if (disk->is >= DISK_IS_CFFS && disk->bytes > (uint64_t)VOLUME_MOST << 20)
+        document_error(d, node, "size: a volume of XN takes %dMiB at most here", VOLUME_MOST);
     if (disk->is == DISK_IS_EXT4 && disk->bytes < (uint64_t)JOURNAL_LEAST << 20)
         document_error(d, node, "size: ext4 takes %dMiB at least", JOURNAL_LEAST);
 }

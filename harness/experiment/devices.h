@@ -12,13 +12,20 @@
 enum { DEVICES_DISKS_MAX = 4 };
 
 /* What is on a disk when its guest boots. */
-enum disk_content { DISK_IS_ZERO, DISK_IS_EXT2, DISK_IS_EXT4, DISK_IS_FOLDER };
+enum disk_content {
+    DISK_IS_ZERO,
+    DISK_IS_EXT2,
+    DISK_IS_EXT4,
+    DISK_IS_FOLDER,
+    DISK_IS_CFFS, /* a volume of XN, with a C-FFS */
+    DISK_IS_ALFS, /* or an alfs */
+};
 
 struct disk_device {
     const char *size, *content, *backend, *log; /* as written; null: not given */
     uint64_t bytes;
     enum disk_content is;
-    const char *folder; /* of the experiment's, that an ext2 file system contains; or null */
+    const char *folder; /* of the experiment's, that the file system contains; or null */
     int line;           /* where it stands */
     bool forgets;       /* it reads zeros and forgets what is written */
     bool logs;          /* what is written to it is logged */

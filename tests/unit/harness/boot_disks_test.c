@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_disks_test.c -- the disks that an experiment's devices become: their bytes, what is told of
  * them, and what cannot be made. */
+#include "base/process.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
 #include "experiment/boot_disks.h"
@@ -11,15 +13,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct experiment *with(const char *disks) {
+static struct experiment *of(const char *name, const char *disks) {
     struct failure why;
     char *text = text_format("title: T\nquestion: Q\nunit: call\nsystems: [exo]\n"
                              "devices: {disks: [%s]}\n",
                              disks);
-    struct experiment *e = experiment_parse("disk", "x.yaml", text, strlen(text), &why);
+    struct experiment *e = experiment_parse(name, "x.yaml", text, strlen(text), &why);
     free(text);
     assert_non_null(e);
     return e;
+}
+
+static struct experiment *with(const char *disks) {
+    return of("disk", disks);
 }
 
 static void each_disk_is_as_long_and_as_full_as_it_is_said_to_be(void **state) {
@@ -70,6 +76,30 @@ static void a_file_system_is_the_same_each_time_and_each_disk_a_copy_of_its_own(
     texts_free(&told);
 }
 
+static void a_volume_has_its_file_system_by_the_tool_of_the_tree(void **state) {
+    struct boot_disks one;
+    struct failure why;
+    struct texts told = {0};
+    (void)state;
+    scoped_text char *tool = tree_path("build/host/xn");
+    if (access(tool, X_OK))
+        skip();
+    struct experiment *e = of("engine", "{size: 4MiB, content: 'cffs:programs'}, "
+                                        "{size: 4MiB, content: 'alfs:programs'}");
+    assert_int_equal(boot_disks_make(&one, e, &told, &why), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        scoped_text char *image = text_format("/proc/%d/fd/%d", getpid(), one.disk[i].fd);
+        scoped_text char *info =
+            process_read((const char *[]){tool, "info", image, NULL}, true, NULL);
+        assert_non_null(strstr(info, i ? "root alfs" : "root cffs"));
+        assert_non_null(strstr(info, ", clean"));
+    }
+    assert_non_null(strstr(told.items[1], "content=alfs:programs"));
+    boot_disks_close(&one);
+    experiment_free(e);
+    texts_free(&told);
+}
+
 static void a_folder_that_the_experiment_lacks_is_named(void **state) {
     struct boot_disks d;
     struct failure why;
@@ -95,6 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_disk_is_as_long_and_as_full_as_it_is_said_to_be),
         cmocka_unit_test(a_file_system_is_the_same_each_time_and_each_disk_a_copy_of_its_own),
+        cmocka_unit_test(a_volume_has_its_file_system_by_the_tool_of_the_tree),
         cmocka_unit_test(a_folder_that_the_experiment_lacks_is_named),
         cmocka_unit_test(without_devices_there_is_none),
     };

@@ -55,12 +55,18 @@ static const struct refusal refusals[] = {
     {"a disk too small for its journal", HEAD "devices: {disks: [{size: 7MiB, content: ext4}]}\n",
      "x.yaml:5: devices.disks[0]: size: ext4 takes 8MiB at least"},
     {"another format", HEAD "devices: {disks: [{size: 1MiB, content: fat}]}\n",
-     "x.yaml:5: devices.disks[0].content: 'fat' is none of these: zero ext2 ext4 folder:NAME"},
+     "x.yaml:5: devices.disks[0].content: 'fat' is none of these: zero ext2 ext4 folder:NAME "
+     "cffs:NAME alfs:NAME"},
     {"an inexact sweep that is none", HEAD "inexact: [a/b]\n",
      "x.yaml:5: inexact: 'a/b' can be no sweep's key; allowed: a-z, 0-9 and '_'"},
     {"a folder elsewhere", HEAD "devices: {disks: [{size: 1MiB, content: 'folder:../x'}]}\n",
      "x.yaml:5: devices.disks[0].content: 'folder:../x' names no folder; allowed: folder:NAME, "
      "NAME of a-z, 0-9, '_' and '-'"},
+    {"no folder for C-FFS", HEAD "devices: {disks: [{size: 1MiB, content: 'cffs:'}]}\n",
+     "x.yaml:5: devices.disks[0].content: 'cffs:' names no folder; allowed: cffs:NAME, NAME of "
+     "a-z, 0-9, '_' and '-'"},
+    {"a volume too large", HEAD "devices: {disks: [{size: 129MiB, content: 'alfs:x'}]}\n",
+     "x.yaml:5: devices.disks[0]: size: a volume of XN takes 128MiB at most here"},
     {"another backend", HEAD "devices: {disks: [{size: 1MiB, backend: file}]}\n",
      "x.yaml:5: devices.disks[0].backend: 'file' is none of these: memory null"},
     {"something on a disk that forgets",
