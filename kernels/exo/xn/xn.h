@@ -49,7 +49,7 @@ enum {
     XN_GONE = 1024,      /* released, and still in the queue of what is to be settled */
 };
 
-/* Numbers of entries begin with 1; 0 is none. */
+/* Numbers of entries begin with 1; 0 is none, and its `block` is the largest that was ever used. */
 struct xn_entry {
     uint32_t block, next; /* in the chain of its bucket */
     uint32_t parent;      /* entry of the block that owns it */

@@ -463,7 +463,7 @@ size_t xn_store_bytes(uint32_t blocks, uint32_t pages) {
 
 void xn_store_adopt(struct xn_store *x) {
     const volatile struct xn_entry *entry = (const volatile struct xn_entry *)EXO_XN_ENTRY;
-    for (uint32_t i = 1; i <= exposed_xn()->entries; i++)
+    for (uint32_t i = 1; i <= entry->block; i++)
         if (entry[i].volume == x->volume && entry[i].block < x->store.blocks &&
             xn_entry_dirty(&entry[i]))
             xn_note_dirty(x, entry[i].block);

@@ -15,6 +15,7 @@ void xn_start(struct xn *x) {
     memset(x->bucket, 0, x->buckets * sizeof *x->bucket);
     memset(x->list, 0, (x->entries + 1) * sizeof *x->list);
     x->free_entry = x->free_record = 0;
+    x->entry[0].block = 0;
     for (uint32_t i = x->entries; i; i--) {
         x->entry[i] = (struct xn_entry){.next = x->free_entry};
         x->free_entry = i;
@@ -57,6 +58,8 @@ struct xn_entry *entry_new(struct xn *x, uint16_t account, uint32_t volume, uint
     struct xn_entry *e = &x->entry[x->free_entry];
     uint32_t *bucket = bucket_of(x, volume, block), number = x->free_entry;
     x->free_entry = e->next;
+    if (number > x->entry[0].block)
+        x->entry[0].block = number;
     x->used_entries++;
     x->account[account].entries++;
     *e = (struct xn_entry){.block = block,
