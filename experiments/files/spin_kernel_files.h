@@ -95,16 +95,16 @@ static int kernel_rename(const char *from, const char *to) {
 }
 
 static long kernel_list(const char *path) {
-    char name[FILE_NAME_MAX + 1];
+    static struct file_list list;
     struct open_file *directory;
-    struct file_facts facts;
-    uint64_t cookie = 0;
     long count = 0;
     int error = file_open(kernel_placed(path), 0, &directory);
     if (error)
         return error;
-    while (file_list_next(directory, &cookie, name, &facts) == 0)
-        count++;
+    list.cookie = 0;
+    while (file_list_some(directory, list.cookie, &list, false) == 0)
+        for (uint64_t word = 0; word < list.words; count++)
+            word += FILE_ENTRY_WORDS(((struct file_entry *)&list.word[word])->name_bytes);
     file_close(directory);
     return count;
 }

@@ -90,10 +90,12 @@ static int spin_rename(const char *from, const char *to) {
 }
 
 static long spin_list(const char *path) {
-    struct file_entry entry = {0};
+    static struct file_list list;
     long directory = file_open(placed(path), 0), count = 0;
-    while (directory >= 0 && file_list(directory, &entry) == 0)
-        count++;
+    list.cookie = 0;
+    while (directory >= 0 && file_list(directory, &list) == 0)
+        for (uint64_t word = 0; word < list.words; count++)
+            word += FILE_ENTRY_WORDS(file_entry_at(&list, word)->name_bytes);
     return directory < 0 ? directory : file_close(directory) ? -1 : count;
 }
 

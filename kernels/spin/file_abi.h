@@ -14,7 +14,7 @@
     X(write)    /* open file, memory, bytes, place; bytes */                                       \
     X(sync)     /* open file, all of whose volume is on the disk then */                           \
     X(truncate) /* open file, bytes */                                                             \
-    X(list)     /* open directory, struct file_entry, whose cookie was given or is 0 */            \
+    X(list)     /* open directory, struct file_list */                                             \
     X(forget)   /* open file, of which nothing stays in memory */                                  \
     X(cache)    /* open file, pages of a cache of its own, policy's name */                        \
     X(stat)     /* path, struct file_status */                                                     \
@@ -45,9 +45,21 @@ struct file_status {
     uint64_t kind, bytes, links, mode, owner, time; /* kind: 1 a file, 2 a directory, 3 another */
 };
 
+/* An entry of a directory. */
 struct file_entry {
-    uint64_t cookie, kind;
-    char name[256];
+    uint32_t cookie; /* of what is behind it */
+    uint32_t file;
+    uint16_t name_bytes, kind;
+    char name[]; /* with NULs behind it, to the end of a word of 32 bits */
+};
+#define FILE_ENTRY_WORDS(name_bytes) (4u + (name_bytes) / 4u)
+
+/* As many as fit, one behind the other: in so many words. The cookie is where they begin, 0 at
+ * first, and then where the next ones do. */
+#define FILE_LIST_WORDS 512
+struct file_list {
+    uint64_t cookie, words;
+    uint32_t word[FILE_LIST_WORDS];
 };
 
 struct file_mount {

@@ -369,7 +369,7 @@ long file_truncate(struct volume *v, unsigned long file, unsigned long bytes) {
     return r ? r : resize(v, file, bytes);
 }
 
-long file_next(struct volume *v, unsigned long directory, unsigned long cookie) {
+long file_entries(struct volume *v, unsigned long directory, unsigned long cookie) {
     v->call.file = directory;
     v->call.number = cookie;
     return call(v, on_list);

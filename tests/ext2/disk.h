@@ -56,7 +56,7 @@ long file_read(struct volume *v, unsigned long file, unsigned long at, void *to,
 long file_write(struct volume *v, unsigned long file, unsigned long at, const void *from,
                 size_t bytes);
 long file_truncate(struct volume *v, unsigned long file, unsigned long bytes);
-/* The entry behind a cookie: in v->call. */
-long file_next(struct volume *v, unsigned long directory, unsigned long cookie);
+/* Entries from a cookie on: in v->call. */
+long file_entries(struct volume *v, unsigned long directory, unsigned long cookie);
 
 #endif

@@ -30,8 +30,12 @@ static inline long file_truncate(long file, uint64_t bytes) {
     return syscall2(FILE_CALL_truncate, (uint64_t)file, bytes);
 }
 
-static inline long file_list(long file, struct file_entry *entry) {
-    return syscall2(FILE_CALL_list, (uint64_t)file, (uint64_t)entry);
+static inline long file_list(long file, struct file_list *list) {
+    return syscall2(FILE_CALL_list, (uint64_t)file, (uint64_t)list);
+}
+
+static inline const struct file_entry *file_entry_at(const struct file_list *list, uint64_t word) {
+    return (const struct file_entry *)(const void *)&list->word[word];
 }
 
 static inline long file_forget(long file) {

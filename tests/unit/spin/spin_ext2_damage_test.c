@@ -54,7 +54,7 @@ static long call(struct volume *v) {
     case 6:
         return file_truncate(v, file, draw(300000));
     case 7:
-        return file_next(v, in, draw(3000));
+        return file_entries(v, in, draw(3000));
     case 8:
         return file_get_facts(v, file, &facts);
     default:

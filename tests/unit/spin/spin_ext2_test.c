@@ -241,23 +241,32 @@ static void compare_file(struct model *m, int file) {
     assert_memory_equal(bytes, f->bytes, f->size);
 }
 
+/* 1; 0: of no name of the model's. */
+static unsigned compare_entry(struct model *m, int directory, const struct file_entry *e) {
+    if (directory == 0 && strcmp(e->name, "lost+found") == 0)
+        return 0;
+    struct name *n = find(m, directory, e->name);
+    assert_non_null(n);
+    assert_int_equal(e->file, m->file[n->file].number);
+    assert_int_equal(e->kind, m->file[n->file].directory ? FILE_DIRECTORY : FILE_PLAIN);
+    return 1;
+}
+
 /* Each directory lists what the model has, once. */
 static void compare_names(struct model *m, int directory) {
     unsigned names = 0;
     for (int i = 0; i < NAMES; i++)
         names += m->name[i].file >= 0 && m->name[i].directory == directory;
-    for (unsigned long cookie = 0;; cookie = m->v.call.number) {
-        long r = file_next(&m->v, m->file[directory].number, cookie);
-        if (r == -E_NOT_FOUND)
-            break;
-        assert_int_equal(r, 0);
-        if (directory == 0 && strcmp(m->v.call.name, "lost+found") == 0)
-            continue;
-        struct name *n = find(m, directory, m->v.call.name);
-        assert_non_null(n);
-        assert_int_equal(m->v.call.other, m->file[n->file].number);
-        names--;
-    }
+    unsigned long cookie = 0;
+    while (!file_entries(&m->v, m->file[directory].number, cookie))
+        for (unsigned long at = 0; at < m->v.call.count;) {
+            const struct file_entry *e = (const void *)&m->v.call.listed[at];
+            at += FILE_ENTRY_WORDS(e->name_bytes);
+            assert_true(e->cookie > cookie);
+            cookie = e->cookie;
+            assert_int_equal(strlen(e->name), e->name_bytes);
+            names -= compare_entry(m, directory, e);
+        }
     assert_int_equal(names, 0);
 }
 

@@ -18,7 +18,10 @@ static long find_in(struct volume *v, uint32_t block) {
     struct block *b = block_read(v, block);
     if (!b)
         return ext2_is_bad(v, block, BAD_READ, 0);
-    uint32_t at = 0, before = 0, needed = EXT2_ENTRY_BYTES(s->name.bytes), end = 1u << s->shift;
+    uint32_t at = 0, before = 0, end = 1u << s->shift, length = s->name.bytes;
+    uint32_t needed = s->room.block || (s->room_in && s->room_in != block)
+                          ? BLOCK_BYTES + 1 /* no room is wanted */
+                          : EXT2_ENTRY_BYTES(length);
     long found = 0;
     while (at < end) {
         const struct ext2_entry e = entry_in(b, at);
@@ -26,13 +29,15 @@ static long find_in(struct volume *v, uint32_t block) {
             found = ext2_is_bad(v, block, BAD_ENTRY, at);
             break;
         }
-        if (e.inode && e.length == s->name.bytes && has_name(s, b, at)) {
+        if (e.length == length && e.inode && has_name(s, b, at)) {
             s->found = (struct ext2_place){block, at, before};
             found = e.inode;
             break;
         }
-        if (!s->room.block && entry_room(&e) >= needed && (!s->room_in || s->room_in == block))
+        if (entry_room(&e) >= needed) {
             s->room = (struct ext2_place){block, at, before};
+            needed = BLOCK_BYTES + 1;
+        }
         before = at;
         at += e.bytes;
     }

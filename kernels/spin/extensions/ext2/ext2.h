@@ -110,8 +110,7 @@ struct ext2_volume {
     uint32_t bad_block, bad_field, bad_value;
     struct ext2_name name;         /* of the call at hand */
     struct ext2_place found, room; /* by ext2_find: the entry; where there is room for one */
-    uint32_t listed, kind;         /* by ext2_list: whose entry, and of what kind */
-    struct ext2_place next;        /* by ext2_list: the one behind it, until something changes */
+    struct ext2_place next;        /* by ext2_list: where it ended, until something changes */
     uint32_t room_in;              /* of ext2_find: only this block's room counts; 0: any */
     uint32_t missing;              /* a directory that has not the name: ext2_find has looked */
     uint32_t grown;                /* by ext2_enter: the directory has a new block */
@@ -186,9 +185,10 @@ ALONE long ext2_enter(struct volume *v, uint32_t directory, uint32_t inode, uint
 ALONE long ext2_leave(struct volume *v, uint32_t directory);
 /* It leads to another inode. */
 ALONE long ext2_entry_set(struct volume *v, uint32_t directory, uint32_t inode, uint32_t type);
-/* The next entry's name, behind a cookie (0: the first but `.` and `..`), becomes the volume's;
- * gives the cookie behind it, or -E_NOT_FOUND. */
-ALONE long ext2_list(struct volume *v, uint32_t directory, uint64_t cookie);
+/* A call's entries, but for `.` and `..`. 0, or -E_NOT_FOUND. */
+ALONE long ext2_list(struct volume *v, struct file_call *c);
+/* 0; -E_EXISTS: it has names besides those. */
+ALONE long ext2_is_empty(struct volume *v, uint32_t directory);
 
 /* A mounted volume. */
 ALONE long ext2_mount(struct volume *v, unsigned write);

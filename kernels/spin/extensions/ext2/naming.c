@@ -132,10 +132,9 @@ ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
 
 static long unlink_directory(struct volume *v, uint32_t parent, uint32_t inode) {
     uint32_t name = ext2_of(v)->found.block;
-    long r = ext2_list(v, inode, 0);
-    if (r != -E_NOT_FOUND)
-        return r < 0 ? r : -E_EXISTS;
-    r = ext2_names_first(v, inode);
+    long r = ext2_is_empty(v, inode);
+    if (!r)
+        r = ext2_names_first(v, inode);
     if (!r)
         r = ext2_inode_links(v, inode, -ext2_inode_links(v, inode, 0));
     if (!r)

@@ -24,7 +24,7 @@ static inline uint32_t *name_word(struct ext2_volume *s, uint64_t i) {
 
 static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at) {
     return e->bytes >= 12 && e->bytes % 4 == 0 && at + e->bytes <= 1u << s->shift &&
-           EXT2_ENTRY_BYTES(e->length) <= e->bytes && e->inode <= s->inodes;
+           e->length + 8u <= e->bytes && e->inode <= s->inodes;
 }
 
 /* How many bytes of an entry are behind what it needs. */

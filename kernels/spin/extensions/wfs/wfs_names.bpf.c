@@ -337,42 +337,89 @@ INSTEAD(file_rename) long on_rename(struct volume *v, struct file_call *c) {
     return error || wfs_kind(v, node) != FILE_DIRECTORY ? error : wfs_set_parent(v, node, c->other);
 }
 
-/* The first entry of the directory in this slot's block, from the slot on: 1; 0: there is none. */
-ALONE long wfs_entry(struct volume *v, struct file_call *c, unsigned long slot) {
+/* The kind of a node. */
+ALONE long wfs_kind_of(struct volume *v, unsigned long node) {
+    struct block *b = node_get(v, node);
+    if (!b)
+        return -E_DAMAGED;
+    const long kind = node_in(b, node)->kind;
+    block_release(b);
+    return kind;
+}
+
+/* Tells the slot's entry, behind so many words: how many there are then, -E_FULL or -E_DAMAGED. */
+static inline long tell(struct file_call *c, const struct wfs_name *e, struct block *b,
+                        unsigned long slot, unsigned long words) {
+    const unsigned long bytes = e->bytes;
+    if (!bytes || bytes > WFS_NAME_MAX)
+        return -E_DAMAGED;
+    if (words + FILE_ENTRY_WORDS(bytes) > FILE_LIST_WORDS)
+        return -E_FULL;
+    uint32_t *to = c->listed;
+    to[masked(words, FILE_LIST_WORDS - 1)] = slot + 1;
+    to[masked(words + 1, FILE_LIST_WORDS - 1)] = e->node;
+    to[masked(words + 2, FILE_LIST_WORDS - 1)] = bytes;
+    words += 3;
+    for (unsigned long i = 0; i <= bytes / 4; i++) {
+        uint32_t word = 0;
+        for (unsigned long k = 0; k < 4; k++)
+            if (i * 4 + k < bytes)
+                word |= (uint32_t)(unsigned char)*letter_in(b, slot, i * 4 + k) << 8 * k;
+        to[masked(words, FILE_LIST_WORDS - 1)] = word;
+        words++;
+    }
+    return words;
+}
+
+/* Tells what of this directory is in a slot's block, from that slot on: how many words there are
+ * then; -E_FULL: not all of it had room. */
+ALONE long wfs_list_block(struct volume *v, struct file_call *c, unsigned long slot) {
     struct block *b = c ? block_read(v, name_block(v, slot)) : 0;
     if (!b)
         return -E_IO;
-    const unsigned long behind = (slot / WFS_NAMES_PER + 1) * WFS_NAMES_PER;
-    unsigned long node = 0, bytes = 0;
-    for (; slot < behind && !node; slot++) {
+    const unsigned long slots = known(v, NAME_COUNT),
+                        end = slot - slot % WFS_NAMES_PER + WFS_NAMES_PER;
+    long words = c->count;
+    for (; slot < end && slot < slots; slot++) {
         const struct wfs_name *e = name_in(b, slot);
-        if (e->directory == c->file && e->node && e->node != WFS_GONE) {
-            node = e->node;
-            bytes = e->bytes;
+        if (!e->node || e->node == WFS_GONE || e->directory != c->file)
+            continue;
+        const long more = tell(c, e, b, slot, words);
+        if (more < 0) {
+            block_release(b);
+            c->count = words;
+            return more;
         }
+        words = more;
     }
-    for (unsigned long i = 0; i < bytes && i < WFS_NAME_MAX; i++)
-        c->name[masked(i, 63)] = *letter_in(b, slot - 1, i);
     block_release(b);
-    if (!node)
-        return 0;
-    c->name_bytes = bytes;
-    c->other = node;
-    c->number = slot;
-    b = bytes <= WFS_NAME_MAX ? node_get(v, node) : 0;
-    if (!b)
-        return -E_DAMAGED;
-    tell_facts(node_in(b, node), c);
-    block_release(b);
-    return 1;
+    c->count = words;
+    return words;
+}
+
+/* Entries have kinds, which are in nodes: one block is held at a time. */
+ALONE long wfs_list_kinds(struct volume *v, struct file_call *c) {
+    if (!c)
+        return -E_IO;
+    for (unsigned long at = 0; at < c->count && at < FILE_LIST_WORDS;) {
+        const long kind = wfs_kind_of(v, c->listed[masked(at + 1, FILE_LIST_WORDS - 1)]);
+        const unsigned long bytes = c->listed[masked(at + 2, FILE_LIST_WORDS - 1)] & 0xffff;
+        if (kind < 0)
+            return kind;
+        c->listed[masked(at + 2, FILE_LIST_WORDS - 1)] |= (uint32_t)kind << 16;
+        at += FILE_ENTRY_WORDS(bytes);
+    }
+    return 0;
 }
 
 INSTEAD(file_list) long on_list(struct volume *v, struct file_call *c) {
     const unsigned long slots = known(v, NAME_COUNT);
-    for (unsigned long at = c->number; at < slots; at = (at / WFS_NAMES_PER + 1) * WFS_NAMES_PER) {
-        const long found = wfs_entry(v, c, at);
-        if (found)
-            return found < 0 ? found : 0;
-    }
-    return -E_NOT_FOUND;
+    long words = 0;
+    c->count = 0;
+    for (unsigned long at = c->number; at < slots && words >= 0;
+         at += WFS_NAMES_PER - at % WFS_NAMES_PER)
+        words = wfs_list_block(v, c, at);
+    if (words < 0 && words != -E_FULL)
+        return words;
+    return c->count ? wfs_list_kinds(v, c) : -E_NOT_FOUND;
 }

@@ -51,9 +51,9 @@ long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bo
 int file_truncate(struct open_file *o, uint64_t bytes);
 /* All of the volume that was changed is on the disk. */
 int file_sync(struct open_file *o);
-/* The next entry behind *cookie, 0 at first. -E_NOT_FOUND: that was all. */
-int file_list_next(struct open_file *o, uint64_t *cookie, char name[FILE_NAME_MAX + 1],
-                   struct file_facts *facts);
+/* Entries of a directory from a cookie on, 0 at first, to memory of the kernel or the current
+ * process. -E_NOT_FOUND: there are none; -E_FAULT. */
+int file_list_some(struct open_file *o, uint64_t cookie, struct file_list *to, bool user);
 /* Nothing of it that is on the disk stays in memory. */
 int file_forget(struct open_file *o);
 /* From now on it has a cache of its own, of so many pages, with this policy, an extension that is
@@ -91,8 +91,10 @@ int file_choose_cache(struct file *f);
 /* Room in the cache for what a call may change. -E_READ_ONLY; -E_IO. */
 /* The file of that name, of so many bytes, in the directory. */
 int file_find_name(struct volume *v, uint64_t directory, const char *name, long n, uint64_t *file);
-/* The next entry behind *cookie, in v->call. */
-int file_next_entry(struct file *f, uint64_t *cookie);
+/* Entries from a cookie on, in v->call, whose number is that of what is behind them; and the one at
+ * a word there. */
+int file_list_entries(struct file *f, uint64_t cookie);
+struct file_entry *file_entry_at(struct volume *v, uint64_t word);
 int file_begin_change(struct volume *v);
 /* Where so many blocks are. */
 int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, uint32_t *block);

@@ -162,16 +162,9 @@ OPEN_HANDLER(truncate, WAITING(file_truncate(o, f->rsi)))
 OPEN_HANDLER(forget, WAITING(file_forget(o)))
 
 static long list(struct open_file *o, vaddr_t at) {
-    struct file_entry entry;
-    struct file_facts facts;
-    int error = copy_in(&entry.cookie, at, sizeof entry.cookie);
-    memset(entry.name, 0, sizeof entry.name);
-    if (!error)
-        error = file_list_next(o, &entry.cookie, entry.name, &facts);
-    if (error)
-        return error;
-    entry.kind = facts.kind;
-    return copy_out(at, &entry, offsetof(struct file_entry, name) + strlen(entry.name) + 1);
+    uint64_t cookie;
+    int error = copy_in(&cookie, at, sizeof cookie);
+    return error ? error : file_list_some(o, cookie, (struct file_list *)at, true);
 }
 OPEN_HANDLER(list, WAITING(list(o, f->rsi)))
 

@@ -62,14 +62,15 @@ static bool is_name(const char *text, char name[PATH_NAME_MAX]) {
 static int list(struct directory *d, const struct module *by, uint64_t *cookie,
                 struct directory_entry *entry) {
     struct file *f = file_of(d);
-    const struct file_call *c = &f->volume->call;
+    const struct file_entry *e = file_entry_at(f->volume, 0);
     int error;
     (void)by;
     mutex_lock(&f->volume->mutex);
-    do
-        error = file_next_entry(f, cookie);
-    while (!error && !is_name(c->name, entry->name));
-    entry->type = c->facts.kind == FILE_DIRECTORY ? &name_directory : &name_file;
+    do {
+        error = file_list_entries(f, *cookie);
+        *cookie = error ? *cookie : e->cookie;
+    } while (!error && !is_name(e->name, entry->name));
+    entry->type = e->kind == FILE_DIRECTORY ? &name_directory : &name_file;
     mutex_unlock(&f->volume->mutex);
     return error ? -E_NOT_FOUND : 0;
 }

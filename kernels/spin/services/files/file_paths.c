@@ -346,31 +346,3 @@ int file_move(const char *from, const char *to) {
 int file_name_too(const char *path, const char *to) {
     return with_both(link, path, to);
 }
-
-int file_next_entry(struct file *f, uint64_t *cookie) {
-    struct file_call *c = &f->volume->call;
-    c->file = f->number;
-    c->number = *cookie;
-    int error = volume_call(f->volume, file_list);
-    if (!error && (c->number <= *cookie || c->name_bytes > FILE_NAME_MAX))
-        error = -E_DAMAGED; /* or it would not come to an end */
-    if (error)
-        return error;
-    *cookie = c->number;
-    c->name[c->name_bytes] = '\0';
-    return 0;
-}
-
-int file_list_next(struct open_file *o, uint64_t *cookie, char name[FILE_NAME_MAX + 1],
-                   struct file_facts *facts) {
-    struct volume *v = o->file->volume;
-    mutex_lock(&v->mutex);
-    int error =
-        o->file->facts.kind == FILE_DIRECTORY ? file_next_entry(o->file, cookie) : -E_INVALID;
-    if (!error) {
-        memcpy(name, v->call.name, v->call.name_bytes + 1);
-        *facts = v->call.facts;
-    }
-    mutex_unlock(&v->mutex);
-    return error;
-}

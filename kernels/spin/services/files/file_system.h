@@ -20,6 +20,7 @@
 #define SPIN_SERVICES_FILES_FILE_SYSTEM_H
 
 #include "spin/core/event.h"
+#include "spin/file_abi.h"
 
 #define BLOCK_BYTES     4096
 #define FILE_NAME_MAX   255
@@ -66,6 +67,7 @@ struct file_call {
     struct file_facts facts;
     unsigned long name_bytes, to_bytes;
     char name[FILE_NAME_MAX + 1], to[FILE_NAME_MAX + 1]; /* NUL behind them */
+    uint32_t listed[FILE_LIST_WORDS];                    /* entries (file_abi.h) */
 };
 
 /* Each gives 0, or -E_SOMETHING of lib/error.h, and has changed nothing then. */
@@ -105,8 +107,8 @@ struct file_call {
     /* The name in `file` becomes `to` in `other`; a file that has that name loses it: `block`     \
      * becomes that file, or 0, `facts.links` its other names. */                                  \
     X(file_rename, "File.Rename")                                                                  \
-    /* The entry behind cookie `number` (0: the first): its `name`, `other`, `facts.kind`, and its \
-     * cookie. -E_NOT_FOUND: that was all. */                                                      \
+    /* Entries from cookie `number` on (0: the first) in `listed`, and in `count` how many words   \
+     * they take. -E_NOT_FOUND: there are none. */                                                 \
     X(file_list, "File.List")                                                                      \
     /* It has no name, and nobody has it open: all that it had is free. */                         \
     X(file_free, "File.Free")

@@ -25,7 +25,7 @@ static void *const nowhere[] = {(void *)8, (void *)0x600000000000, (void *)HOSTI
                                 (void *)UINT64_MAX};
 
 static uint64_t foreign_memory(void) {
-    struct file_entry *entry = (void *)nowhere[2];
+    struct file_list *list = (void *)nowhere[2];
     long file = file_open(F, FILE_HOW_WRITE), root = file_open(FILE_PLACE_OF, 0);
     MUST(file >= 0 && root >= 0);
     for (unsigned i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++) {
@@ -37,7 +37,7 @@ static uint64_t foreign_memory(void) {
         MUST(file_stat(F, nowhere[i]) == -E_FAULT);
         MUST(file_mount(nowhere[i]) == -E_FAULT);
     }
-    MUST(file_list(root, entry) == -E_FAULT);
+    MUST(file_list(root, list) == -E_FAULT);
     /* What it may read alone it cannot have read to: by a copy, and by the device. */
     MUST(file_read(file, (void *)constant, 4096, 0) == -E_FAULT && constant[0] == 1);
     MUST(file_read(file, (void *)constant, 1, 17) == -E_FAULT && constant[0] == 1);
