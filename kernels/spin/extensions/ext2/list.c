@@ -15,25 +15,24 @@ static inline uint32_t *told_word(struct file_call *c, uint64_t i) {
 }
 
 /* What kind of file it leads to. Where entries do not say, its inode does. */
-static inline uint32_t kind_of(struct volume *v, const struct ext2_entry *e) {
-    uint32_t type =
-        ext2_of(v)->filetype ? e->type : entry_type(ext2_inode_mode(v, e->inode) & EXT2_KIND);
+static inline uint32_t kind_of(struct volume *v, const struct ext2_entry *e, bool says) {
+    uint32_t type = says ? e->type : entry_type(ext2_inode_mode(v, e->inode));
     return type == EXT2_ENTRY_FILE        ? FILE_PLAIN
            : type == EXT2_ENTRY_DIRECTORY ? FILE_DIRECTORY
                                           : FILE_OTHER;
 }
 
-/* As one of the call's, behind so many words, the first of which is set. */
-static inline void tell(struct file_call *c, struct block *b, uint32_t at,
-                        const struct ext2_entry *e, uint32_t kind) {
-    uint64_t to = c->count;
-    *told_word(c, to + 1) = e->inode;
-    *told_word(c, to + 2) = e->length | kind << 16;
-    for (uint32_t i = 0; i < e->length / 4u; i++)
-        *told_word(c, to + 3 + i) = *word_in(b, at + 8 + 4 * i);
-    *told_word(c, to + 3 + e->length / 4u) =
-        *word_in(b, at + 8 + (e->length & ~3u)) & ((1u << e->length % 4 * 8) - 1);
-    c->count = to + FILE_ENTRY_WORDS(e->length);
+/* As one of the call's, behind so many words: how many there are then. */
+static inline uint64_t tell(struct file_call *c, struct block *b, uint32_t at, uint64_t to,
+                            uint32_t kind) {
+    const struct ext2_entry e = entry_in(b, at);
+    *told_word(c, to + 1) = e.inode;
+    *told_word(c, to + 2) = e.length | kind << 16;
+    to += 3;
+    for (uint32_t rest = e.length; rest >= 4; rest -= 4, at += 4)
+        *told_word(c, to++) = *word_in(b, at + 8);
+    *told_word(c, to++) = *word_in(b, at + 8) & ((1u << e.length % 4 * 8) - 1);
+    return to;
 }
 
 /* Tells the entries of a block, the i-th, from `from` on. 0; 1: there is no room for more; or an
@@ -45,22 +44,30 @@ ALONE long ext2_list_in(struct volume *v, struct file_call *c, uint32_t block, u
     if (!b)
         return ext2_is_bad(v, block, BAD_READ, 0);
     long full = 0;
+    uint64_t told = c->count;
     /* Where the last call has ended: no entry before it is looked at again. */
-    uint32_t at = s->next.block == block && s->next.at == from ? from : 0;
-    for (uint32_t end = 1u << s->shift; at < end && !full;) {
+    uint32_t at = s->next.block == block && s->next.at == from ? from : 0, ended = 0;
+    uint32_t end = (uint32_t)masked(1u << s->shift, 2 * BLOCK_BYTES - 1),
+             base = (uint32_t)(i << s->shift);
+    while (at < end) {
         const struct ext2_entry e = entry_in(b, at);
         if (!is_entry(s, &e, at)) {
             full = ext2_is_bad(v, block, BAD_ENTRY, at);
-        } else if (at >= from && is_listed(b, at, &e)) {
-            full = c->count + FILE_ENTRY_WORDS(e.length) > FILE_LIST_WORDS;
-            if (!full) {
-                *told_word(c, c->count) = (uint32_t)(i << s->shift) + at + e.bytes;
-                tell(c, b, at, &e, kind_of(v, &e));
-                s->next = (struct ext2_place){block, at + e.bytes, at};
-            }
+            break;
+        }
+        if (at >= from && is_listed(b, at, &e)) {
+            full = told + FILE_ENTRY_WORDS(e.length) > FILE_LIST_WORDS;
+            if (full)
+                break;
+            *told_word(c, told) = base + at + e.bytes;
+            told = tell(c, b, at, told, kind_of(v, &e, s->filetype));
+            ended = at + e.bytes;
         }
         at += e.bytes;
     }
+    if (ended)
+        s->next = (struct ext2_place){block, ended, ended};
+    c->count = told;
     block_release(b);
     return full;
 }

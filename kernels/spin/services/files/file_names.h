@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define FILE_NAMES     512
+#define FILE_NAMES     2048
 #define KNOWN_NAME_MAX 47
 
 struct known_name {
