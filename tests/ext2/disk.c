@@ -185,12 +185,15 @@ long disk_mount(struct volume *v, uint8_t *image, size_t bytes, bool write) {
     long r = call(v, on_mount);
     block_sync(v);
     forget_all(v);
+    if (!r && v->call.number > bytes / v->call.count)
+        r = -E_DAMAGED; /* as the kernel has it */
     if (r) {
         v->blocks = 0;
         return r;
     }
     v->root = v->call.file;
     v->writable = v->call.flags & FILE_WRITE;
+    v->uncached = v->call.flags & FILE_UNCACHED;
     for (size_t i = 0; i < v->count; i++)
         free(v->log[i].bytes);
     v->count = 0;
@@ -347,6 +350,8 @@ long file_write(struct volume *v, unsigned long file, unsigned long at, const vo
             break;
         memcpy(b->byte + at % v->block_bytes, (const uint8_t *)from + done, n);
         block_release(b);
+        if (v->uncached && at + n > facts.bytes) /* what follows may begin at the end */
+            r = resize(v, file, facts.bytes = at + n);
     }
     if (done && at > facts.bytes) {
         long grown = resize(v, file, at);

@@ -29,7 +29,7 @@ struct volume {
     struct cached *cached; /* each block */
     unsigned held;         /* blocks that are not yet given back */
     unsigned long root;
-    bool writable;
+    bool writable, uncached;
     bool keeps; /* what is written; */
     struct written *log;
     size_t count, room;

@@ -218,23 +218,22 @@ ALONE long wfs_shrink(struct volume *v, unsigned long node, unsigned long keep) 
     return 0;
 }
 
+/* It says less before its blocks are others'. */
 INSTEAD(file_resize) long on_resize(struct volume *v, struct file_call *c) {
     const long bytes = wfs_bytes(v, c->file);
     if (bytes < 0)
         return bytes;
     if (blocks_of(c->number) > wfs_has(v, c->file))
         return -E_INVALID; /* it would have a hole */
-    long error =
-        c->number < (unsigned long)bytes ? wfs_shrink(v, c->file, blocks_of(c->number)) : 0;
-    struct block *b = error ? 0 : node_get(v, c->file);
+    struct block *b = node_get(v, c->file);
     if (!b)
-        return error ? error : -E_IO;
+        return -E_IO;
     struct wfs_node *n = node_in(b, c->file);
     n->bytes = c->number;
     n->time = c->now;
     block_changed(v, node_block(v, c->file));
     block_release(b);
-    return 0;
+    return c->number < (unsigned long)bytes ? wfs_shrink(v, c->file, blocks_of(c->number)) : 0;
 }
 
 INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {

@@ -304,9 +304,7 @@ ALONE long wfs_set_parent(struct volume *v, unsigned long node, unsigned long pa
 
 /* The slot's name, which was another node's, is this one's. How many names the other has still. */
 ALONE long wfs_replace(struct volume *v, const struct file_call *c, long name, unsigned long node) {
-    long error = wfs_may_unlink(v, node_of(name), wfs_kind(v, node) == FILE_DIRECTORY);
-    if (!error)
-        error = block_order(v, node_block(v, node), name_block(v, slot_of(name)));
+    long error = block_order(v, node_block(v, node), name_block(v, slot_of(name)));
     if (!error)
         error = wfs_set_name(v, c, TO, node, slot_of(name));
     return error ? error : wfs_lose(v, slot_of(name), node_of(name));
@@ -322,19 +320,26 @@ INSTEAD(file_rename) long on_rename(struct volume *v, struct file_call *c) {
     c->block = 0;
     if (node == other)
         return 0;
-    long error = other ? wfs_replace(v, c, old, node) : wfs_room(v, c, TO);
+    long error =
+        other ? wfs_may_unlink(v, other, wfs_kind(v, node) == FILE_DIRECTORY) : wfs_room(v, c, TO);
+    if (error >= 0) /* it has both names for a while, of which a power cut may leave both */
+        error = wfs_count_links(v, node, 1);
+    if (error >= 0)
+        error = other ? wfs_replace(v, c, old, node) : wfs_add_name(v, c, TO, node, slot_of(old));
     if (error < 0)
         return error;
     c->block = other;
     c->facts.links = error;
-    error = other ? 0 : wfs_add_name(v, c, TO, node, slot_of(old));
-    if (!error)
-        error = block_order(v, name_block(v, slot_of(old)), name_block(v, slot_of(name)));
+    error = block_order(v, name_block(v, slot_of(old)), name_block(v, slot_of(name)));
     if (!error)
         error = wfs_clear_name(v, slot_of(name));
     if (!error)
         error = wfs_count_entries(v, c->file, -1);
-    return error || wfs_kind(v, node) != FILE_DIRECTORY ? error : wfs_set_parent(v, node, c->other);
+    if (!error)
+        error = wfs_lose(v, slot_of(name), node);
+    if (error < 0)
+        return error;
+    return wfs_kind(v, node) == FILE_DIRECTORY ? wfs_set_parent(v, node, c->other) : 0;
 }
 
 /* The kind of a node. */
