@@ -84,6 +84,21 @@ bool volume_empty(struct check *c, enum xn_design design) {
     return !error;
 }
 
+bool volume_there(struct check *c) {
+    slice_handle();
+    if (!env_info()->disks) {
+        check_skip(c, "the machine has no disk");
+        return false;
+    }
+    volume_end();
+    root = (struct store_child){0};
+    if (xn_store_bytes((uint32_t)exposed_disk(0)->blocks, WINDOW) > sizeof memory || open_store()) {
+        check_skip(c, "the disk has no volume");
+        return false;
+    }
+    return true;
+}
+
 bool volume_begin(struct check *c) {
     if (!volume_empty(c, XN_TEMPLATE))
         return false;

@@ -25,6 +25,8 @@
 bool volume_begin(struct check *c);
 /* The same of another design, with nothing on it. */
 bool volume_empty(struct check *c, enum xn_design design);
+/* The volume that the disk has, mounted; false: the check is skipped, for it has none. */
+bool volume_there(struct check *c);
 /* Mounted again, as another one would: what was not written is lost. */
 bool volume_again(struct check *c);
 void volume_end(void);
