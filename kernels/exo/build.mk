@@ -38,6 +38,7 @@ $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXO
 $(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_SECOND_SRC) kernels/exo/apps/workers.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-exos,$(call user_objects,$(EXO_EXOS_SRC) kernels/exo/apps/exos.c kernels/exo/apps/report.c)))
+$(eval $(call guest_program,exo-syncer,$(call user_objects,$(EXO_PROGRAM_SRC) kernels/exo/libos/disk/xn_sync.c kernels/exo/libos/disk/xn_core.c kernels/exo/libos/disk/xn_window.c kernels/exo/apps/syncer.c)))
 # The library of docs/writing-a-libos.md: its program, and an archive with that as the first environment.
 $(eval $(call guest_program,exo-example,$(call user_objects,$(wildcard kernels/exo/libos/example/*.[cS]))))
 $(eval $(call guest_archive,exo-with-example,kernels/exo/libos/example/boot,example=exo-example))
@@ -50,7 +51,7 @@ $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
 $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer))
 
 # The functions of C-FFS's types, without what only debuggers want.
 EXO_CFFS_UDF := $(patsubst kernels/exo/libos/cffs/udf/%,$(B)/guest/cffs/%,$(patsubst %.c,%.o,$(wildcard kernels/exo/libos/cffs/udf/*.bpf.c)))

@@ -144,6 +144,9 @@
  * blocks. */
 #define DEFENCE_PAGER_FRAME 4040
 #define DEFENCE_PAGER_OWNER 4041
+/* What a mapping may write while the device reads is another version; and the frame stays. */
+#define DEFENCE_XN_WRITTEN_AGAIN 4042
+#define DEFENCE_XN_EVICT_FLYING  4043
 /* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
 #define DEFENCE_CLONE_RIGHT 103
 #define DEFENCE_CLONE_ENDS  104

@@ -34,6 +34,7 @@ $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) 
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
 $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
+$(eval $(call guest_program,test/blocks,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_CFFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store xn_store xn_core xn_window) $(wildcard tests/kernel/exo/blocks/*.c))))
 VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_VOLUME_SRC) $(wildcard tests/kernel/exo/volume/*.c))
 $(eval $(call guest_program,test/volume,$(VOLUME_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
@@ -47,7 +48,7 @@ $(WORDS_ONCE): kernels/exo/kernel/page_one.c Makefile
 $(eval $(call guest_image,test/exo,$(filter-out %/page_one.o,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)) $(WORDS_ONCE),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
-    exos=test/exos execed=test/execed files=test/files volume=test/volume linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
+    exos=test/exos execed=test/execed files=test/files blocks=test/blocks syncer=exo-syncer volume=test/volume linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
@@ -143,7 +144,7 @@ EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
     $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) \
     $(foreach d,RIGHT FRAMES,ASH_$d=kernel/disk/disk_handler) $(foreach d,RIGHT FRAME,DISK_ONE_$d=kernel/disk/disk_one) $(foreach d,RIGHT FRAME WORD RESET PIN QUOTA,DISK_$d=kernel/disk/disk_calls)
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
-EXO_UNDEFENDED += XN_LOCK=xn/store/target $(foreach d,STALE SPECULATION EVICT_CLEAN,XN_$d=xn/store/cache)
+EXO_UNDEFENDED += XN_LOCK=xn/store/target $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -185,7 +185,7 @@ int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t b
     struct xn_entry *e = volume < XN_VOLUMES ? entry_find(x, volume, block) : NULL;
     if (!e)
         return -E_NOT_FOUND;
-    if (e->flags & (XN_COMING_IN | XN_GOING_OUT))
+    if (e->flags & (XN_COMING_IN | XN_GOING_OUT) && DEFENDED(XN_EVICT_FLYING))
         return -E_AGAIN;
     entry_count_maps(x, e);
     if (e->maps || e->flags & XN_PINNED || (xn_is_dirty(e) && DEFENDED(XN_EVICT_CLEAN)))

@@ -88,7 +88,8 @@ int xn_write_begin(struct xn *x, uint32_t volume, uint32_t block, uint32_t *fram
     e->flags = (uint16_t)((e->flags | XN_GOING_OUT) & ~XN_FAILED);
     v->dirty--;
     v->flying++;
-    if (e->writers) /* what is written to it from now on is another version */
+    /* What is written to it from now on is another version. */
+    if (e->writers && DEFENDED(XN_WRITTEN_AGAIN))
         entry_changed(x, e);
     if (!DEFENDED(XN_FREE_AT_END))
         while (record_release_one(x, e))

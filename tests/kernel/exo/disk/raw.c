@@ -2,6 +2,7 @@
 /* raw.c -- disks by their blocks: what is written is read, by whom a capability lets. */
 #include "disk.h"
 
+#include "exo/libos/disk/disk_sleep.h"
 #include "exo/libos/time/sleep.h"
 
 CHECK(disk_round_trip, "disk/what_is_written_is_read_whole_and_from_where_it_was_written") {
@@ -155,6 +156,26 @@ CHECK(disk_sleeps, "disk/a_predicate_wakes_who_sleeps_for_a_request") {
         CHECK_THAT(c, tag == 5 && *word(0) == EXO_DISK_DONE);
     }
     exo_predicate_set(NULL, 0, NULL, 0, 0, NULL);
+    disk_end();
+}
+
+CHECK(disk_sleeps_several, "disk/one_predicate_wakes_for_whichever_of_several_requests_ends") {
+    enum { MOST = DISK_SLEEP_MOST };
+    const volatile uint64_t *words[MOST + 1];
+    if (!disk_begin(c))
+        return;
+    for (unsigned i = 0; i < MOST; i++) {
+        CHECK_THAT(c, ask(EXO_DISK_READ, RAW_BEGINS + i, i, 0) == 0);
+        words[i] = word(i);
+    }
+    for (unsigned left = MOST; left && !c->failed; left--) {
+        long n = disk_sleep(words, left);
+        CHECK_THAT(c, n >= 0 && n < (long)left && *words[n] == EXO_DISK_DONE);
+        words[n] = words[left - 1];
+    }
+    CHECK_THAT(c,
+               disk_sleep(words, 0) == -E_TOO_LONG && disk_sleep(words, MOST + 1) == -E_TOO_LONG);
+    CHECK_THAT(c, !exposed_disk(0)->waiting && !exposed_disk(0)->in_flight);
     disk_end();
 }
 

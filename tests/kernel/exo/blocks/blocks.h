@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* blocks.h -- what the program `blocks` does with a volume that its creator mounted, by its
+ * argument, whose upper half is its creator: it yields to him after each step. */
+#ifndef TESTS_EXO_BLOCKS_H
+#define TESTS_EXO_BLOCKS_H
+
+enum blocks_case {
+    BLOCKS_LIBRARY, /* a library of its own: shows a block, says what it sees, writes into it */
+    BLOCKS_FILES,   /* C-FFS: reads the file "shared" */
+    BLOCKS_WRITE,   /* asks for a write back, and does not wait for its end */
+};
+
+/* Words of its u-area: what it is told, and what it says. */
+enum blocks_words {
+    BLOCKS_BLOCK,
+    BLOCKS_PARENT,
+    BLOCKS_PARTITION,
+    BLOCKS_ERROR, /* of a call; 0: none */
+    BLOCKS_FRAME, /* that is mapped there */
+    BLOCKS_FOUND, /* that the registry names */
+    BLOCKS_WORD,  /* the block's first */
+};
+
+#define BLOCKS_WRITES 0x5ec0ddadb10c0000ul
+
+#endif
