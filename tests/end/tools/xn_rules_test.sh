@@ -91,3 +91,5 @@ without WINDOW two fuzzing_one_never_damages_the_other
 without ALLOCATED two fuzzing_one_never_damages_the_other
 without WILL_FREE two each_crash_leaves_both
 without MAP_BELIEVED two each_crash_leaves_both
+without TEMPORARY two a_temporary_one_has_no_order_and_is_gone_after_a_crash
+without TAINT two a_temporary_one_has_no_order_and_is_gone_after_a_crash

@@ -106,7 +106,7 @@ size_t alfs_bytes(uint32_t files, uint32_t extents);
 /* The types, where a volume's design is "template". */
 long alfs_declare(struct store *store);
 /* Makes an empty file system of that name (16 bytes). Only its owner, a user, and 0 may change it.
- * Temporary: it is empty again after a crash. */
+ * Temporary: it is gone after a crash, with its name. */
 long alfs_format(struct store *store, const char name[16], uint32_t owner, bool temporary);
 /* In so much zeroed memory (alfs_bytes). Mends what a crash left, unless it is read-only. */
 long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void *memory,
