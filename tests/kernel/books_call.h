@@ -23,6 +23,9 @@
 #define BOOKS_STATE 6
 /* The books are compared, whoever there is. */
 #define BOOKS_AGREE 8
+/* The heap has pieces of each size from now on, so many that no call needs another page for them:
+ * such a page stays the heap's, and would count as changed. */
+#define BOOKS_WARM 9
 /* A slice began with the secret in a register. */
 #define BOOKS_REGISTER 7
 

@@ -100,6 +100,8 @@ static void check_announcer(struct check *c, uint64_t digit) {
 }
 
 CHECK(extension_public, "extension/raises_calls_and_reads_what_the_public_domain_exports") {
+    CHECK_THAT(c, REPLACE(console_write, hear) == 0);
+    restore_event(&event_console_write); /* whose bindings are made now, and stay */
     size_t heap = heap_used();
     if (!open_kinds(c))
         return;

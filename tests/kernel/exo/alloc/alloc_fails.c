@@ -59,6 +59,7 @@ CHECK(alloc_fails, "campaign/each_allocation_of_each_call_fails_once_and_nothing
         return;
     const struct exo_pages none = {WAYS_PAGE, 0, 1};
     CHECK_THAT(c, frames_map(0, 0, 0, WAYS_PAGE, 1, EXO_WRITE | EXO_NO_EXEC) == 0);
+    books(BOOKS_WARM, 0);
     books(BOOKS_BEGIN, 0);
     for (unsigned call = 0; call < EXO_CALL_COUNT; call++) {
         const struct way *w = &ways[call];
@@ -66,7 +67,7 @@ CHECK(alloc_fails, "campaign/each_allocation_of_each_call_fails_once_and_nothing
             check_fail(c, "%s has no row in ways.c", names[call]);
             continue;
         }
-        if (w->prepare) /* once before: the heap has pages for such sizes then */
+        if (w->prepare) /* once before: what is made at the first time is there then */
             w->prepare();
         w->make();
         if (w->undo)
