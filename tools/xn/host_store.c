@@ -215,7 +215,7 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
             continue;
         bool fails = ++h->requests == h->fails;
         if (!fails) {
-            memcpy(h->v->image + (size_t)blocks[i] * STORE_BLOCK, bytes_at(h, frame), STORE_BLOCK);
+            host_volume_put(h->v, blocks[i], frame);
             if (h->seen)
                 h->seen(h->owner, blocks[i], bytes_at(h, frame));
         }

@@ -126,6 +126,12 @@ int host_volume_read(struct host_volume *v) {
     return 0;
 }
 
+void host_volume_put(struct host_volume *v, uint32_t block, uint32_t frame) {
+    if (!v->keep && (!v->stops || v->writes < v->writes_most))
+        memcpy(v->image + (size_t)block * XN_BLOCK_BYTES, bytes_of(v, frame), XN_BLOCK_BYTES);
+    v->writes++;
+}
+
 static int write_all(struct host_volume *v) {
     bool wrote = false;
     for (uint32_t i = 1; i <= v->x.entries; i++) {
@@ -133,9 +139,7 @@ static int write_all(struct host_volume *v) {
         if (!xn_is_dirty(&v->x.entry[i]) || xn_lookup(&v->x, 0, block) != i ||
             xn_write_begin(&v->x, 0, block, &frame))
             continue;
-        if (!v->keep)
-            memcpy(v->image + (size_t)block * XN_BLOCK_BYTES, bytes_of(v, frame), XN_BLOCK_BYTES);
-        v->writes++;
+        host_volume_put(v, block, frame);
         xn_write_end(&v->x, 0, block, true);
         wrote = true;
     }

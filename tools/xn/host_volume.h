@@ -10,8 +10,9 @@
 struct host_volume {
     unsigned char *image;
     uint32_t blocks; /* of the image */
-    bool keep;       /* nothing is written to it */
-    unsigned long writes;
+    bool keep;       /* nothing is written to it... */
+    bool stops;      /* ...or only so many blocks: the machine stops then */
+    unsigned long writes, writes_most;
     struct xn x;
     struct host_hooks host;
     struct xn_types types;
@@ -31,6 +32,8 @@ int host_volume_open(struct host_volume *v, unsigned char *image, uint32_t block
 int host_volume_open_whole(struct host_volume *v, unsigned char *image, uint32_t blocks);
 /* The block that XN said it needs comes into core: 0; -E_NO_MEMORY. */
 int host_volume_read(struct host_volume *v);
+/* What the frame has is written to the block. */
+void host_volume_put(struct host_volume *v, uint32_t block, uint32_t frame);
 /* Mounts it, recovering it where it needs that: 0; -E_DAMAGED, -E_NO_MEMORY. */
 int host_volume_mount(struct host_volume *v);
 /* Leaves it clean: 0, or as xn_unmount. */

@@ -16,7 +16,8 @@ struct walk {
     struct cffs_checking *c;
     struct step *worklist;
     uint32_t count;
-    bool claims; /* the second walk */
+    bool again;  /* all directories are known to the store by now */
+    bool claims; /* the last walk */
 };
 
 static long repaired(struct walk *w, uint32_t block, const char *what) {
@@ -124,6 +125,9 @@ static long finish_move(struct walk *w, const struct slot *old, const struct slo
         error = repaired(w, s->block, "file that is still moving");
         edit_begin(&out);
         edit_begin(&in);
+        const unsigned char *bytes; /* metadata move when they are known to be the old place's */
+        if (error == 0 && pointer_type(i) != XN_BYTES)
+            error = meta_look(w->fs, from, block, pointer_type(i), &bytes);
         if (error == 0)
             error = edit_move(w->fs, &out, from, &in, to,
                               (struct xn_extent){block, 1, pointer_type(i), 0});
@@ -131,17 +135,19 @@ static long finish_move(struct walk *w, const struct slot *old, const struct slo
     return error;
 }
 
-/* Is the file still where it was before it moved here? Then it is not there any more. */
+/* Is the file still where it was before it moved here? Then it is not there any more. What moved
+ * long ago has left a place that may be no directory's now, which a store says that knows. */
 static long settle_move(struct walk *w, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(w->fs, s);
     struct slot old = {inode->from, inode->from_slot, NULL};
     struct spot none = {0, 0, 0};
     if (inode->from < w->fs->store->first || inode->from >= w->fs->store->blocks ||
-        inode->from_slot == 0 || inode->from_slot > w->fs->slots || inode->from == s->block)
+        inode->from_slot == 0 || inode->from_slot > w->fs->slots || inode->from == s->block ||
+        !w->again)
         return 0;
     long error = meta_get(w->fs, none, old.block, CFFS_DIRECTORY, &old.bytes);
     if (error < 0)
-        return error;
+        return error == -E_INVALID || error == -E_PERM ? 0 : error;
     const struct cffs_inode *was = slot_inode(w->fs, &old);
     if (head_of(old.bytes)->magic == CFFS_MAGIC && was->kind == inode->kind &&
         was->generation == inode->generation) {
@@ -203,7 +209,8 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
     }
     struct spot spot = slot_spot(w->fs, s, CFFS_AT_DIRECTORY);
     uint32_t first = pointer_at(s->bytes, spot.at);
-    if (error < 0 || (inode->kind != CFFS_DIR && first == 0))
+    const bool comes = !w->again && inode->from_slot != 0; /* from its old place */
+    if (error < 0 || (first == 0 && (inode->kind != CFFS_DIR || comes)))
         return error;
     if (inode->kind != CFFS_DIR)
         return damaged(w->fs, s->block, "pointer to a directory");
@@ -283,8 +290,10 @@ long cffs_check(struct cffs *fs, struct cffs_checking *checking) {
     struct walk w = {.fs = fs, .c = checking, .worklist = checking->memory};
     long error = 0;
     checking->files = checking->directories = checking->repaired = 0;
-    for (uint32_t before = ~0u; error == 0 && before != checking->repaired;) {
+    for (uint32_t pass = 0, before = 0; error == 0 && (pass < 2 || before != checking->repaired);
+         pass++) {
         before = checking->repaired;
+        w.again = pass > 0;
         checking->blocks = 0;
         error = walk_all(&w);
     }

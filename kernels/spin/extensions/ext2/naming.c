@@ -108,13 +108,14 @@ long ext2_link(struct volume *v, uint32_t directory, uint32_t inode) {
         return r < 0 ? r : -E_EXISTS;
     if (!mode || (mode & EXT2_KIND) == EXT2_DIRECTORY)
         return -E_INVALID;
+    ext2_of(v)->grown = 0;
     r = ext2_inode_links(v, inode, 1);
     if (r < 0)
         return r;
     r = ext2_enter(v, directory, inode, entry_type(mode));
     if (r)
         ext2_inode_links(v, inode, -1);
-    return r;
+    return r ? r : ext2_name_first(v, directory, inode);
 }
 
 long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
@@ -157,8 +158,8 @@ long ext2_unlink(struct volume *v, uint32_t directory, unsigned is_directory) {
         return -E_INVALID;
     if (is_directory)
         return unlink_directory(v, directory, (uint32_t)inode);
-    r = mode ? ext2_inode_links(v, (uint32_t)inode, -1) : 1;
-    if (!r)
+    r = mode ? ext2_inode_links(v, (uint32_t)inode, -1) : 0;
+    if (mode && r >= 0) /* behind it, or behind another name, which came before it */
         r = ext2_inode_first(v, (uint32_t)inode, s->found.block);
     if (r >= 0)
         r = ext2_leave(v, directory);

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* crash_exo.c -- the environment that works while its writes are logged, and the one that goes on
+ * after a crash: file systems 0, 1 and 2, and the temporary 3, are C-FFS's on a volume that XN
+ * protects.
+ *
+ *     crash=format       0 and 1 are made
+ *     crash=continue     all that are there are mounted, checked, worked on, checked and unmounted
+ *     crash=WORKLOAD     of work.c */
+#include "../work.h"
+
+#include "exo/libos/cffs/cffs_declared.h"
+#include "exo/libos/cffs/cffs_own.h"
+#include "exo/libos/console/commands.h"
+#include "exo/libos/disk/xn_store.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/measure.h"
+#include "exo/libos/yield.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "measure/bench.h"
+#include "measure/session.h"
+#include "user/program.h"
+
+#define SYSTEMS   4
+#define TEMPORARY 3
+#define CACHE     1024           /* pages */
+#define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
+#define MEMORY_AT 0x530000000000
+#define PAGE      4096ul
+#define UID       7
+
+static const char name[SYSTEMS][16] = {"zero", "one", "two", "three"};
+static struct xn_store xn;
+static struct cffs cffs[SYSTEMS];
+static bool is_there[SYSTEMS];
+
+/* --- Paths --- */
+
+static struct cffs *fs_of(const char *path) {
+    return &cffs[(unsigned)(path[0] - '0') % SYSTEMS];
+}
+
+/* The directory that has the path's last name, and that name. */
+static long walk(const char *path, struct cffs_id *directory, struct cffs_name *last) {
+    struct cffs *fs = fs_of(path);
+    *directory = cffs_root(fs);
+    for (path++;;) {
+        const char *end = ++path;
+        while (*end && *end != '/')
+            end++;
+        *last = (struct cffs_name){path, (size_t)(end - path)};
+        if (!*end)
+            return 0;
+        long error = cffs_lookup(fs, *directory, *last, directory, NULL);
+        if (error)
+            return error;
+        path = end;
+    }
+}
+
+static long find(const char *path, struct cffs_id *id) {
+    struct cffs_name last;
+    long error = walk(path, id, &last);
+    return error ? error : cffs_lookup(fs_of(path), *id, last, id, NULL);
+}
+
+/* --- Operations --- */
+
+static long fs_make(const char *path) {
+    struct cffs_id directory, id;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return error ? error : cffs_create(fs_of(path), directory, last, 0600, &id);
+}
+
+static long fs_mkdir(const char *path) {
+    struct cffs_id directory, id;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return error ? error : cffs_mkdir(fs_of(path), directory, last, 0700, &id);
+}
+
+static long fs_unlink(const char *path) {
+    struct cffs_id directory;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return error ? error : cffs_unlink(fs_of(path), directory, last);
+}
+
+static long fs_rmdir(const char *path) {
+    struct cffs_id directory;
+    struct cffs_name last;
+    long error = walk(path, &directory, &last);
+    return error ? error : cffs_rmdir(fs_of(path), directory, last);
+}
+
+static long fs_rename(const char *from, const char *to) {
+    struct cffs_id directory, other, old, now;
+    struct cffs_name last, new_name;
+    long error = walk(from, &directory, &last);
+    if (!error)
+        error = walk(to, &other, &new_name);
+    return error ? error : cffs_rename(fs_of(from), directory, last, other, new_name, &old, &now);
+}
+
+static long fs_write(const char *path, uint64_t at, const void *from, size_t bytes) {
+    struct cffs_id id;
+    long error = find(path, &id);
+    return error ? error : cffs_write(fs_of(path), id, at, from, bytes);
+}
+
+static long fs_truncate(const char *path, uint64_t bytes) {
+    struct cffs_id id;
+    long error = find(path, &id);
+    return error ? error : cffs_truncate(fs_of(path), id, bytes);
+}
+
+static long fs_fsync(const char *path) {
+    struct cffs_id id;
+    long error = find(path, &id);
+    return error ? error : cffs_fsync(fs_of(path), id);
+}
+
+static long fs_sync(const char *path) {
+    return is_there[(unsigned)(path[0] - '0') % SYSTEMS] ? cffs_sync(fs_of(path)) : -E_NOT_FOUND;
+}
+
+static long fs_quota(const char *path, uint64_t blocks) {
+    struct cffs *fs = fs_of(path);
+    fs->uid = UID;
+    return cffs_set_quota(fs, UID, (uint32_t)blocks);
+}
+
+static uint64_t fs_flushes(const char *path) {
+    (void)path;
+    return exposed_disk(0)->requests[EXO_DISK_FLUSH];
+}
+
+/* --- Data that two files exchange, by their directory's block and by nothing else --- */
+
+static long pointer_of(const char *path, struct slot *s, uint32_t *block) {
+    struct cffs_id id;
+    long error = find(path, &id);
+    if (!error)
+        error = slot_get(fs_of(path), id, s);
+    if (!error) {
+        *block = pointer_at(s->bytes, slot_spot(&cffs[0], s, 0).at);
+        store_put(&xn.store, s->block);
+    }
+    return error;
+}
+
+static long swap(struct spot a, struct spot b, uint32_t block_a, uint32_t block_b) {
+    static struct edit to_a, to_b;
+    const struct xn_extent both[2] = {{block_a, 1, XN_BYTES, 0}, {block_b, 1, XN_BYTES, 0}};
+    struct cffs *fs = &cffs[0];
+    long error;
+    edit_begin(&to_a);
+    edit_begin(&to_b);
+    edit_pointers(fs, &to_a, a, block_b, 1, XN_BYTES);
+    edit_pointers(fs, &to_b, b, block_a, 1, XN_BYTES);
+    do
+        error = exo_xn_change(xn_how(&xn, XN_SWAP), EXO_XN_AT(a.block, a.partition), (uint64_t)both,
+                              &to_a.changes, EXO_XN_AT(b.block, b.partition), &to_b.changes);
+    while (xn_again(&xn, &error));
+    xn_note_dirty(&xn, a.block);
+    return error;
+}
+
+static long fs_exchange(const char *path, const char *other) {
+    struct slot a, b;
+    uint32_t block_a = 0, block_b = 0;
+    long error = pointer_of(path, &a, &block_a);
+    if (!error)
+        error = pointer_of(other, &b, &block_b);
+    if (!error && (a.block != b.block || !block_a || !block_b))
+        error = -E_INVALID;
+    if (!error)
+        error = xn_hide(&xn, block_a);
+    if (!error)
+        error = xn_hide(&xn, block_b);
+    return error ? error
+                 : swap(slot_spot(&cffs[0], &a, 0), slot_spot(&cffs[0], &b, 0), block_a, block_b);
+}
+
+/* --- Volumes --- */
+
+static long open_volume(void) {
+    const uint32_t blocks = (uint32_t)exposed_disk(0)->blocks;
+    const size_t bytes = xn_store_bytes(blocks, CACHE);
+    long error = frames_map(0, 0, 0, MEMORY_AT, (bytes + PAGE - 1) / PAGE, EXO_WRITE | EXO_NO_EXEC);
+    if (error)
+        return error;
+    memset((void *)MEMORY_AT, 0, bytes);
+    return xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+}
+
+/* Mounts it: 1, if it was not left clean. */
+static long begin(unsigned i) {
+    long error = cffs_mount(&cffs[i], &xn.store, name[i], false);
+    is_there[i] = error >= 0;
+    return error;
+}
+
+static long fs_begin(const char *path) {
+    unsigned i = (unsigned)(path[0] - '0') % SYSTEMS;
+    long error = cffs_format(&xn.store, name[i], 13 + i, i == TEMPORARY);
+    return error ? error : begin(i);
+}
+
+static const struct work_fs operations = {.make = fs_make,
+                                          .mkdir = fs_mkdir,
+                                          .unlink = fs_unlink,
+                                          .rmdir = fs_rmdir,
+                                          .rename = fs_rename,
+                                          .write = fs_write,
+                                          .truncate = fs_truncate,
+                                          .fsync = fs_fsync,
+                                          .sync = fs_sync,
+                                          .exchange = fs_exchange,
+                                          .quota = fs_quota,
+                                          .begin = fs_begin,
+                                          .flushes = fs_flushes};
+
+static void said(struct check *c, const char *what, unsigned i, long error) {
+    if (error < 0 && !c->failed)
+        check_fail(c, "%s %s: %s (block %u %s)", what, name[i], error_sentence((int)error),
+                   cffs[i].damage.block, cffs[i].damage.field ? cffs[i].damage.field : "");
+}
+
+static long no_claim(void *owner, uint32_t block, uint32_t count) {
+    (void)owner, (void)block, (void)count;
+    return 0;
+}
+
+/* What a crash left undone is finished, where `repair`; else there is nothing of that. */
+static void check_all(struct check *c, bool repair) {
+    static uint64_t memory[16384];
+    for (unsigned i = 0; i < SYSTEMS; i++) {
+        struct cffs_checking checking = {.claim = no_claim, .memory = memory, .repair = repair};
+        if (is_there[i] && xn.store.blocks <= sizeof memory / sizeof *memory)
+            said(c, "check", i, cffs_check(&cffs[i], &checking));
+    }
+}
+
+static void unmount_all(struct check *c) {
+    for (unsigned i = 0; i < SYSTEMS; i++)
+        if (is_there[i])
+            said(c, "unmount", i, cffs_unmount(&cffs[i]));
+    CHECK_THAT(c, xn_store_close(&xn) == 0);
+}
+
+static void format(struct check *c) {
+    said(c, "types of", 0, cffs_declare(&xn.store, NULL, NULL));
+    for (unsigned i = 0; i < 2; i++)
+        said(c, "format", i, fs_begin(name[i][0] == 'z' ? "0/" : "1/"));
+    unmount_all(c);
+}
+
+static void go_on(struct check *c) {
+    for (unsigned i = 0; i < SYSTEMS; i++) {
+        long found = begin(i);
+        said(c, "mount", i, found == -E_NOT_FOUND && i > 1 ? 0 : found);
+    }
+    check_all(c, true);
+    check_all(c, false);
+    work_fs = &operations;
+    if (!c->failed) {
+        work_unlink("0/went on");
+        work_rmdir("0/went on, too");
+        CHECK_THAT(c, work_mkdir("0/went on, too") == 0);
+        work_file("0/went on", 9000, 1);
+        CHECK_THAT(c, work_sync("0/") == 0);
+        CHECK_THAT(c, work_rmdir("0/went on, too") == 0);
+        CHECK_THAT(c, work_unlink("0/went on") == 0);
+    }
+    check_all(c, false);
+    if (!c->failed)
+        unmount_all(c);
+}
+
+CHECK(crash, "crash/work") {
+    char what[64];
+    work_word((const char *)env_info()->command_line, what);
+    slice_handle();
+    if (!env_info()->disks) {
+        check_skip(c, "the machine has no disk");
+        return;
+    }
+    long error = open_volume();
+    if (error)
+        check_fail(c, "no volume: %s, block %u: %s", error_sentence((int)error),
+                   exposed_xn()->volume[0].damaged, (const char *)exposed_xn()->volume[0].damage);
+    else if (!strcmp(what, "format"))
+        format(c);
+    else if (!strcmp(what, "continue"))
+        go_on(c);
+    else {
+        for (unsigned i = 0; i < 2 && !c->failed; i++)
+            said(c, "mount", i, begin(i));
+        if (!c->failed && work_run(&operations, what))
+            check_fail(c, "there is no workload `%s`", what);
+    }
+}
+
+uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    char all[SESSION_WORDS_MAX];
+    (void)a, (void)b;
+    session_words(all, (const char *)env_info()->command_line, words);
+    return measure_main(all, &console_commands);
+}
