@@ -20,17 +20,17 @@ static struct contract *find(struct verifier *v, struct contract *list, uint32_t
 const struct contract *contract_of(struct verifier *v, uint32_t function,
                                    const struct signature *signature, bool callback,
                                    enum rule *rule) {
+    if (callback && v->attempt == ATTEMPT_BY_FUEL_AND_CONTRACT) {
+        /* Functions proven before may call it on fuel: whoever follows into each call sees that. */
+        *rule = reject(v, RULE_COMPLEXITY, "it is called back");
+        return NULL;
+    }
     struct contract *c = find(v, v->proven, function, signature);
     if (c)
         return c;
     if (find(v, v->proving, function, signature)) {
         *rule =
             reject(v, RULE_RECURSION, "the function at %u", v->program->function[function].start);
-        return NULL;
-    }
-    if (callback && v->attempt == ATTEMPT_BY_FUEL_AND_CONTRACT) {
-        /* Functions proven before may call it on fuel: whoever follows into each call sees that. */
-        *rule = reject(v, RULE_COMPLEXITY, "it is called back");
         return NULL;
     }
     c = v->hooks->allocate(v->hooks->owner, sizeof *c);

@@ -29,6 +29,14 @@ static const struct kind functional = {.name = "functional",
                                        .entry = {.result = {.kind = SHAPE_NUMBER}},
                                        .demands = BOUNDED | FUNCTIONAL};
 
+/* Programs of this one are on fuel where nothing shows that they end. */
+static const struct kind metered = {.name = "metered", .entry = {.result = {.kind = SHAPE_NUMBER}}};
+
+/* Calls back what takes and gives a number, as `number` has it that functions are taken at. */
+static const struct signature each = {
+    .parameter = {{.kind = SHAPE_FUNCTION, .function = &number, .max = 1}}, .cost = 10};
+static const struct import imports[] = {{.name = "each", .signature = &each}};
+
 static uint64_t changing;
 static const struct variable variables[] = {{"changing", &changing, sizeof changing, true}};
 
@@ -60,7 +68,8 @@ static enum rule check(const struct tree *t, struct facts *facts) {
     struct host_hooks host;
     struct report why;
     host_hooks_init(&host);
-    struct program p = {.variable = variables, .variable_count = 1};
+    struct program p = {
+        .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
     int len = write_tree(t, code, sizeof code);
     if (!program_decode(&p, &host.hooks, code, (size_t)len, &why))
         fail_msg("%s at %u", rule_name(why.rule), why.slot);
@@ -162,6 +171,26 @@ static void test_loops_and_circles_are_refused(void **state) {
     refuse(&(struct tree){NUMBER, "call local leaf\n", &number, &bounded});
 }
 
+#define TURNS "again:\nr1 -= 1\nif r1 != 0 goto again\nr0 = 0\n"
+
+static void test_what_may_not_end_is_proven_once_on_fuel(void **state) {
+    struct facts facts;
+    (void)state;
+    assert_string_equal(rule_name(check(&(struct tree){NUMBER, TURNS, &number, &metered}, &facts)),
+                        "none");
+    assert_in_range(facts.steps, 8192, 16384);
+    assert_true(facts.cost >= COST_ENDLESS);
+    assert_int_equal(facts.proven, FUNCTIONAL | DETERMINISTIC);
+    refuse(&(struct tree){NUMBER, TURNS, &number, &bounded});
+}
+
+/* Though it has been proven, on fuel, before it is given away. */
+static void test_what_is_called_back_is_not_on_fuel(void **state) {
+    (void)state;
+    refuse(&(struct tree){NUMBER "r1 = code leaf\ncall 0\nr0 = 0\n", TURNS, &number, &metered});
+    refuse(&(struct tree){"r1 = code leaf\ncall 0\n" NUMBER, TURNS, &number, &metered});
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_is_proven_once),
@@ -173,6 +202,8 @@ int main(void) {
         cmocka_unit_test(test_what_may_be_null_is_compared),
         cmocka_unit_test(test_a_call_leaves_no_registers),
         cmocka_unit_test(test_loops_and_circles_are_refused),
+        cmocka_unit_test(test_what_may_not_end_is_proven_once_on_fuel),
+        cmocka_unit_test(test_what_is_called_back_is_not_on_fuel),
     };
     return cmocka_run_group_tests_name("engine_contract", tests, NULL, NULL);
 }
