@@ -26,7 +26,9 @@
     X(mount)    /* struct file_mount; by spin's own processes alone */                             \
     X(unmount)  /* path; the same */                                                               \
     X(counts)   /* path of a volume, struct file_counts */                                         \
-    X(chmod)    /* path, mode */
+    X(chmod)    /* path, mode */                                                                   \
+    X(symlink)  /* where it leads, path */                                                         \
+    X(readlink) /* path, memory of FILE_PATH_MAX bytes */
 
 enum file_call_number {
     FILE_CALL_FIRST = 63,
@@ -42,7 +44,7 @@ enum file_how { FILE_HOW_WRITE = 1, FILE_HOW_CREATE = 2, FILE_HOW_NEW = 4 };
 #define FILE_PATH_MAX 256        /* bytes, the NUL included */
 
 struct file_status {
-    uint64_t kind, bytes, links, mode, owner, time; /* kind: 1 a file, 2 a directory, 3 another */
+    uint64_t kind, bytes, links, mode, owner, time; /* kind: 1 a file, 2 a directory, 4 a link */
 };
 
 /* An entry of a directory. */

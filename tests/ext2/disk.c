@@ -248,6 +248,23 @@ long file_create(struct volume *v, unsigned long directory, const char *text, un
     return r ? r : (long)v->call.other;
 }
 
+long file_make_symlink(struct volume *v, unsigned long directory, const char *text,
+                       const char *to) {
+    v->call.file = directory;
+    v->call.facts = (struct file_facts){.kind = FILE_SYMLINK, .mode = 0777};
+    v->call.to_bytes = strlen(to);
+    memset(v->call.to, 0x5a, sizeof v->call.to);
+    memcpy(v->call.to, to, v->call.to_bytes + 1);
+    name(v, text);
+    long r = call(v, on_make);
+    return r ? r : (long)v->call.other;
+}
+
+long file_leads(struct volume *v, unsigned long link) {
+    v->call.file = link;
+    return call(v, on_target);
+}
+
 long file_add_link(struct volume *v, unsigned long directory, const char *text,
                    unsigned long file) {
     v->call.file = directory;

@@ -47,6 +47,9 @@ long disk_sync(struct volume *v);
 /* As system calls do; files are named by their numbers. */
 long file_lookup(struct volume *v, unsigned long directory, const char *name);
 long file_create(struct volume *v, unsigned long directory, const char *name, unsigned long kind);
+long file_make_symlink(struct volume *v, unsigned long directory, const char *name, const char *to);
+/* Where a link leads: in v->call. */
+long file_leads(struct volume *v, unsigned long link);
 long file_add_link(struct volume *v, unsigned long directory, const char *name, unsigned long file);
 long file_remove(struct volume *v, unsigned long directory, const char *name, bool is_directory);
 long file_move(struct volume *v, unsigned long from, const char *name, unsigned long to,

@@ -5,7 +5,7 @@
 
 #include "engine/typing.h"
 
-#define FILE_SYSTEM_KINDS 14 /* one an event */
+#define FILE_SYSTEM_KINDS 15 /* one an event */
 
 extern const struct kind_description file_system_kinds[FILE_SYSTEM_KINDS];
 

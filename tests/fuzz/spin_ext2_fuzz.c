@@ -38,7 +38,7 @@ static void lay_out(uint8_t *disk) {
 static void call(struct volume *v, unsigned what, unsigned long file) {
     static uint8_t bytes[3000];
     char name[2] = {(char)('a' + what / 16 % 4), '\0'};
-    switch (what % 12) {
+    switch (what % 14) {
     case 0:
         file_create(v, v->root, name, FILE_PLAIN);
         break;
@@ -69,6 +69,12 @@ static void call(struct volume *v, unsigned what, unsigned long file) {
         break;
     case 9:
         file_create(v, file, name, FILE_PLAIN);
+        break;
+    case 11:
+        file_leads(v, file);
+        break;
+    case 12:
+        file_make_symlink(v, v->root, name, "near");
         break;
     case 10:
         file_move(v, v->root, name, file, "b");

@@ -74,6 +74,14 @@ static inline long file_link(const char *path, const char *to) {
     return syscall2(FILE_CALL_link, (uint64_t)path, (uint64_t)to);
 }
 
+static inline long file_symlink(const char *to, const char *path) {
+    return syscall2(FILE_CALL_symlink, (uint64_t)to, (uint64_t)path);
+}
+
+static inline long file_readlink(const char *path, char to[FILE_PATH_MAX]) {
+    return syscall2(FILE_CALL_readlink, (uint64_t)path, (uint64_t)to);
+}
+
 static inline long file_mount(const struct file_mount *mount) {
     return syscall1(FILE_CALL_mount, (uint64_t)mount);
 }

@@ -17,6 +17,8 @@ on() {
     truncate -s 16M "$disk"
     mke2fs -q -F -t ext2 "$@" "$disk" > /dev/null 2>&1
     debugfs -w -R "write $tmp/given given" "$disk" > /dev/null 2>&1
+    debugfs -w -R "symlink debugfs_near given" "$disk" > /dev/null 2>&1
+    debugfs -w -R "symlink debugfs_far $(printf './%.0s' {1..40})given" "$disk" > /dev/null 2>&1
     timeout 100 "$qemu" -M pc -m 512 -cpu max,-erms,-fsrm -icount shift=0,sleep=off -nodefaults -no-user-config -display none -no-reboot \
         -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/spin.elf -initrd build/guest/test/spin.cpio \
         -append 'run=ext2/* clock=icount samples=2 warm=0' -serial "file:$log" \
@@ -37,6 +39,10 @@ on() {
     debugfs -R "dump /made/big $tmp/big" "$disk" > /dev/null 2>&1
     debugfs -R "dump /two $tmp/two" "$disk" > /dev/null 2>&1
     verdict "mke2fs $*: debugfs reads what SPIN wrote" cmp -s "$tmp/big" "$tmp/given"
+    debugfs -R "stat /c/up" "$disk" > "$tmp/up" 2> /dev/null
+    debugfs -R "dump /c/slow $tmp/slow" "$disk" > /dev/null 2>&1
+    verdict "mke2fs $*: and SPIN's links, short and long" test "$(sed -n 's/^Fast link dest: //p' "$tmp/up")" = '"../a"' \
+        -a "$(tr -d '\0' < "$tmp/slow" | tail -c 4)" = ./up
     verdict "mke2fs $*: by its second name, too" cmp -s "$tmp/two" <(head -n 1000 "$tmp/given")
 }
 

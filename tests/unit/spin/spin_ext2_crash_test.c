@@ -120,6 +120,19 @@ static void link_and_unlink(struct volume *v) {
     }
 }
 
+static void symbolic_links(struct volume *v) {
+    char far[200];
+    memset(far, 'x', sizeof far - 1);
+    far[sizeof far - 1] = '\0';
+    for (int i = 0; i < 8; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "l%d", i);
+        assert_true(file_make_symlink(v, v->root, name, i % 2 ? "near" : far) > 0);
+        if (i % 3 == 2)
+            take(v, v->root, "l%d", i - 2, false);
+    }
+}
+
 /* The disk with the first `whole` of what was written, and of the writes behind them until the next
  * flush those that are drawn. */
 static void build(struct disk_image *to, const uint8_t *base, const struct volume *v,
@@ -182,6 +195,7 @@ WORKLOAD(unlink_and_reuse)
 WORKLOAD(truncate_and_write)
 WORKLOAD(rename_files)
 WORKLOAD(link_and_unlink)
+WORKLOAD(symbolic_links)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -192,6 +206,7 @@ int main(void) {
         cmocka_unit_test(whatever_is_lost_is_mended_truncate_and_write),
         cmocka_unit_test(whatever_is_lost_is_mended_rename_files),
         cmocka_unit_test(whatever_is_lost_is_mended_link_and_unlink),
+        cmocka_unit_test(whatever_is_lost_is_mended_symbolic_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ static long call(struct volume *v) {
     long found = file_lookup(v, v->root, names[draw(5)]);
     unsigned long file = found > 0 ? (unsigned long)found : draw(40), in = draw(3) ? v->root : file;
     struct file_facts facts;
-    switch (draw(10)) {
+    switch (draw(12)) {
     case 0:
         return file_create(v, in, name, draw(2) ? FILE_PLAIN : FILE_DIRECTORY);
     case 1:
@@ -55,6 +55,10 @@ static long call(struct volume *v) {
         return file_truncate(v, file, draw(300000));
     case 7:
         return file_entries(v, in, draw(3000));
+    case 10:
+        return file_leads(v, file);
+    case 11:
+        return file_make_symlink(v, in, name, draw(2) ? "near" : other);
     case 8:
         return file_get_facts(v, file, &facts);
     default:

@@ -356,10 +356,74 @@ static void a_disk_that_is_full_says_so_and_stays_in_order(void **state) {
     run(1400, "-b 4096 -I 256 -N 32", steps_each(), 101);
 }
 
+/* --- Symbolic links --- */
+
+/* So many letters. */
+static const char *letters(char *into, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        into[i] = (char)('a' + i % 23);
+    into[n] = '\0';
+    return into;
+}
+
+static void leads_to(struct volume *v, const char *name, const char *to) {
+    struct file_facts facts;
+    long link = file_lookup(v, v->root, name);
+    assert_true(link > 0);
+    assert_int_equal(file_get_facts(v, (unsigned long)link, &facts), 0);
+    assert_int_equal(facts.kind, FILE_SYMLINK);
+    assert_int_equal(facts.bytes, strlen(to));
+    assert_int_equal(file_leads(v, (unsigned long)link), 0);
+    assert_int_equal(v->call.to_bytes, strlen(to));
+    assert_memory_equal(v->call.to, to, strlen(to));
+}
+
+/* In the inode below 60 bytes, in a block above; debugfs's are read, e2fsck takes ours, and when
+ * they go so do their blocks. */
+static void links_lead_where_they_were_made_to(void **state) {
+    static const size_t lengths[] = {1, 3, 4, 59, 60, 61, 255};
+    static const char *const options[] = {"-b 1024 -I 128", "-b 4096 -I 256",
+                                          "-b 2048 -O ^filetype"};
+    char to[300], name[8], commands[1024];
+    (void)state;
+    for (unsigned k = 0; k < 3; k++) {
+        struct volume v = {.keeps = false};
+        snprintf(commands, sizeof commands, "symlink fast %s\n", letters(to, 59));
+        size_t n = strlen(commands);
+        n += (size_t)snprintf(commands + n, sizeof commands - n, "symlink slow %s\n",
+                              letters(to, 60));
+        snprintf(commands + n, sizeof commands - n, "symlink far %s\n", letters(to, 255));
+        struct disk_image image = image_make(1024, options[k], commands);
+        assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+        leads_to(&v, "fast", letters(to, 59));
+        leads_to(&v, "slow", letters(to, 60));
+        leads_to(&v, "far", letters(to, 255));
+        for (unsigned i = 0; i < 7; i++) {
+            snprintf(name, sizeof name, "l%u", i);
+            assert_true(file_make_symlink(&v, v.root, name, letters(to, lengths[i])) > 0);
+            leads_to(&v, name, to);
+        }
+        assert_int_equal(file_make_symlink(&v, v.root, "l0", "x"), -E_EXISTS);
+        assert_int_equal(file_move(&v, v.root, "l6", v.root, "moved"), 0);
+        assert_int_equal(file_remove(&v, v.root, "l4", false), 0);
+        assert_int_equal(file_remove(&v, v.root, "slow", false), 0);
+        assert_int_equal(disk_unmount(&v), 0);
+        if (image_judge(&image, "-fn"))
+            fail_msg("%s: %s", options[k], image_said());
+        assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+        leads_to(&v, "moved", letters(to, 255));
+        leads_to(&v, "l3", letters(to, 59));
+        assert_int_equal(file_leads(&v, v.root), -E_INVALID);
+        assert_int_equal(disk_unmount(&v), 0);
+        free(image.bytes);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_calls_agree_with_a_model_and_e2fsck),
         cmocka_unit_test(a_disk_that_is_full_says_so_and_stays_in_order),
+        cmocka_unit_test(links_lead_where_they_were_made_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

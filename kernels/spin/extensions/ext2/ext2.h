@@ -98,6 +98,12 @@ struct ext2_name {
     uint32_t word[64]; /* zeros behind it */
 };
 
+/* Where a link leads, if that has room in its inode; else it is in a block. */
+struct ext2_target {
+    uint32_t bytes, block;
+    uint32_t word[EXT2_DIRECT + 3];
+};
+
 /* A volume. */
 struct ext2_volume {
     uint32_t read_only, now;
@@ -114,6 +120,7 @@ struct ext2_volume {
     uint32_t room_in;              /* of ext2_find: only this block's room counts; 0: any */
     uint32_t missing;              /* a directory that has not the name: ext2_find has looked */
     uint32_t grown;                /* by ext2_enter: the directory has a new block */
+    struct ext2_target target;     /* of a symbolic link that is made */
     uint32_t freed;
     struct ext2_freed list[EXT2_FREED];
 };
@@ -189,6 +196,11 @@ ALONE long ext2_entry_set(struct volume *v, uint32_t directory, uint32_t inode, 
 ALONE long ext2_list(struct volume *v, struct file_call *c);
 /* 0; -E_EXISTS: it has names besides those. */
 ALONE long ext2_is_empty(struct volume *v, uint32_t directory);
+
+/* Of a link that a call makes: where it leads becomes the volume's target. And of one that is
+ * there. */
+ALONE long ext2_target_take(struct volume *v, struct file_call *c);
+ALONE long ext2_target_tell(struct volume *v, struct file_call *c);
 
 /* A mounted volume. */
 ALONE long ext2_mount(struct volume *v, unsigned write);

@@ -19,15 +19,15 @@
 #include "list.c"
 #include "naming.c"
 #include "rename.c"
+#include "symlink.c"
 #include "features.c"
 /* NOLINTEND(bugprone-suspicious-include) */
 
 /* A name of the call becomes the volume's; what is known of another one's place is forgotten.
  * -E_INVALID: it is none. */
-static inline long name_set(struct ext2_volume *s, const char *name, unsigned long bytes) {
+static inline long name_known(struct ext2_volume *s, const char *name, unsigned long bytes) {
     const uint32_t *word = (const uint32_t *)(const void *)name;
-    if (!bytes || bytes > EXT2_NAME_MAX ||
-        (name[0] == '.' && (bytes == 1 || (bytes == 2 && name[1] == '.'))))
+    if (!bytes || bytes > EXT2_NAME_MAX)
         return -E_INVALID;
     uint32_t difference = s->name.bytes ^ (uint32_t)bytes;
     for (unsigned long i = 0; i < bytes / 4; i++) {
@@ -41,6 +41,12 @@ static inline long name_set(struct ext2_volume *s, const char *name, unsigned lo
         s->missing = 0;
     s->name.bytes = (uint32_t)bytes;
     return 0;
+}
+
+/* The same of one that something may be called, or was. */
+static inline long name_set(struct ext2_volume *s, const char *name, unsigned long bytes) {
+    bool dots = name[0] == '.' && (bytes == 1 || (bytes == 2 && name[1] == '.'));
+    return dots ? -E_INVALID : name_known(s, name, bytes);
 }
 
 static inline void set_now(struct ext2_volume *s, const struct file_call *c) {

@@ -84,6 +84,20 @@ static inline void clear(struct block *b, uint32_t at) {
         words[k] = 0;
 }
 
+/* A link leads to the volume's target. */
+static inline void lead(const struct ext2_volume *s, struct ext2_inode *i) {
+    i->size = s->target.bytes;
+    if (s->target.block) {
+        i->block[0] = s->target.block;
+        i->sectors = 1u << (s->shift - 9);
+        return;
+    }
+    for (uint32_t k = 0; k < EXT2_DIRECT; k++)
+        i->block[k] = s->target.word[k];
+    for (uint32_t k = 0; k < 3; k++)
+        i->indirect[k] = s->target.word[EXT2_DIRECT + k];
+}
+
 /* A new one, which has nothing. */
 long ext2_inode_make(struct volume *v, uint32_t inode, uint32_t mode, uint32_t owner,
                      uint32_t links) {
@@ -101,6 +115,8 @@ long ext2_inode_make(struct volume *v, uint32_t inode, uint32_t mode, uint32_t o
     i->mode = (uint16_t)mode;
     i->user = (uint16_t)owner;
     i->links = (uint16_t)links;
+    if ((mode & EXT2_KIND) == EXT2_SYMLINK)
+        lead(s, i);
     i->accessed = i->changed = i->modified = i->generation = s->now;
     block_changed(v, PLACE_BLOCK(place));
     block_release(b);

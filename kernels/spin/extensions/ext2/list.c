@@ -19,6 +19,7 @@ static inline uint32_t kind_of(struct volume *v, const struct ext2_entry *e, boo
     uint32_t type = says ? e->type : entry_type(ext2_inode_mode(v, e->inode));
     return type == EXT2_ENTRY_FILE        ? FILE_PLAIN
            : type == EXT2_ENTRY_DIRECTORY ? FILE_DIRECTORY
+           : type == EXT2_ENTRY_SYMLINK   ? FILE_SYMLINK
                                           : FILE_OTHER;
 }
 

@@ -5,7 +5,7 @@
 NEEDS("/svc/domains/Blocks");
 
 INSTEAD(file_find) long on_find(struct volume *v, struct file_call *c) {
-    long r = name_set(ext2_of(v), c->name, c->name_bytes);
+    long r = name_known(ext2_of(v), c->name, c->name_bytes);
     if (!r)
         r = ext2_find(v, (uint32_t)c->file);
     ext2_of(v)->missing = r == -E_NOT_FOUND ? (uint32_t)c->file : 0;
@@ -17,4 +17,8 @@ INSTEAD(file_find) long on_find(struct volume *v, struct file_call *c) {
 
 INSTEAD(file_list) long on_list(struct volume *v, struct file_call *c) {
     return ext2_list(v, c);
+}
+
+INSTEAD(file_target) long on_target(struct volume *v, struct file_call *c) {
+    return ext2_target_tell(v, c);
 }

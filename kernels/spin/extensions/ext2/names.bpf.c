@@ -4,14 +4,27 @@
 
 NEEDS("/svc/domains/Blocks");
 
+static inline uint32_t kind_made(unsigned long kind) {
+    return kind == FILE_PLAIN       ? EXT2_FILE
+           : kind == FILE_DIRECTORY ? EXT2_DIRECTORY
+           : kind == FILE_SYMLINK   ? EXT2_SYMLINK
+                                    : 0;
+}
+
 INSTEAD(file_make) long on_make(struct volume *v, struct file_call *c) {
-    long r = may_write(ext2_of(v), c);
-    uint32_t kind = c->facts.kind == FILE_DIRECTORY ? EXT2_DIRECTORY : EXT2_FILE;
+    struct ext2_volume *s = ext2_of(v);
+    long r = may_write(s, c);
+    uint32_t kind = kind_made(c->facts.kind);
+    s->target.block = 0;
     if (!r)
-        r = c->facts.kind == FILE_OTHER ? -E_INVALID : name_set(ext2_of(v), c->name, c->name_bytes);
+        r = kind ? name_set(s, c->name, c->name_bytes) : -E_NO_CALL;
+    if (!r && kind == EXT2_SYMLINK)
+        r = ext2_target_take(v, c);
     if (!r)
         r = ext2_make(v, (uint32_t)c->file, kind | (c->facts.mode & 07777),
                       (uint32_t)c->facts.owner);
+    if (r < 0 && s->target.block)
+        ext2_give(v, s->target.block, FREED_BLOCKS);
     if (r < 0)
         return r;
     c->other = (unsigned long)r;

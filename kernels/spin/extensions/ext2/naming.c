@@ -81,6 +81,8 @@ static long make_file(struct volume *v, uint32_t directory, uint32_t inode, uint
     long r = ext2_enter(v, directory, inode, entry_type(mode));
     if (!r)
         r = ext2_name_first(v, directory, inode);
+    if (!r && (mode & EXT2_KIND) == EXT2_SYMLINK && ext2_of(v)->target.block)
+        r = before_inode(v, ext2_of(v)->target.block, inode);
     return r ? r : ext2_inode_make(v, inode, mode, owner, 1);
 }
 

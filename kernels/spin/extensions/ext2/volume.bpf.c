@@ -35,6 +35,7 @@ INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
     uint32_t kind = i->mode & EXT2_KIND;
     c->facts.kind = kind == EXT2_FILE        ? FILE_PLAIN
                     : kind == EXT2_DIRECTORY ? FILE_DIRECTORY
+                    : kind == EXT2_SYMLINK   ? FILE_SYMLINK
                                              : FILE_OTHER;
     c->facts.bytes = i->size;
     if (kind == EXT2_FILE)

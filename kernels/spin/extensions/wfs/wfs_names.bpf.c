@@ -230,6 +230,8 @@ ALONE long wfs_room(struct volume *v, const struct file_call *c, unsigned to) {
 }
 
 INSTEAD(file_make) long on_make(struct volume *v, struct file_call *c) {
+    if (c->facts.kind != FILE_PLAIN && c->facts.kind != FILE_DIRECTORY)
+        return -E_NO_CALL;
     const long slot = wfs_room(v, c, NAME);
     const unsigned long node = slot < 0 ? 0 : wfs_free_node(v);
     if (slot < 0 || !node)
@@ -427,4 +429,10 @@ INSTEAD(file_list) long on_list(struct volume *v, struct file_call *c) {
     if (words < 0 && words != -E_FULL)
         return words;
     return c->count ? wfs_list_kinds(v, c) : -E_NOT_FOUND;
+}
+
+/* It has no links. */
+INSTEAD(file_target) long on_target(struct volume *v, struct file_call *c) {
+    (void)v, (void)c;
+    return -E_NO_CALL;
 }

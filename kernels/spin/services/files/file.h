@@ -63,6 +63,10 @@ int file_set_cache(struct open_file *o, unsigned pages, const char *policy);
 int file_stat(const char *path, struct file_facts *facts);
 int file_change_mode(const char *path, unsigned long mode);
 int file_mkdir(const char *path);
+/* A symbolic link of this path, and where one leads. -E_TOO_LONG: further than FILE_NAME_MAX says.
+ */
+int file_symlink(const char *to, const char *path);
+int file_read_link(const char *path, char to[FILE_NAME_MAX + 1]);
 int file_remove(const char *path, bool directory);
 int file_move(const char *from, const char *to);
 int file_name_too(const char *path, const char *to);
@@ -96,6 +100,13 @@ int file_find_name(struct volume *v, uint64_t directory, const char *name, long 
 int file_list_entries(struct file *f, uint64_t cookie);
 struct file_entry *file_entry_at(struct volume *v, uint64_t word);
 int file_begin_change(struct volume *v);
+/* file_walk.c: the file that a path leads to, had (file_put); or the directory that its last name
+ * is in, and that name: -E_INVALID: it has none. */
+int file_walk(struct volume *v, const char *path, struct file **f);
+int file_walk_to_last(struct volume *v, const char *path, uint64_t *directory, const char **last,
+                      long *n);
+int file_target_of(struct file *f, char to[FILE_NAME_MAX + 1]);
+void file_set_name(char into[FILE_NAME_MAX + 1], unsigned long *bytes, const char *name, long n);
 /* Where so many blocks are. */
 int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, uint32_t *block);
 /* It has so many from now on. */

@@ -279,6 +279,22 @@ static long counts(vaddr_t at, vaddr_t into) {
         f->rax = (uint64_t)WAITING(result);                                                        \
     }
 
+static long read_link(vaddr_t at, vaddr_t into) {
+    char path[FILE_PATH_MAX], to[FILE_NAME_MAX + 1];
+    int error = take_path(path, at);
+    if (!error)
+        error = file_read_link(path, to);
+    return error ? error : copy_out(into, to, strlen(to) + 1);
+}
+
+/* Where a link leads is no path yet, and not filtered. */
+static long make_link(vaddr_t leads, vaddr_t at) {
+    char path[FILE_PATH_MAX], to[FILE_PATH_MAX];
+    long n = copy_string_in(to, leads, sizeof to);
+    int error = n < 0 ? (int)n : take_path(path, at);
+    return error ? error : file_symlink(to, path);
+}
+
 PATH_HANDLER(open, open_path(f->rdi, f->rsi))
 PATH_HANDLER(stat, stat(f->rdi, f->rsi))
 PATH_HANDLER(mkdir, with_path(f->rdi, file_mkdir))
@@ -286,6 +302,8 @@ PATH_HANDLER(unlink, with_path(f->rdi, unlink))
 PATH_HANDLER(rmdir, with_path(f->rdi, rmdir))
 PATH_HANDLER(rename, with_paths(f->rdi, f->rsi, file_move))
 PATH_HANDLER(link, with_paths(f->rdi, f->rsi, file_name_too))
+PATH_HANDLER(symlink, make_link(f->rdi, f->rsi))
+PATH_HANDLER(readlink, read_link(f->rdi, f->rsi))
 PATH_HANDLER(mount, mount(f->rdi))
 PATH_HANDLER(unmount, with_path(f->rdi, volume_unmount))
 PATH_HANDLER(counts, counts(f->rdi, f->rsi))

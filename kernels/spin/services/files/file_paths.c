@@ -10,77 +10,6 @@ int file_begin_change(struct volume *v) {
     return block_cache_is_pressed(v->cache) ? volume_write(v, UINT32_MAX, true) : 0;
 }
 
-/* --- The way to a name; under the mutex --- */
-
-/* The next name off the path: its length, 0: there is none. */
-static long next_name(const char **path, const char **name) {
-    while (**path == '/')
-        ++*path;
-    *name = *path;
-    const char *end = strchr(*path, '/');
-    size_t n = end ? (size_t)(end - *path) : strlen(*path);
-    *path += n;
-    return n > FILE_NAME_MAX ? -E_TOO_LONG : (long)n;
-}
-
-static void set_name(char into[FILE_NAME_MAX + 1], unsigned long *bytes, const char *name, long n) {
-    memcpy(into, name, (size_t)n);
-    into[n] = '\0';
-    *bytes = (unsigned long)n;
-}
-
-int file_find_name(struct volume *v, uint64_t directory, const char *name, long n, uint64_t *file) {
-    *file = directory;
-    if (n == 1 && name[0] == '.')
-        return 0;
-    if (n == 2 && name[0] == '.' && name[1] == '.' && directory == v->root)
-        return 0;
-    *file = file_names_find(v->names, directory, name, n);
-    if (*file)
-        return 0;
-    v->call.file = directory;
-    set_name(v->call.name, &v->call.name_bytes, name, n);
-    int error = volume_call(v, file_find);
-    *file = v->call.other;
-    if (!error)
-        file_names_set(v->names, directory, name, n, *file);
-    return error;
-}
-
-/* The directory that the path's last name is in, and that name. -E_INVALID: it has none. */
-static int walk_to_last(struct volume *v, const char *path, uint64_t *directory, const char **last,
-                        long *n) {
-    const char *name;
-    *directory = v->root;
-    *n = next_name(&path, last);
-    while (*n > 0) {
-        long more = next_name(&path, &name);
-        if (more < 0)
-            return (int)more;
-        if (!more)
-            return 0;
-        int error = file_find_name(v, *directory, *last, *n, directory);
-        if (error)
-            return error;
-        *last = name;
-        *n = more;
-    }
-    return *n ? (int)*n : -E_INVALID;
-}
-
-static int walk(struct volume *v, const char *path, uint64_t *file) {
-    uint64_t directory;
-    const char *last;
-    long n;
-    *file = v->root;
-    while (*path == '/')
-        path++;
-    if (!*path)
-        return 0;
-    int error = walk_to_last(v, path, &directory, &last, &n);
-    return error ? error : file_find_name(v, directory, last, n, file);
-}
-
 /* --- What is done there --- */
 
 /* The volume of a path, locked. */
@@ -91,14 +20,18 @@ static int enter(const char *path, struct volume **v, const char **rest) {
     return error;
 }
 
+static unsigned mode_of(unsigned kind) {
+    return kind == FILE_DIRECTORY ? 0755 : kind == FILE_SYMLINK ? 0777 : 0644;
+}
+
 static int make(struct volume *v, uint64_t directory, const char *name, long n, unsigned kind,
                 uint64_t *file) {
     int error = file_begin_change(v);
     if (error)
         return error;
     v->call.file = directory;
-    v->call.facts = (struct file_facts){.kind = kind, .mode = kind == FILE_DIRECTORY ? 0755 : 0644};
-    set_name(v->call.name, &v->call.name_bytes, name, n);
+    v->call.facts = (struct file_facts){.kind = kind, .mode = mode_of(kind)};
+    file_set_name(v->call.name, &v->call.name_bytes, name, n);
     error = volume_call(v, file_make);
     *file = v->call.other;
     if (!error)
@@ -106,12 +39,9 @@ static int make(struct volume *v, uint64_t directory, const char *name, long n, 
     return error;
 }
 
-static int open_number(struct volume *v, uint64_t number, unsigned how, struct open_file **o) {
-    struct file *f;
+static int open_held(struct volume *v, struct file *f, unsigned how, struct open_file **o) {
     const bool writes = how & (FILE_OPEN_WRITE | FILE_OPEN_CREATE);
-    int error = file_get(v, number, &f);
-    if (error)
-        return error;
+    int error = 0;
     if (!file_access(f->facts.mode, f->facts.owner, writes))
         error = -E_PERM;
     else if (writes && f->facts.kind != FILE_PLAIN)
@@ -129,13 +59,14 @@ static int open_number(struct volume *v, uint64_t number, unsigned how, struct o
 
 static int open_locked(struct volume *v, const char *rest, unsigned how, struct open_file **o) {
     uint64_t directory, file;
+    struct file *f;
     const char *last;
     long n;
     if (!(how & FILE_OPEN_CREATE)) {
-        int error = walk(v, rest, &file);
-        return error ? error : open_number(v, file, how, o);
+        int error = file_walk(v, rest, &f);
+        return error ? error : open_held(v, f, how, o);
     }
-    int error = walk_to_last(v, rest, &directory, &last, &n);
+    int error = file_walk_to_last(v, rest, &directory, &last, &n);
     if (error)
         return error;
     error = file_find_name(v, directory, last, n, &file);
@@ -143,7 +74,9 @@ static int open_locked(struct volume *v, const char *rest, unsigned how, struct 
         return -E_EXISTS;
     if (error == -E_NOT_FOUND)
         error = make(v, directory, last, n, FILE_PLAIN, &file);
-    return error ? error : open_number(v, file, how, o);
+    if (!error)
+        error = file_get(v, file, &f);
+    return error ? error : open_held(v, f, how, o);
 }
 
 int file_open(const char *path, unsigned how, struct open_file **o) {
@@ -159,13 +92,10 @@ int file_open(const char *path, unsigned how, struct open_file **o) {
 int file_stat(const char *path, struct file_facts *facts) {
     struct volume *v;
     struct file *f;
-    uint64_t number;
     int error = enter(path, &v, &path);
     if (error)
         return error;
-    error = walk(v, path, &number);
-    if (!error)
-        error = file_get(v, number, &f);
+    error = file_walk(v, path, &f);
     if (!error) {
         *facts = f->facts;
         file_put(f);
@@ -177,19 +107,17 @@ int file_stat(const char *path, struct file_facts *facts) {
 /* What else can be changed stays as it is. */
 static int change_mode(struct volume *v, const char *path, unsigned long mode) {
     struct file *f;
-    uint64_t number;
-    int error = walk(v, path, &number);
-    if (!error)
-        error = file_begin_change(v);
-    if (!error)
-        error = file_get(v, number, &f);
+    int error = file_walk(v, path, &f);
     if (error)
         return error;
-    v->call.file = number;
-    v->call.facts = f->facts;
-    v->call.facts.mode = mode;
-    error = volume_call(v, file_change);
-    f->stale = true;
+    error = file_begin_change(v);
+    if (!error) {
+        v->call.file = f->number;
+        v->call.facts = f->facts;
+        v->call.facts.mode = mode;
+        error = volume_call(v, file_change);
+        f->stale = true;
+    }
     file_put(f);
     return error;
 }
@@ -204,7 +132,8 @@ int file_change_mode(const char *path, unsigned long mode) {
     return error;
 }
 
-int file_mkdir(const char *path) {
+/* A file of this kind; a symbolic link leads to `to`. */
+static int make_new(const char *path, unsigned kind, const char *to) {
     struct volume *v;
     uint64_t directory, file;
     const char *last;
@@ -212,9 +141,42 @@ int file_mkdir(const char *path) {
     int error = enter(path, &v, &path);
     if (error)
         return error;
-    error = walk_to_last(v, path, &directory, &last, &n);
+    error = file_walk_to_last(v, path, &directory, &last, &n);
+    file_set_name(v->call.to, &v->call.to_bytes, to, (long)strlen(to));
     if (!error)
-        error = make(v, directory, last, n, FILE_DIRECTORY, &file);
+        error = make(v, directory, last, n, kind, &file);
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+int file_mkdir(const char *path) {
+    return make_new(path, FILE_DIRECTORY, "");
+}
+
+int file_symlink(const char *to, const char *path) {
+    return !*to                         ? -E_INVALID
+           : strlen(to) > FILE_NAME_MAX ? -E_TOO_LONG
+                                        : make_new(path, FILE_SYMLINK, to);
+}
+
+int file_read_link(const char *path, char to[FILE_NAME_MAX + 1]) {
+    struct volume *v;
+    uint64_t directory, number;
+    struct file *f;
+    const char *last;
+    long n;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = file_walk_to_last(v, path, &directory, &last, &n);
+    if (!error)
+        error = file_find_name(v, directory, last, n, &number);
+    if (!error)
+        error = file_get(v, number, &f);
+    if (!error) {
+        error = f->facts.kind == FILE_SYMLINK ? file_target_of(f, to) : -E_INVALID;
+        file_put(f);
+    }
     mutex_unlock(&v->mutex);
     return error;
 }
@@ -234,7 +196,7 @@ static int remove(struct volume *v, const char *path, bool directory) {
     uint64_t in;
     const char *last;
     long n;
-    int error = walk_to_last(v, path, &in, &last, &n);
+    int error = file_walk_to_last(v, path, &in, &last, &n);
     if (!error)
         error = file_begin_change(v);
     if (error)
@@ -242,7 +204,7 @@ static int remove(struct volume *v, const char *path, bool directory) {
     file_names_set(v->names, in, last, n, 0);
     c->file = in;
     c->flags = directory ? FILE_DIRECTORY : 0;
-    set_name(c->name, &c->name_bytes, last, n);
+    file_set_name(c->name, &c->name_bytes, last, n);
     error = volume_call(v, file_unlink);
     if (!error)
         lost_name(v, c->other, c->facts.links);
@@ -275,9 +237,9 @@ static int move(struct volume *v, const char *from, const char *to) {
     uint64_t source, target, moved;
     const char *name, *as;
     long n, m;
-    int error = walk_to_last(v, from, &source, &name, &n);
+    int error = file_walk_to_last(v, from, &source, &name, &n);
     if (!error)
-        error = walk_to_last(v, to, &target, &as, &m);
+        error = file_walk_to_last(v, to, &target, &as, &m);
     if (!error)
         error = file_find_name(v, source, name, n, &moved);
     if (!error && source != target)
@@ -291,8 +253,8 @@ static int move(struct volume *v, const char *from, const char *to) {
     file_names_set(v->names, moved, "..", 2, 0);
     c->file = source;
     c->other = target;
-    set_name(c->name, &c->name_bytes, name, n);
-    set_name(c->to, &c->to_bytes, as, m);
+    file_set_name(c->name, &c->name_bytes, name, n);
+    file_set_name(c->to, &c->to_bytes, as, m);
     error = volume_call(v, file_rename);
     if (error)
         return error;
@@ -301,26 +263,29 @@ static int move(struct volume *v, const char *from, const char *to) {
     return error;
 }
 
-static int link(struct volume *v, const char *path, const char *to) {
+static int name_too(struct volume *v, struct file *f, const char *to) {
     struct file_call *c = &v->call;
-    struct file *f;
-    uint64_t number, directory;
+    uint64_t directory;
     const char *last;
     long n;
-    int error = walk(v, path, &number);
+    int error = file_walk_to_last(v, to, &directory, &last, &n);
     if (!error)
-        error = walk_to_last(v, to, &directory, &last, &n);
-    if (!error)
-        error = file_begin_change(v);
-    if (!error)
-        error = file_get(v, number, &f);
+        error = f->facts.kind == FILE_DIRECTORY ? -E_INVALID : file_begin_change(v);
     if (error)
         return error;
     c->file = directory;
-    c->other = number;
-    set_name(c->name, &c->name_bytes, last, n);
-    error = f->facts.kind == FILE_DIRECTORY ? -E_INVALID : volume_call(v, file_link);
+    c->other = f->number;
+    file_set_name(c->name, &c->name_bytes, last, n);
     f->stale = true;
+    return volume_call(v, file_link);
+}
+
+static int link(struct volume *v, const char *path, const char *to) {
+    struct file *f;
+    int error = file_walk(v, path, &f);
+    if (error)
+        return error;
+    error = name_too(v, f, to);
     file_put(f);
     return error;
 }

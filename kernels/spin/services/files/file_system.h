@@ -44,7 +44,8 @@ struct volume_memory {
 enum {
     FILE_PLAIN = 1, /* kinds */
     FILE_DIRECTORY = 2,
-    FILE_OTHER = 3, /* links, devices: they can be named, and taken away */
+    FILE_OTHER = 3, /* devices and the like: they can be named, and taken away */
+    FILE_SYMLINK = 4,
 
     FILE_WRITE = 1,    /* flags. Of File.Map: it is about to be written; of the volume: it may be */
     FILE_UNCACHED = 2, /* of the volume: no block of a file stays in memory */
@@ -96,7 +97,8 @@ struct file_call {
     X(file_map, "File.Map")                                                                        \
     /* The file has `number` bytes from now on; what is behind is given up. */                     \
     X(file_resize, "File.Resize")                                                                  \
-    /* A new file of this kind and mode with this name; `other` becomes it. -E_EXISTS; -E_FULL. */ \
+    /* A new file of this kind and mode with this name, a link to `to`; `other` becomes it.        \
+     * -E_EXISTS; -E_FULL; -E_NO_CALL: it has no such kind. */                                     \
     X(file_make, "File.Make")                                                                      \
     /* The file `other`, no directory, has this name in `file`, too. -E_EXISTS; -E_FULL. */        \
     X(file_link, "File.Link")                                                                      \
@@ -110,6 +112,8 @@ struct file_call {
     /* Entries from cookie `number` on (0: the first) in `listed`, and in `count` how many words   \
      * they take. -E_NOT_FOUND: there are none. */                                                 \
     X(file_list, "File.List")                                                                      \
+    /* `to` becomes where the symbolic link leads. -E_TOO_LONG: it has no room there. */           \
+    X(file_target, "File.Target")                                                                  \
     /* It has no name, and nobody has it open: all that it had is free. */                         \
     X(file_free, "File.Free")
 

@@ -44,6 +44,7 @@ struct volume {
     struct volume_memory *memory;
     struct file_names *names;
     struct phys_addr *bounce; /* what passes by a cache, and is no whole block */
+    char way[FILE_PATH_MAX];  /* of a path that led through a link */
     struct directory directory;
 };
 

@@ -88,6 +88,66 @@ CHECK(ext2_write, "ext2/what_was_written_is_there_when_it_is_mounted_again") {
     CHECK_THAT(c, volume_unmount(VOLUME) == 0);
 }
 
+#define A      VOLUME "/a"
+#define C      VOLUME "/c"
+#define CREATE (FILE_OPEN_WRITE | FILE_OPEN_CREATE)
+
+static void tree(struct check *c) {
+    CHECK_THAT(c, file_mkdir(A) == 0 && file_mkdir(A "/b") == 0 && file_mkdir(C) == 0);
+    CHECK_THAT(c, lines(A "/b/f", CREATE, 1000) == 0);
+}
+
+/* A file goes to any directory; a directory to none but within its own (ext2.h). */
+CHECK(ext2_move, "ext2/files_move_between_directories_and_directories_within_theirs") {
+    struct file_facts facts;
+    if (!mounted(c))
+        return;
+    tree(c);
+    CHECK_THAT(c, file_move(A "/b/f", C "/g") == 0 && file_move(C "/g", A "/b/h") == 0);
+    CHECK_THAT(c, lines(A "/b/h", 0, 1000) == 0 && file_stat(A "/b/f", &facts) == -E_NOT_FOUND);
+    CHECK_THAT(c, file_stat(A "/b/../b/./h", &facts) == 0 && facts.bytes == 8000);
+    CHECK_THAT(c, file_move(A "/b", A "/longer than it was") == 0);
+    CHECK_THAT(c, file_move(A "/longer than it was", A "/b") == 0);
+    CHECK_THAT(c, file_move(A "/b", C "/b") == -E_INVALID); /* its `..` would be wrong between */
+    CHECK_THAT(c, file_move(A, A "/b/a") == -E_INVALID);    /* into itself */
+    CHECK_THAT(c, file_stat(A "/b/h", &facts) == 0 && facts.links == 1);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+}
+
+static void links(struct check *c) {
+    char to[FILE_NAME_MAX + 1];
+    struct file_facts facts;
+    CHECK_THAT(c, file_symlink("b/h", A "/near") == 0 && lines(A "/near", 0, 1000) == 0);
+    CHECK_THAT(c, file_symlink("../a", C "/up") == 0 && lines(C "/up/near", 0, 1000) == 0);
+    CHECK_THAT(c, file_symlink("/a/b", C "/whole") == 0 && lines(C "/whole/h", 0, 1000) == 0);
+    CHECK_THAT(c, file_symlink("././././././././././././././././././././././././././././././up",
+                               C "/slow") == 0);
+    CHECK_THAT(c, lines(C "/slow/near", 0, 1000) == 0);
+    CHECK_THAT(c, file_read_link(C "/up", to) == 0 && strcmp(to, "../a") == 0);
+    CHECK_THAT(c, file_read_link(A "/b/h", to) == -E_INVALID);
+    /* Round and round; to nowhere; not through what is a file. */
+    CHECK_THAT(c, file_symlink("two", C "/one") == 0 && file_symlink("one", C "/two") == 0);
+    CHECK_THAT(c, file_stat(C "/one", &facts) == -E_INVALID);
+    CHECK_THAT(c, file_stat(C "/one/x", &facts) == -E_INVALID);
+    CHECK_THAT(c, file_symlink("nothing", C "/none") == 0);
+    CHECK_THAT(c, file_stat(C "/none", &facts) == -E_NOT_FOUND);
+    CHECK_THAT(c, file_stat(A "/b/h/x", &facts) == -E_INVALID);
+    /* A link goes alone; what it leads to stays. */
+    CHECK_THAT(c, file_remove(C "/whole", false) == 0 && file_stat(A "/b/h", &facts) == 0);
+    CHECK_THAT(c, file_symlink("", C "/empty") == -E_INVALID);
+}
+
+CHECK(ext2_links, "ext2/symbolic_links_are_followed_and_read") {
+    char to[FILE_NAME_MAX + 1];
+    if (!mounted(c))
+        return;
+    links(c);
+    CHECK_THAT(c, lines(VOLUME "/debugfs_near", 0, LINES) == 0);
+    CHECK_THAT(c, lines(VOLUME "/debugfs_far", 0, LINES) == 0);
+    CHECK_THAT(c, file_read_link(VOLUME "/debugfs_near", to) == 0 && strcmp(to, "given") == 0);
+    CHECK_THAT(c, volume_unmount(VOLUME) == 0);
+}
+
 /* ext2_signed, of the same source: each reads what the other has written. */
 CHECK(ext2_signed, "ext2/as_signed_native_code_it_reads_and_writes_the_same") {
     struct file_facts facts;
