@@ -3,7 +3,7 @@
 # exo-user.c in the first environment.
 # What is not tied to the machine.
 EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
-    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/alfs/*.c) \
+    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/alfs/*.c kernels/exo/libos/notes/*.c) \
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)

@@ -26,12 +26,12 @@ $(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callba
 $(B)/tests/engine_arguments_test: | $(B)/exports/tests/engine/transfer_kind.btf
 
 # Functions of templates, tried by XN's tests.
-XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c kernels/exo/libos/cffs/udf/*.bpf.c kernels/exo/libos/alfs/udf/*.bpf.c)))
+XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c kernels/exo/libos/cffs/udf/*.bpf.c kernels/exo/libos/alfs/udf/*.bpf.c kernels/exo/libos/notes/udf/*.bpf.c)))
 $(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
 $(filter $(B)/tests/exo_xn%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
-$(B)/tests/exo_xn_two_test: $(patsubst %,$(B)/asan/tools/xn/%.o,host_store host_volume)
-$(B)/asan/tests/unit/exo/xn/exo_xn_two_test.o: HOST_FLAGS += -Itools/xn
+$(B)/tests/exo_xn_two_test $(B)/tests/exo_xn_notes_test: $(patsubst %,$(B)/asan/tools/xn/%.o,host_store host_volume)
+$(patsubst %,$(B)/asan/tests/unit/exo/xn/exo_xn_%_test.o,two notes): HOST_FLAGS += -Itools/xn
 $(B)/tests/exo_xn_body_fuzz: $(B)/fuzz/tools/vcode/host_hooks.o
 
 # The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.

@@ -363,9 +363,11 @@ static long batch_out(struct alfs *fs, struct batch *b) {
     long left = 0;
     if (b->count > 0)
         left = fs->store->ops->writeback(fs->store, b->block, b->count, false);
+    if (left > 0) /* a volume says first that it is not clean any more */
+        left = store_sync(fs->store, false);
     b->wrote |= b->count > 0;
     b->count = 0;
-    return left < 0 ? left : 0;
+    return left;
 }
 
 /* The file's new blocks have sums, and are on their way. */
