@@ -280,7 +280,9 @@
  * a word stands where it stands. */
 #define DEFENCE_XN_WORD_FIRST 4008
 #define DEFENCE_XN_WORD_TREE  4009
-#define DEFENCE_XN_TRIED      1026 /* zeros are tried, whatever is done between two partitions */
+/* What settles counts the levels that learn of it. */
+#define DEFENCE_XN_SETTLE_SHARE 4010
+#define DEFENCE_XN_TRIED        1026 /* zeros are tried, whatever is done between two partitions */
 /* Files on disks in ExOS: nobody else's window shows what is to go; a number of a node names no
  * other file; what one that was killed had begun is finished. */
 #define DEFENCE_VOLUME_ALONE 3030

@@ -17,7 +17,7 @@ static bool again(struct host_store *h, int *result) {
             return true;
     }
     if (*result == -E_AGAIN) {
-        while (xn_settle(&h->v->x) == -E_AGAIN)
+        while (xn_settle(&h->v->x, 0) == -E_AGAIN)
             continue;
         return true;
     }
@@ -239,7 +239,7 @@ static long op_flush(struct store *s) {
     if (good && h->seen)
         h->seen(h->owner, 0, NULL);
     xn_flush_end(&h->v->x, 0, (uint32_t)flush, good);
-    while (xn_settle(&h->v->x) == -E_AGAIN)
+    while (xn_settle(&h->v->x, 0) == -E_AGAIN)
         continue;
     return good ? 0 : -E_DAMAGED;
 }

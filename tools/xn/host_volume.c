@@ -144,7 +144,7 @@ static int write_all(struct host_volume *v) {
         wrote = true;
     }
     int64_t flush = xn_flush_begin(&v->x, 0);
-    if (flush < 0 || (!wrote && !v->x.queued))
+    if (flush < 0 || (!wrote && !v->x.volume[0].queued))
         return -E_ORDER;
     xn_flush_end(&v->x, 0, (uint32_t)flush, true);
     return 0;

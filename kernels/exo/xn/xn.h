@@ -26,7 +26,7 @@
 #define XN_WORDS       (XN_BLOCK_BYTES / 8)
 #define XN_WORDED_MAX  65536 /* blocks of a volume that has them: they all stay in core */
 #define XN_DEPTH       256
-#define XN_RUN         512 /* blocks that one operation allocates, frees or moves */
+#define XN_RUN         128 /* blocks that one operation allocates, frees or moves */
 #define XN_VOLUMES     8
 #define XN_ACCOUNTS    256
 #define XN_MAPS        64 /* blocks of the free map: 8 GiB of a volume */
@@ -46,7 +46,6 @@ enum {
     XN_QUEUED = 128,     /* written, and waits for the flush */
     XN_PINNED = 256,     /* the volume's own */
     XN_COUNTED = 512,    /* without data, on the account `account` */
-    XN_GONE = 1024,      /* released, and still in the queue of what is to be settled */
 };
 
 /* Numbers of entries begin with 1; 0 is none, and its `block` is the largest that was ever used. */
@@ -84,6 +83,11 @@ struct xn_record {
     uint32_t next, version;
     struct xn_extent extent; /* or .block: an entry, or a list */
     uint16_t account, kind;
+};
+
+/* What was written, in the order in which the writes ended: so what is durable comes first. */
+struct xn_queued {
+    uint32_t next, prev; /* round: of one it is itself */
 };
 
 /* What an account has, and may have, of what costs the kernel and has no frame of its own. */
@@ -142,7 +146,8 @@ struct xn_volume {
     uint32_t epoch, flushed; /* a write that ended in an epoch below `flushed` is durable */
     uint32_t unclean;        /* the superblock's version that says so */
     uint32_t dirty, flying;  /* blocks */
-    uint32_t queued;         /* blocks that are written and not settled */
+    uint32_t queue, queued;  /* the first of the blocks that are written and not settled, and how
+                                many these are */
     uint32_t records, unattached;
     struct xn_types *types;
     struct xn_words words;
@@ -158,7 +163,8 @@ struct xn {
     /* Set by the owner, zeroed but for this. */
     struct xn_entry *entry;   /* [entries + 1] */
     uint32_t *bucket;         /* [buckets], a power of two */
-    uint32_t *list, *queue;   /* [entries + 1] each: records of an entry; entries to settle */
+    uint32_t *list;           /* [entries + 1]: records of an entry */
+    struct xn_queued *queue;  /* [entries + 1] */
     struct xn_record *record; /* [records + 1] */
     uint32_t entries, buckets, records;
     void *owner;
@@ -169,7 +175,6 @@ struct xn {
     void (*counted)(void *owner, struct xn_entry *e);
 
     uint32_t free_entry, free_record, used_entries, used_records;
-    uint32_t queue_head, queued;
     struct xn_account account[XN_ACCOUNTS];
     struct xn_volume volume[XN_VOLUMES];
     struct {
@@ -275,7 +280,7 @@ void xn_write_end(struct xn *x, uint32_t volume, uint32_t block, bool good);
 int64_t xn_flush_begin(struct xn *x, uint32_t volume);
 void xn_flush_end(struct xn *x, uint32_t volume, uint32_t flush, bool good);
 /* What has become durable takes effect, a bounded share of it: -E_AGAIN, there is more. */
-int xn_settle(struct xn *x);
+int xn_settle(struct xn *x, uint32_t volume);
 /* The library's own order: `first` is durable, in its present version, before `later` is written.
  * -E_ORDER: a circle, or `later` was never on the disk. */
 int xn_depend(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t later,

@@ -275,7 +275,7 @@ long sys_xn_volume(uint64_t how_word, uint64_t a, uint64_t b, uint64_t c) {
     case EXO_XN_DROP:
         return xn_result(xn_free_unattached(&k->xn, &who, volume, (uint32_t)a));
     case EXO_XN_SETTLE:
-        return xn_settle(&k->xn);
+        return xn_settle(&k->xn, volume);
     default:
         return -E_NO_CALL;
     }

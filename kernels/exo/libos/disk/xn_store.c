@@ -276,14 +276,9 @@ static long op_flush(struct store *s) {
 static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, uint32_t count,
                        bool single) {
     uint64_t how = xn_how(x, EXO_DISK_WRITE) | (single ? EXO_XN_SINGLE : 0);
-    long left = 0, error = 0;
-    bool again = false;
-    for (uint32_t done = 0; done < count && !error;) {
+    long left = 0;
+    for (uint32_t done = 0; done < count;) {
         long some = exo_xn_transfer(how, b + done, count - done);
-        /* What was written and not flushed can be more than the kernel looks at in a call. */
-        if (some == -E_AGAIN && again)
-            error = op_flush(&x->store);
-        again = some == -E_AGAIN;
         if (some >= 0) {
             done += (uint32_t)some;
         } else if (some == -E_QUOTA || some == -E_AGAIN || some == -E_FULL) {
@@ -296,7 +291,7 @@ static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, u
             return some;
         }
     }
-    return error ? error : left;
+    return left;
 }
 
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {

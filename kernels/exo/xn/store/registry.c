@@ -85,10 +85,28 @@ static void uncount(struct xn *x, struct xn_entry *e) {
     e->flags &= (uint16_t)~XN_COUNTED;
 }
 
-static void give_back(struct xn *x, struct xn_entry *e) {
-    *e = (struct xn_entry){.next = x->free_entry};
-    x->free_entry = entry_number(x, e);
-    x->used_entries--;
+void queue_in(struct xn *x, struct xn_entry *e) {
+    struct xn_volume *v = &x->volume[e->volume];
+    uint32_t number = entry_number(x, e), first = v->queued++ ? v->queue : number;
+    uint32_t last = first == number ? number : x->queue[first].prev;
+    x->queue[number] = (struct xn_queued){first, last};
+    x->queue[last].next = x->queue[first].prev = number;
+    v->queue = first;
+    e->flags |= XN_QUEUED;
+}
+
+void queue_out(struct xn *x, struct xn_entry *e) {
+    struct xn_volume *v = &x->volume[e->volume];
+    uint32_t number = entry_number(x, e);
+    struct xn_queued q = x->queue[number];
+    if (!(e->flags & XN_QUEUED))
+        return;
+    x->queue[q.prev].next = q.next;
+    x->queue[q.next].prev = q.prev;
+    if (v->queue == number)
+        v->queue = q.next;
+    v->queued--;
+    e->flags &= (uint16_t)~XN_QUEUED;
 }
 
 void entry_release(struct xn *x, struct xn_entry *e) {
@@ -98,24 +116,14 @@ void entry_release(struct xn *x, struct xn_entry *e) {
     *link = e->next;
     if (xn_is_dirty(e))
         x->volume[e->volume].dirty--;
+    queue_out(x, e);
     entry_detach(x, e);
     uncount(x, e);
     if (e->frame)
         x->left(x->owner, e->frame);
-    bool queued = e->flags & XN_QUEUED;
-    *e = (struct xn_entry){.volume = e->volume, .flags = XN_GONE};
-    if (queued) /* its number is nobody's before it is out of the queue */
-        e->flags |= XN_QUEUED;
-    else
-        give_back(x, e);
-}
-
-void entry_unqueued(struct xn *x, struct xn_entry *e) {
-    e->flags &= (uint16_t)~XN_QUEUED;
-    x->queued--;
-    x->volume[e->volume].queued--;
-    if (e->flags & XN_GONE)
-        give_back(x, e);
+    *e = (struct xn_entry){.next = x->free_entry};
+    x->free_entry = number;
+    x->used_entries--;
 }
 
 bool entry_is_needed(const struct xn *x, const struct xn_entry *e) {
@@ -207,15 +215,4 @@ int entry_vouch(struct xn *x, uint16_t account, struct xn_entry *parent, struct 
         entry_attach(x, e, parent);
     }
     return 0;
-}
-
-void queue_forget_one(struct xn *x, uint32_t volume) {
-    uint32_t number = x->queue[x->queue_head];
-    struct xn_entry *e = &x->entry[number];
-    x->queue_head = (x->queue_head + 1) % (x->entries + 1);
-    if (e->volume != volume) {
-        x->queue[(x->queue_head + x->queued - 1) % (x->entries + 1)] = number;
-        return;
-    }
-    entry_unqueued(x, e);
 }

@@ -40,11 +40,9 @@ void entry_give_frame(struct xn *x, struct xn_entry *e, uint32_t frame);
 /* The frame is the registry's no more; the entry is on the account: -E_QUOTA. */
 int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e);
 
-/* The entry is out of the queue of what is to be settled. One that was released meanwhile is
- * free. */
-void entry_unqueued(struct xn *x, struct xn_entry *e);
-/* The queue has one of the volume's fewer. */
-void queue_forget_one(struct xn *x, uint32_t volume);
+/* Into the queue of what is to be settled, as the last one; and out of it, if it is there. */
+void queue_in(struct xn *x, struct xn_entry *e);
+void queue_out(struct xn *x, struct xn_entry *e);
 
 /* Holds block pointers? The roots' block does. */
 static inline bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e) {

@@ -20,29 +20,34 @@ bool taint_of_metadata(const struct xn *x, const struct xn_entry *e) {
            (!(e->flags & XN_INITIALISED) && is_tainting(x, e));
 }
 
-void taint_raise(struct xn *x, struct xn_entry *p) {
-    for (; p; p = entry_parent(x, p)) {
-        bool reached = taint_reaches_parent(x, p);
+/* A parent with so many edges: do they decide whether it taints its own? No temporary root does,
+ * and one that was never durable does anyway. */
+static inline bool edges_decide(const struct xn_entry *p) {
+    return !(p->flags & XN_TEMPORARY) && p->flags & XN_INITIALISED && DEFENDED(XN_TAINT_TRANSITIVE);
+}
+
+unsigned taint_raise(struct xn *x, struct xn_entry *p) {
+    unsigned levels = 0;
+    for (bool first = true; p && first; p = entry_parent(x, p), levels++) {
+        first = !p->taints && edges_decide(p);
         p->taints = DEFENDED(XN_TAINT_COUNT) ? p->taints + 1 : 1;
-        if (reached || !taint_reaches_parent(x, p))
-            return;
     }
+    return levels;
 }
 
-void taint_lower(struct xn *x, struct xn_entry *p) {
-    for (; p; p = entry_parent(x, p)) {
-        bool reached = taint_reaches_parent(x, p);
+unsigned taint_lower(struct xn *x, struct xn_entry *p) {
+    unsigned levels = 0;
+    for (bool last = true; p && last; p = entry_parent(x, p), levels++) {
         p->taints = DEFENDED(XN_TAINT_COUNT) ? p->taints - 1 : 0;
-        if (!reached || taint_reaches_parent(x, p))
-            return;
+        last = !p->taints && edges_decide(p);
     }
+    return levels;
 }
 
-void taint_initialised(struct xn *x, struct xn_entry *e) {
+unsigned taint_initialised(struct xn *x, struct xn_entry *e) {
     bool reached = taint_reaches_parent(x, e);
     e->flags |= XN_INITIALISED;
-    if (reached && !taint_reaches_parent(x, e) && e->parent)
-        taint_lower(x, entry_parent(x, e));
+    return reached && !taint_reaches_parent(x, e) ? taint_lower(x, entry_parent(x, e)) : 0;
 }
 
 bool taint_is_on_disk(const struct xn *x, const struct xn_entry *e) {

@@ -12,11 +12,11 @@ bool taint_of_metadata(const struct xn *x, const struct xn_entry *e);
 static inline bool taint_reaches_parent(const struct xn *x, const struct xn_entry *e) {
     return e->type != XN_BYTES && taint_of_metadata(x, e);
 }
-/* One edge more, or fewer, of a parent; and so on upwards. */
-void taint_raise(struct xn *x, struct xn_entry *parent);
-void taint_lower(struct xn *x, struct xn_entry *parent);
-/* It is durable now, for the first time. */
-void taint_initialised(struct xn *x, struct xn_entry *e);
+/* One edge more, or fewer, of a parent (null: of nobody); and so on upwards: how many levels. */
+unsigned taint_raise(struct xn *x, struct xn_entry *parent);
+unsigned taint_lower(struct xn *x, struct xn_entry *parent);
+/* It is durable now, for the first time: the levels that learn of it. */
+unsigned taint_initialised(struct xn *x, struct xn_entry *e);
 
 /* Was it never on the disk, though its parent was, with the pointer to it (which is allowed while
  * no root reaches the parent)? The parent's version on the disk must not come to be reached: so the

@@ -178,7 +178,7 @@ int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *he
         v->state = XN_SETTLING;
     }
     if (v->state == XN_SETTLING) {
-        xn_settle(x);
+        xn_settle(x, volume);
         /* What recovery took away is off the disk before its blocks are used again. */
         if ((v->dirty || v->queued || v->flying) && !v->read_only && DEFENDED(XN_RECOVERED_FIRST))
             return -E_ORDER;
@@ -200,11 +200,6 @@ int xn_abandon(struct xn *x, uint32_t volume) {
     if (v->state != XN_ABSENT) {
         v->walk.root = 0;
         v->state = XN_ABSENT;
-    }
-    for (unsigned share = SHARE; v->queued; share--) {
-        if (!share)
-            return -E_AGAIN;
-        queue_forget_one(x, volume);
     }
     for (unsigned share = SHARE; v->walk.root < x->entries; share--) {
         if (!share)
@@ -233,7 +228,7 @@ int xn_unmount(struct xn *x, uint32_t volume) {
         return xn_abandon(x, volume);
     if (v->state != XN_MOUNTED && v->state != XN_CLOSING)
         return -E_BUSY;
-    int error = xn_settle(x);
+    int error = xn_settle(x, volume);
     if (error)
         return error;
     bool late = v->dirty || v->flying || v->queued || v->records;

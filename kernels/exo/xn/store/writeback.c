@@ -8,40 +8,27 @@
 #include "exo/xn/store/words.h"
 #include "lib/error.h"
 
-/* Records and edges that take effect in one call. */
-enum { SHARE = 64 };
+/* Records that take effect in one call; so many levels of a tree count as one. */
+enum { SHARE = 64, LEVELS = 8 };
 
 /* The durable version's effects; false: the share is used up. */
 static bool settle_one(struct xn *x, struct xn_entry *e, unsigned *share) {
-    if (!(e->flags & XN_INITIALISED))
-        taint_initialised(x, e);
+    unsigned cost = e->flags & XN_INITIALISED ? 0 : taint_initialised(x, e) / LEVELS;
+    if (DEFENDED(XN_SETTLE_SHARE))
+        *share -= cost < *share ? cost : *share - 1;
     for (; *share; --*share)
         if (!record_release_one(x, e))
             return true;
     return false;
 }
 
-static void enqueue(struct xn *x, struct xn_entry *e) {
-    uint32_t at = x->queue_head + x->queued++;
-    x->queue[at % (x->entries + 1)] = entry_number(x, e);
-    x->volume[e->volume].queued++;
-    e->flags |= XN_QUEUED;
-}
-
-int xn_settle(struct xn *x) {
-    unsigned share = SHARE;
-    for (uint32_t looks = x->queued; looks; looks--, share--) {
-        struct xn_entry *e = &x->entry[x->queue[x->queue_head]];
-        bool gone = e->flags & XN_GONE;
-        if (!share || (!gone && is_durable(x, e) && !settle_one(x, e, &share)))
+int xn_settle(struct xn *x, uint32_t volume) {
+    const struct xn_volume *v = &x->volume[volume];
+    for (unsigned share = SHARE; v->queued && is_durable(x, &x->entry[v->queue]); share--) {
+        struct xn_entry *e = &x->entry[v->queue];
+        if (!share || !settle_one(x, e, &share))
             return -E_AGAIN;
-        x->queue_head = (x->queue_head + 1) % (x->entries + 1);
-        entry_unqueued(x, e);
-        /* Not yet: behind the others; while it is written again, at that one's end. */
-        if (!gone && !is_durable(x, e) && !(e->flags & (XN_GOING_OUT | XN_FAILED)))
-            enqueue(x, e);
-        if (!share)
-            return -E_AGAIN;
+        queue_out(x, e);
     }
     return 0;
 }
@@ -79,11 +66,12 @@ int xn_write_begin(struct xn *x, uint32_t volume, uint32_t block, uint32_t *fram
     int error = v->read_only ? -E_READ_ONLY : entry_in_core(x, e);
     if (error || !xn_is_dirty(e))
         return error ? error : -E_INVALID;
-    int more = xn_settle(x);
+    int more = xn_settle(x, volume);
     error = order_of(x, v, e);
     if (error)
         return more ? more : error;
     entry_count_maps(x, e);
+    queue_out(x, e); /* until this one's end */
     e->submitted = e->version;
     e->flags = (uint16_t)((e->flags | XN_GOING_OUT) & ~XN_FAILED);
     /* What recovery has changed has no parent in core: it is changed again when one vouches. */
@@ -115,8 +103,8 @@ void xn_write_end(struct xn *x, uint32_t volume, uint32_t block, bool good) {
     else if (!DEFENDED(XN_DIRTY_AT_BEGIN))
         e->submitted = e->version;
     v->dirty += (uint32_t)(xn_is_dirty(e) - was_dirty);
-    if (good && !(e->flags & XN_QUEUED))
-        enqueue(x, e);
+    if (good)
+        queue_in(x, e);
 }
 
 int64_t xn_flush_begin(struct xn *x, uint32_t volume) {

@@ -138,7 +138,7 @@ static bool what_is_freed_is_not_used_before_its_pointer_is_gone(void) {
     assert_int_equal(machine_write(m, A, &number), 0);
     bool early = put(B, 1, CHILD, DIR) == 0;
     machine_written(m, number, A, false);
-    early = early || xn_settle(&m->x) || put(B, 1, CHILD, DIR) == 0;
+    early = early || xn_settle(&m->x, 0) || put(B, 1, CHILD, DIR) == 0;
     machine_flush(m);
     return !early && put(B, 1, CHILD, DIR) == 0;
 }

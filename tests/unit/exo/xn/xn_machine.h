@@ -12,7 +12,7 @@
 #include "exo/xn/xn.h"
 
 #ifdef XN_MACHINE_LARGE /* for trees deeper than may be */
-enum { BLOCKS = 400, FRAMES = 400, ENTRIES = 400, RECORDS = 1024 };
+enum { BLOCKS = 800, FRAMES = 800, ENTRIES = 800, RECORDS = 1024 };
 #else
 enum { BLOCKS = 40, FRAMES = 64, ENTRIES = 64, RECORDS = 256 };
 #endif
@@ -36,7 +36,8 @@ struct machine {
     struct world *w;
     struct xn x;
     struct xn_entry entry[ENTRIES + 1];
-    uint32_t bucket[64], list[ENTRIES + 1], queue[ENTRIES + 1];
+    uint32_t bucket[64], list[ENTRIES + 1];
+    struct xn_queued queue[ENTRIES + 1];
     struct xn_record record[RECORDS + 1];
     uint64_t held[BLOCKS / 64 + 1];
     _Alignas(8) block_bytes frame[FRAMES]; /* number 0 is none */
@@ -176,7 +177,7 @@ static inline void machine_flush(struct machine *m) {
         m->log[m->logged++] = (struct logged){.covered = 0};
     }
     xn_flush_end(&m->x, 0, (uint32_t)flush, true);
-    while (xn_settle(&m->x))
+    while (xn_settle(&m->x, 0))
         continue;
 }
 
@@ -194,9 +195,9 @@ static inline bool machine_sync(struct machine *m) {
                 wrote = true;
             }
         }
-        if (!any && !m->x.queued)
+        if (!any && !m->x.volume[0].queued)
             return true;
-        if (!wrote && !m->x.queued)
+        if (!wrote && !m->x.volume[0].queued)
             return false;
         machine_flush(m);
     }
