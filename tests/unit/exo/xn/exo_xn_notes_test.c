@@ -133,8 +133,7 @@ static void torn(const unsigned char *base, unsigned count) {
                        STORE_SECTOR);
 }
 
-/* A note that is being put or removed is there, whole, or it is not; the others are as they were.
- */
+/* A note that is being put or removed is there, whole, or it is not; the others are as before. */
 static void each_crash_leaves_a_note_whole_or_away(void **state) {
     (void)state;
     static unsigned char base[sizeof image], after[sizeof image];
