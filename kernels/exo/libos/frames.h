@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exo/abi.h"
+
 /* The number of a free frame, from `from` on or, when there is none above, from the first; what was
  * seen may have another owner by now, which the kernel tells who claims it. 0: none is free. */
 uint64_t frames_pick(uint64_t from);
@@ -14,6 +16,15 @@ uint64_t frames_pick(uint64_t from);
 /* The first of so many free frames that follow each other, the highest there are; 0: there is no
  * such run. */
 uint64_t frames_pick_run(uint64_t count);
+
+/* Null, or asked where no more free frames are to be had: one that is taken, and may be claimed all
+ * the same with EXO_FRESH, as that of a clean block (disk/xn_core.c); each time another one. 0:
+ * there is none. */
+extern uint64_t (*frames_spare)(void);
+
+/* Gives the page one.at, with EXO_FRESH, such a frame: the bits of its entry are one.entry. 1;
+ * -E_NO_MEMORY; the kernel's errors. */
+long frames_map_spare(unsigned slot, uint64_t env, unsigned holder, struct exo_pages one);
 
 /* Gives the kernel the time to free some of what ended environments had. False: nothing is left to
  * be freed. */
@@ -23,8 +34,8 @@ bool frames_await(void);
 uint64_t frames_free(void);
 
 /* Maps `pages` frames that were free from `at` on with these bits (EXO_WRITE...), by the capability
- * in slot `holder`, in the environment `env` (0: this one) by that in `slot`. 0, or the
- * kernel's error. */
+ * in slot `holder`, in the environment `env` (0: this one) by that in `slot`; where memory
+ * is short those of frames_spare. 0, or the kernel's error. */
 long frames_map(unsigned slot, uint64_t env, unsigned holder, uint64_t at, uint64_t pages,
                 uint64_t bits);
 

@@ -35,19 +35,44 @@ uint64_t xn_frame(struct xn_store *x) {
     return frame ? frame : xn_hide_one(x);
 }
 
+/* The second pool of free memory: which of them goes is up to whoever needs one; here the next in
+ * the registry's order. */
+uint64_t xn_spare(void) {
+    static uint32_t hand;
+    const volatile struct xn_entry *entry = (const volatile struct xn_entry *)EXO_XN_ENTRY;
+    const uint32_t entries = env_info()->disks ? exposed_xn()->entries : 0;
+    for (uint32_t looks = entries; looks; looks--) {
+        hand = hand % entries + 1;
+        const volatile struct xn_entry *e = &entry[hand];
+        if (e->frame && !xn_entry_dirty(e) &&
+            !(e->flags & (XN_COMING_IN | XN_GOING_OUT | XN_PINNED)) &&
+            exposed_frame(e->frame)->references == 1)
+            return e->frame;
+    }
+    return 0;
+}
+
+uint64_t xn_any_frame(struct xn_store *x) {
+    uint64_t frame = xn_spare();
+    return frame ? frame : xn_hide_one(x);
+}
+
 static bool is_in_core(const struct xn_store *x, uint32_t block) {
     const volatile struct xn_entry *e = xn_entry(x, block);
     return e && e->frame;
 }
 
-/* All of these are asked for. */
-static long ask(struct xn_store *x, const struct exo_xn_block_frame *b, uint32_t count) {
+/* All of these are asked for. Where memory is short they come into other frames than they say. */
+static long ask(struct xn_store *x, struct exo_xn_block_frame *b, uint32_t count) {
     for (uint32_t done = 0; done < count;) {
         long some = exo_xn_transfer(xn_how(x, EXO_DISK_READ), b + done, count - done);
         if (some == -E_QUOTA || some == -E_AGAIN)
             xn_wait(x); /* for requests of one's own */
+        else if ((some == -E_NO_MEMORY || some == -E_EXISTS) && !is_in_core(x, b[done].block) &&
+                 (b[done].frame = (uint32_t)xn_any_frame(x)))
+            continue;
         else if (some < 0)
-            return some;
+            return some == -E_NO_MEMORY ? -E_FULL : some;
         else
             done += (uint32_t)some;
     }

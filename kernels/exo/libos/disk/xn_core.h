@@ -64,6 +64,10 @@ void xn_wait(struct xn_store *x);
 long xn_read_in(struct xn_store *x, uint32_t block, uint32_t count);
 /* A frame that is free, or the clean block of which is given up; 0: there is none. */
 uint64_t xn_frame(struct xn_store *x);
+/* The frame of a clean block that nobody maps, each time another one; 0: there is none. */
+uint64_t xn_spare(void);
+/* The same where free frames are refused (-E_NO_MEMORY), and of pages that nobody uses here. */
+uint64_t xn_any_frame(struct xn_store *x);
 void xn_counts(struct xn_store *x);
 
 /* --- The window: xn_window.c --- */

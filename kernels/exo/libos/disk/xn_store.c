@@ -4,6 +4,7 @@
 
 #include "exo/libos/disk/xn_core.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
 #include "exo/libos/time/clock.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -18,9 +19,11 @@ static uint64_t word_of(struct xn_extent e) {
 static long act(struct xn_store *x, unsigned operation, uint64_t at, uint32_t block, uint64_t what,
                 uint64_t more) {
     long result;
-    do
+    do {
         result = exo_xn_block(xn_how(x, operation), at, block, what, more);
-    while (xn_again(x, &result));
+        if (result == -E_NO_MEMORY && operation == EXO_XN_INSERT && (what = xn_any_frame(x)))
+            result = -E_AGAIN;
+    } while (xn_again(x, &result));
     return result;
 }
 
@@ -522,6 +525,7 @@ long xn_store_join(struct xn_store *x, unsigned volume, unsigned slot, uint64_t 
     if (!x->dirty)
         x->dirty = (uint64_t *)(((uint64_t)&x->bucket[x->buckets] + 7) & ~7ul);
     x->frame = env_info()->frame_count / 2;
+    frames_spare = xn_spare;
     long error = v->state == XN_MOUNTED ? 0 : step_until_done(x, EXO_XN_MOUNT);
     if (error)
         return error;

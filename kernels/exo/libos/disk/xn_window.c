@@ -150,10 +150,12 @@ long xn_show_new(struct xn_store *x, const struct store_child *child, uint32_t b
     long error;
     if (!p)
         return -E_FULL;
-    do
+    do {
         error = exo_xn_block(xn_how(x, EXO_XN_INSERT), EXO_XN_AT(child->parent, child->partition),
                              block, frame, (uint64_t)xn_page_at(x, p) | x->sharing.bits);
-    while (xn_again(x, &error));
+        if (error == -E_NO_MEMORY && (frame = xn_any_frame(x)))
+            error = -E_AGAIN;
+    } while (xn_again(x, &error));
     if (error) {
         give_up(x, p);
         return error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* left.c -- what one that has ended leaves in the registry; what a crash leaves on the disk; and
- * how much is kept of blocks that come and go. */
+/* left.c -- what one that has ended leaves in the registry; and what a crash leaves on the
+ * disk. */
 #include "../program/attacks.h"
 #include "volume.h"
 
@@ -66,25 +66,6 @@ CHECK(xn_death_boot, "xn/what_was_synced_is_there_after_a_crash_and_what_was_not
     if (!volume_again(c))
         return;
     CHECK_THAT(c, store_is_free(s, lost) && !store_is_free(s, kept));
-    volume_end();
-}
-
-CHECK(xn_death_touches, "xn/blocks_come_and_go_in_constant_memory") {
-    enum { TOUCHES = 20000, FRAMES = 4 };
-    if (!volume_begin(c))
-        return;
-    uint64_t before = frames_free(), frame[FRAMES];
-    for (unsigned i = 0; i < FRAMES; i++)
-        frame[i] = frames_pick(env_info()->frame_count / 2 + 100 * i);
-    for (uint32_t i = 0; i < TOUCHES; i += FRAMES) {
-        struct exo_xn_block_frame b[FRAMES];
-        for (uint32_t k = 0; k < FRAMES; k++)
-            b[k] = (struct exo_xn_block_frame){500 + (i + k) * 7 % 480, (uint32_t)frame[k]};
-        for (uint32_t done = 0; done < FRAMES; done++)
-            CHECK_THAT(c, exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), b + done, 1) == 1);
-        xn_wait(&xn_store);
-    }
-    CHECK_THAT(c, frames_free() == before - FRAMES);
     volume_end();
 }
 

@@ -38,8 +38,11 @@ static bool fill(uint64_t at, uint64_t how, uint64_t bits) {
     }
     own->next_frame = frame + 1;
     long done = frame ? exo_page_update(0, 0, 0, &one, 1, 0) : -E_NO_MEMORY;
-    return done == 1 || done == -E_EXISTS || done == -E_NOT_FOUND ||
-           (done == -E_NO_MEMORY && frames_await());
+    if (done == -E_NO_MEMORY && frames_await())
+        return true;
+    if (done == -E_NO_MEMORY)
+        done = frames_map_spare(0, 0, 0, (struct exo_pages){at | how, bits | EXO_PRESENT, 1});
+    return done == 1 || done == -E_EXISTS || done == -E_NOT_FOUND;
 }
 
 /* The page is ours where nobody else has its frame; else we get a copy. */
