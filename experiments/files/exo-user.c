@@ -3,7 +3,6 @@
  * and over a disk that nobody does. Both are put on the boot's first disk. */
 #include "exo-user.h"
 
-#include "exo/libos/cffs/cffs.h"
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo-volume.h"
 #include "exo/xn/type/body.h"
@@ -179,11 +178,18 @@ static long reach(struct cffs_id directory, struct cffs_id wanted) {
     return -E_NOT_FOUND;
 }
 
-/* Mounted anew, nothing is in memory. */
-static void exo_forget(int file) {
-    cffs_leave(&fs, file_id[file]);
+struct cffs *exo_files_cffs(void) {
+    return &fs;
+}
+
+void exo_files_again(void) {
     exo_unmount();
     files_must(!store_open() && !cffs_begin());
+}
+
+static void exo_forget(int file) {
+    cffs_leave(&fs, file_id[file]);
+    exo_files_again();
     files_must(!reach(cffs_root(&fs), file_id[file]));
     if (exo_files_forgotten)
         exo_files_forgotten(store);

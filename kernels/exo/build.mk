@@ -7,7 +7,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
-EXO_PURE_SRC    += $(EXO_XN_SRC)
+EXO_PURE_SRC    += $(EXO_XN_SRC) $(wildcard kernels/exo/libos/xcp/*.c)
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
@@ -19,7 +19,7 @@ EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/udf/*.S)
 EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c)
 # ExOS with files on disks.
-EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c) kernels/exo/xn/store/format.c
+EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
@@ -29,7 +29,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))

@@ -283,6 +283,12 @@
 /* What settles counts the levels that learn of it. */
 #define DEFENCE_XN_SETTLE_SHARE 4010
 #define DEFENCE_XN_TRIED        1026 /* zeros are tried, whatever is done between two partitions */
+/* Frames are passed on by who may read the one block and modify the other, and only such as the
+ * disk has, too, and as are in nobody's memory. */
+#define DEFENCE_XN_REBIND_READ   3034
+#define DEFENCE_XN_REBIND_MODIFY 3035
+#define DEFENCE_XN_REBIND_MAPPED 3036
+#define DEFENCE_XN_REBIND_DIRTY  3037
 /* Files on disks in ExOS: nobody else's window shows what is to go; a number of a node names no
  * other file; what one that was killed had begun is finished. */
 #define DEFENCE_VOLUME_ALONE 3030

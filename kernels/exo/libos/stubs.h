@@ -242,7 +242,7 @@ SYSCALL exo_xn_change(uint64_t how, uint64_t at, uint64_t child, const void *cha
                     (uint64_t)other_changes);
 }
 
-SYSCALL exo_xn_block(uint64_t how, uint64_t at, uint32_t block, uint64_t what, uint64_t more) {
+SYSCALL exo_xn_block(uint64_t how, uint64_t at, uint64_t block, uint64_t what, uint64_t more) {
     return syscall5(EXO_CALL_xn_block, how, at, block, what, more);
 }
 

@@ -262,6 +262,13 @@ void xn_unmapped(struct xn *x, uint32_t entry, bool writable);
 /* The frame is taken from a clean, unmapped block: anybody may. The entry stays as long as
  * something hangs on it, and is on the account of who asks. */
 int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+/* Frames of data in core, at most XN_REBIND_RUN blocks of one partition, become those of blocks of
+ * another one that have none, untouched: by who may read the ones and modify the others. Those are
+ * not in core afterwards, these are dirty. How many were passed on, from the first on; or why none:
+ * -E_BUSY: it is dirty, mapped or locked; -E_EXISTS: the other has a frame; -E_QUOTA. */
+#define XN_REBIND_RUN 16
+int64_t xn_rebind(struct xn *x, const struct xn_who *who, struct xn_at from_at, uint32_t from,
+                  struct xn_at to_at, uint32_t to, uint32_t count);
 /* So that others change nothing about the block meanwhile: by who may change it. Never delays a
  * write-back, and ends with its holder. */
 int xn_lock(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block);

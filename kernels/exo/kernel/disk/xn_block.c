@@ -101,30 +101,17 @@ static int do_insert(const struct asked *a) {
     return 0;
 }
 
-/* The frame of one block becomes another's, untouched, who may read that one. */
-static int do_rebind(const struct asked *a) {
-    uint32_t from = (uint32_t)a->what;
-    struct xn_at from_at = {a->at.volume, (uint32_t)a->more, (uint32_t)(a->more >> 32), NULL};
-    struct xn_entry *e = entry_of(a, from);
-    const struct xn_entry *to = entry_of(a, a->block);
-    if (!e || !to)
-        return -E_NOT_FOUND;
-    if (!is_data(a, e) || !is_data(a, to))
-        return -E_INVALID;
-    int error = xn_map(a->x, &a->who, from_at, from, false);
-    if (error)
-        return error;
-    struct exo_frame *f = &exo_frames[e->frame];
-    xn_unmapped(a->x, (uint32_t)(e - a->x->entry), false);
-    error = page_count_up(&f->references);
-    if (error)
-        return error;
-    error = xn_evict(a->x, &a->who, a->at.volume, from);
-    if (error) {
-        f->references--;
-        return error;
+/* Frames of blocks side by side become those of others, untouched, who may read these. */
+static long do_rebind(const struct asked *a) {
+    const uint32_t from = (uint32_t)a->what, count = (uint32_t)(a->what >> 32);
+    const struct xn_at from_at = {a->at.volume, (uint32_t)a->more, (uint32_t)(a->more >> 32), NULL};
+    long done = xn_rebind(a->x, &a->who, from_at, from, a->at, a->block, count);
+    for (long i = 0; i < done; i++) {
+        uint32_t number = xn_lookup(a->x, a->at.volume, a->block + (uint32_t)i);
+        block_frame_enter(&exo_frames[a->x->entry[number].frame], number);
+        xn_count_maps(&a->x->entry[number]);
     }
-    return insert(a, f, a->block);
+    return done;
 }
 
 static int do_map(const struct asked *a) {
@@ -150,7 +137,7 @@ static int do_vouch(const struct asked *a) {
     return xn_vouch(a->x, &a->who, a->at, child);
 }
 
-static int act(const struct asked *a, uint64_t operation) {
+static long act(const struct asked *a, uint64_t operation) {
     uint32_t words[2];
     memcpy(words, &a->what, sizeof words);
     switch (operation) {
@@ -182,7 +169,8 @@ static int act(const struct asked *a, uint64_t operation) {
  *     VOUCH   what: the word of an extent that the partition owns: gets entries
  *     INSERT  what: a frame, and << 32 the slot that opens it if it is not free; more: a page that
  *             shows it from now on, to be written, and of its entry bits 9 to 11; or 0
- *     REBIND  what: another block, more: where that lies: its frame becomes this block's
+ *     REBIND  what: another block, and << 32 how many from there on; more: where they lie: their
+ *             frames become this block's and the next ones'. How many did
  *     MAP     what: a page's address, more: bits of its entry; block >> 32: in which environment
  *             (0: one's own), by the capability in the slot
  *     EVICT, LOCK, UNLOCK

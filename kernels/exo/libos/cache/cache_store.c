@@ -90,19 +90,18 @@ static long op_free(struct store *s, struct store_at at, struct xn_extent child)
     return error;
 }
 
-/* The one takes the other's place: its page has moved. */
+/* These take the others' places: their pages have moved. */
 static long op_rebind(struct store *s, const struct store_child *from,
                       const struct store_child *to) {
     struct cache_store *c = of(s);
-    long error = c->under->rebind(s, from, to);
-    if (error)
-        return error;
-    block_cache_forget(&c->cache, from->at.block);
-    block_cache_forget(&c->cache, to->at.block);
-    error = make_room(c, 1);
-    if (!error)
-        block_cache_add(&c->cache, to->at.block);
-    return 0;
+    const long done = c->under->rebind(s, from, to);
+    for (uint32_t i = 0; (long)i < done; i++) {
+        block_cache_forget(&c->cache, from->at.block + i);
+        block_cache_forget(&c->cache, to->at.block + i);
+        if (!make_room(c, 1))
+            block_cache_add(&c->cache, to->at.block + i);
+    }
+    return done;
 }
 
 long cache_store_begin(struct cache_store *c, struct store *s, uint32_t limit,

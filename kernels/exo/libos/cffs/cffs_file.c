@@ -170,11 +170,8 @@ static long before(struct cffs *fs, const struct slot *s, uint64_t index, uint32
     return index == 0 ? 0 : map_find(fs, s, index - 1, false, &spot, block);
 }
 
-/* Blocks for the pointers from this one on, which are 0: as many of `most` as lie side by side.
- * With the first ones, which are in the inode's own partition, comes its new size: up to `end`. How
- * many; the first in *block. */
-static long fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spot spot,
-                 uint32_t most, uint64_t end, uint32_t *block) {
+long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spot spot,
+               uint32_t most, uint64_t end, uint32_t *block) {
     const struct cffs_inode *inode = slot_inode(fs, s);
     const bool direct = spot.block == s->block;
     const uint32_t window = CFFS_INDEX_WINDOW / fs->pointer;
@@ -244,8 +241,8 @@ static long write_part(struct cffs *fs, const struct slot *s, uint64_t at, const
     uint32_t block;
     long error = map_find(fs, s, index, true, &spot, &block);
     if (error == 0 && block == 0) {
-        long most =
-            fill(fs, s, index, spot, (uint32_t)((end - 1) / STORE_BLOCK - index + 1), end, &block);
+        long most = file_fill(fs, s, index, spot, (uint32_t)((end - 1) / STORE_BLOCK - index + 1),
+                              end, &block);
         error = most < 0 ? most : 0;
         *fresh = most < 0 ? 0 : (uint32_t)most;
     }

@@ -167,6 +167,11 @@ void hints_forget(struct cffs *fs);
 /* cffs_file.c: the file's slot, looked at; held. */
 long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s);
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);
+/* Blocks for the file's pointers from this spot on, its index-th and on, which are 0: as many of
+ * `most` as lie side by side. With the first ones, which are in the inode's own partition, comes
+ * the file's new size: up to `end`. How many; the first in *block. */
+long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spot spot,
+               uint32_t most, uint64_t end, uint32_t *block);
 /* Adds to the edit that the slot is nobody's any more; its generation stays. */
 void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s);
 /* The file's blocks are free, and it is no more. */

@@ -416,12 +416,9 @@ static long op_depend(struct store *s, uint32_t later, uint32_t first) {
     return later == first ? 0 : raw_edge(r, later, first);
 }
 
-static long op_rebind(struct store *s, const struct store_child *from,
-                      const struct store_child *to) {
-    struct raw_store *r = (struct raw_store *)s;
-    uint32_t a = from->at.block, b = to->at.block;
-    if (a >= s->blocks || b >= s->blocks || a == b || r->block[a].page == NULL ||
-        from->at.type != XN_BYTES || to->at.type != XN_BYTES)
+static long rebind(struct raw_store *r, uint32_t a, uint32_t b) {
+    struct store *s = &r->store;
+    if (a >= s->blocks || b >= s->blocks || a == b || r->block[a].page == NULL)
         return -E_INVALID;
     if (r->block[a].holds || r->block[b].holds || raw_is_dirty(r, a))
         return -E_BUSY;
@@ -435,6 +432,17 @@ static long op_rebind(struct store *s, const struct store_child *from,
     r->block[b].type = XN_BYTES;
     raw_changed(r, b);
     return 0;
+}
+
+static long op_rebind(struct store *s, const struct store_child *from,
+                      const struct store_child *to) {
+    long error = from->at.type != XN_BYTES || to->at.type != XN_BYTES ? -E_INVALID : 0;
+    uint32_t done = 0;
+    while (done < from->at.count && done < to->at.count && error == 0) {
+        error = rebind((struct raw_store *)s, from->at.block + done, to->at.block + done);
+        done += error == 0;
+    }
+    return done > 0 ? (long)done : error;
 }
 
 static long op_type(struct store *s, const void *body, size_t bytes) {

@@ -110,7 +110,8 @@ struct store_ops {
     long (*write)(struct store *s, struct store_at at);
     /* The child leaves one partition for another one. */
     long (*move)(struct store *s, struct store_at from, struct store_at to, struct xn_extent child);
-    /* Cached data become another block's, untouched: `to` is dirty, `from` is not cached. */
+    /* Cached data of blocks side by side become other blocks', untouched: `to` are dirty, `from`
+     * are not cached. How many were moved, from the first on; an error only where none was. */
     long (*rebind)(struct store *s, const struct store_child *from, const struct store_child *to);
 
     /* `later` is not written before the present version of `first` is durable. */

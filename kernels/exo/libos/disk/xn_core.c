@@ -94,11 +94,11 @@ long xn_read_in(struct xn_store *x, uint32_t block, uint32_t count) {
         long error = n ? ask(x, b, n) : 0;
         if (error)
             return error;
-        xn_wait(x);
-        for (uint32_t k = 0; k < n; k++)
-            if (!is_in_core(x, b[k].block))
-                return -E_DAMAGED;
     }
+    xn_wait(x); /* for all of them: the next one begins where the last one ends */
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_in_core(x, block + i))
+            return -E_DAMAGED;
     return 0;
 }
 

@@ -220,26 +220,47 @@ static long op_move(struct store *s, struct store_at from, struct store_at to,
     return change(xn_store_of(s), XN_MOVE_OUT, from, child, &to);
 }
 
-static long op_rebind(struct store *s, const struct store_child *from,
-                      const struct store_child *to) {
-    struct xn_store *x = xn_store_of(s);
-    uint32_t a = from->at.block, b = to->at.block;
+/* One pair is in core and vouched for, but the new one has no frame. */
+static long rebind_one(struct xn_store *x, const struct store_child *from, uint32_t a,
+                       const struct store_child *to, uint32_t b) {
+    const volatile struct xn_entry *e = xn_entry(x, a);
     long error = xn_hide(x, a);
-    if (!error)
-        error = xn_hide(x, b);
-    if (!error)
+    if (!error && (!e || !e->frame || e->flags & (XN_SPECULATIVE | XN_COMING_IN)))
         error = bring(x, from, a, STORE_READ);
-    if (!error)
+    e = xn_entry(x, b);
+    if (!error && !e) {
         error = vouch(x, to, b);
-    const volatile struct xn_entry *e = xn_entry(x, b);
+        e = xn_entry(x, b);
+    }
+    if (!error && e && e->frame)
+        error = xn_hide(x, b);
     if (!error && e && e->frame)
         error = act(x, EXO_XN_EVICT, 0, b, 0, 0);
-    if (!error)
-        error = act(x, EXO_XN_REBIND, EXO_XN_AT(to->parent, to->partition), b, a,
-                    EXO_XN_AT(from->parent, from->partition));
-    if (!error)
-        xn_note_dirty(x, b);
     return error;
+}
+
+static long op_rebind(struct store *s, const struct store_child *from,
+                      const struct store_child *to) {
+    enum { RUN = 16 }; /* the kernel's */
+    struct xn_store *x = xn_store_of(s);
+    const uint32_t left = from->at.count < to->at.count ? from->at.count : to->at.count;
+    const uint32_t count = left < RUN ? left : RUN;
+    const volatile struct xn_entry *e = xn_entry(x, from->at.block);
+    long error = 0;
+    if (count > 1 && e && e->flags & XN_SPECULATIVE) /* all that was read ahead, at once */
+        error =
+            act(x, EXO_XN_VOUCH, EXO_XN_AT(from->parent, from->partition), 0,
+                word_of((struct xn_extent){from->at.block, (uint16_t)count, from->at.type, 0}), 0);
+    for (uint32_t i = 0; i < count && !error; i++)
+        error = rebind_one(x, from, from->at.block + i, to, to->at.block + i);
+    if (error)
+        return error;
+    long done =
+        act(x, EXO_XN_REBIND, EXO_XN_AT(to->parent, to->partition), to->at.block,
+            from->at.block | (uint64_t)count << 32, EXO_XN_AT(from->parent, from->partition));
+    for (long i = 0; i < done; i++)
+        xn_note_dirty(x, to->at.block + (uint32_t)i);
+    return done;
 }
 
 static long op_depend(struct store *s, uint32_t later, uint32_t first) {

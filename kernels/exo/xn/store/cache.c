@@ -41,7 +41,10 @@ int xn_vouch(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_
     if (error)
         return error;
     bool all = child.count && child.block - of.block + child.count <= of.count;
-    return of.type == child.type && all ? entry_vouch(x, who->account, t.e, child) : -E_INVALID;
+    if (of.type != child.type || !child.count)
+        return -E_INVALID;
+    error = all ? 0 : owns_run(&t, at.partition, child);
+    return error ? error : entry_vouch(x, who->account, t.e, child);
 }
 
 int xn_read_begin(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,

@@ -76,6 +76,21 @@ int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
     return xn_access_may(t->v->types, &request, t->site, &above);
 }
 
+int owns_run(const struct target *t, uint32_t partition, struct xn_extent run) {
+    struct xn_extent owned[XN_OWNED_MAX];
+    int n = xn_owns(t->v->types, &t->site, partition, owned), at = 0;
+    for (uint32_t i = 0; i < run.count && n >= 0; i++) {
+        int k = 0; /* pointers that follow each other are the rule */
+        while (k < n && run.block + i - owned[at].block >= owned[at].count) {
+            at = (at + 1) % n;
+            k++;
+        }
+        if (k == n || owned[at].type != run.type)
+            return -E_INVALID;
+    }
+    return n < 0 ? n : 0;
+}
+
 int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
               enum xn_operation operation) {
     struct target t;

@@ -25,6 +25,8 @@ struct asker {
 };
 int asker_parent(void *asker, const struct xn_request *request, struct xn_site *site);
 
+/* Does the partition own all of these blocks, by one pointer or several? -E_INVALID. */
+int owns_run(const struct target *t, uint32_t partition, struct xn_extent run);
 /* May who asks do this to a child that the partition owns? -E_INVALID: it does not; -E_PERM. */
 int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
               enum xn_operation operation);
