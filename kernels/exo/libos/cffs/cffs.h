@@ -28,7 +28,8 @@
 #define CFFS_QUOTAS 16u
 #define CFFS_ROTORS 16u
 
-enum cffs_kind { CFFS_FREE, CFFS_FILE, CFFS_DIR, CFFS_QUOTA, CFFS_KINDS };
+/* CFFS_NAMED: a name whose file has its inode elsewhere. */
+enum cffs_kind { CFFS_FREE, CFFS_FILE, CFFS_DIR, CFFS_QUOTA, CFFS_NAMED, CFFS_KINDS };
 
 /* A file: where its inode is. A directory: its first block, and slot 0. */
 struct cffs_id {
@@ -68,7 +69,9 @@ struct cffs {
     struct store *store;
     struct cffs_hints *hints;
     uint32_t root;
-    bool grouped; /* small files of a directory are placed, read and written together */
+    struct cffs_id inodes; /* the directory of those that have blocks of their own; 0: not known */
+    bool grouped;          /* small files of a directory are placed, read and written together */
+    bool plain;            /* inodes of new files are in blocks of their own */
     bool read_only;
     uint32_t uid; /* who owns what is made from now on: see cffs_stands_for */
     uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */

@@ -169,10 +169,17 @@ static long settle_twins(struct walk *w, struct slot s) {
         if (twin->kind == CFFS_FREE || inode->kind == CFFS_FREE || twin->hash != inode->hash ||
             twin->length != inode->length || memcmp(twin->name, inode->name, inode->length) != 0)
             continue;
-        bool newer = twin->generation > inode->generation;
+        bool newer = age_of(twin) > age_of(inode);
         error = forget(w, newer ? &s : &other, "name that was taken over");
     }
     return error;
+}
+
+/* A name whose inode is elsewhere, and is not there any more. */
+static long settle_name(struct walk *w, const struct slot *s) {
+    struct cffs_id id;
+    long error = plain_find(w->fs, slot_inode(w->fs, s)->generation, &id);
+    return error == -E_NOT_FOUND ? forget(w, s, "name without a file") : error;
 }
 
 static long check_inode(struct walk *w, const struct slot *s) {
@@ -200,6 +207,8 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
         error = settle_move(w, s);
         if (error == 0)
             error = settle_twins(w, *s);
+        if (error == 0 && inode->kind == CFFS_NAMED)
+            error = settle_name(w, s);
         if (error < 0 || inode->kind == CFFS_FREE)
             return error;
     }

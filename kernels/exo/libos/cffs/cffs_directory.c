@@ -191,13 +191,12 @@ long cffs_list(struct cffs *fs, struct cffs_id directory, uint64_t *place,
             return error;
         for (here.slot = slot + 1; here.slot <= fs->slots; here.slot++) {
             const struct cffs_inode *inode = slot_inode(fs, &here);
-            if ((inode->kind != CFFS_FILE && inode->kind != CFFS_DIR) || inode->length > CFFS_NAME)
+            if (inode->kind == CFFS_FREE || inode->length > CFFS_NAME || inode->name[0] == '\0')
                 continue;
-            *entry = (struct cffs_entry){
-                .id = id_of(fs, &here), .kind = inode->kind, .length = inode->length};
+            *entry = (struct cffs_entry){.kind = kind_of(inode), .length = inode->length};
             memcpy(entry->name, inode->name, inode->length);
             *place = path << (PLACE_SLOTS + PLACE_LEVELS) | level << PLACE_SLOTS | here.slot;
-            return 0;
+            return slot_id(fs, &here, &entry->id);
         }
         error = next_path(fs, directory, &path, &level);
         if (error < 0)

@@ -89,3 +89,8 @@ long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct
         error = fs->store->ops->move(fs->store, a, b, child);
     return error;
 }
+
+long edit_order(struct cffs *fs, uint32_t later, uint32_t first) {
+    long error = fs->store->ops->depend(fs->store, later, first);
+    return error == -E_ORDER ? store_sync(fs->store, !fs->grouped) : error;
+}

@@ -388,7 +388,7 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
     store_put(fs->store, s.block);
     if (error < 0)
         return error;
-    if (!small) /* its indexes' order is the store's business */
+    if (!small || fs->plain) /* its indexes' order is the store's business, and so is its name's */
         return store_sync(fs->store, !fs->grouped);
     /* The name's block, and those above it while they are not on the disk either. */
     for (uint32_t block = id.block, depth = 0; block != 0 && depth < 4096; depth++) {

@@ -20,8 +20,8 @@ void hints_forget(struct cffs *fs) {
 
 static bool is_name(const struct cffs_inode *inode, struct cffs_name name, uint32_t hash) {
     size_t i = 0;
-    if (inode->hash != hash || inode->length != name.length ||
-        (inode->kind != CFFS_FILE && inode->kind != CFFS_DIR))
+    if (inode->hash != hash || inode->length != name.length || inode->kind == CFFS_FREE ||
+        inode->kind == CFFS_QUOTA)
         return false;
     while (i < name.length && inode->name[i] == name.at[i])
         i++;
@@ -59,7 +59,12 @@ long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
         return error;
     search->name = name;
     search->hash = name_hash(fs, name);
-    if (room || !hinted(fs, directory, name, search->hash, &search->found))
+    search->passed = false;
+    return search_found(fs, directory, search, room);
+}
+
+long search_found(struct cffs *fs, struct cffs_id directory, struct search *search, bool room) {
+    if (room || !hinted(fs, directory, search->name, search->hash, &search->found))
         return directory_find(fs, directory, search, room);
     search->room.bytes = NULL;
     return 0;
@@ -75,9 +80,11 @@ long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
             return error < 0 ? error : -E_NOT_FOUND;
         s = search.found;
     }
-    *id = id_of(fs, &s);
     if (kind != NULL)
-        *kind = slot_inode(fs, &s)->kind;
+        *kind = kind_of(slot_inode(fs, &s));
+    if (slot_inode(fs, &s)->kind == CFFS_NAMED)
+        return slot_id(fs, &s, id);
+    *id = id_of(fs, &s);
     if (id->slot != 0 || store_look(fs->store, id->block) != NULL)
         return 0;
     const unsigned char *bytes; /* so that its block is known of when it is named next */

@@ -28,72 +28,74 @@ static void inode_fill(struct cffs_inode *inode, const struct search *search, ui
     memcpy(inode->name, search->name.at, search->name.length);
 }
 
-/* A new inode for a name that is not there, in *search's room, which stays held. */
-static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint8_t kind,
-                 uint16_t mode, struct search *search) {
-    struct cffs_inode inode = {.owner = fs->uid, .mode = mode};
-    if (fs->read_only)
-        return -E_READ_ONLY;
-    long error = search_in(fs, directory, name, search, true);
-    if (error == 0 && search->found.bytes != NULL)
-        error = -E_EXISTS;
-    if (error == 0)
-        error = search_hold(fs, search);
+/* The slot in *search's room gets the inode, and what hangs on it. */
+static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct search *search,
+                      struct cffs_inode *inode) {
+    const struct slot *s = &search->room;
+    struct cffs_id file;
+    struct edit e;
+    long error = inode->kind == CFFS_NAMED ? plain_make(fs, inode->mode, &file)
+                                           : generation_next(fs, &inode->generation);
     if (error < 0)
         return error;
-    error = generation_next(fs, &inode.generation);
-    if (error < 0) {
-        search_end(fs, search);
-        return error;
+    if (inode->kind == CFFS_NAMED)
+        inode->generation = file.generation;
+    edit_begin(&e);
+    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
+    if (inode->kind != CFFS_DIR) {
+        error = edit_write(fs, &e, s->block, s->slot);
+        return error < 0 || inode->kind == CFFS_FILE ? error : edit_order(fs, s->block, file.block);
     }
+    long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1, CFFS_DIRECTORY,
+                           fs->uid);
+    struct cffs_head head = {.owner = fs->uid,
+                             .mode = inode->mode,
+                             .generation = inode->generation,
+                             .parent = directory.block};
+    if (made < 0)
+        return made;
+    place_directory(fs, (uint32_t)made);
+    return meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &head);
+}
+
+long name_make(struct cffs *fs, struct cffs_id directory, struct search *search, uint8_t kind,
+               uint16_t mode, struct cffs_id *id) {
+    struct cffs_inode inode = {.owner = fs->uid, .mode = mode};
+    if (search->found.bytes != NULL)
+        return -E_EXISTS;
+    long error = search_hold(fs, search);
+    if (error < 0)
+        return error;
     inode.modified = fs->store->ops->now(fs->store);
     inode_fill(&inode, search, kind);
-    struct slot *s = &search->room;
-    struct edit e;
-    edit_begin(&e);
-    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, &inode, sizeof inode);
-    if (kind == CFFS_FILE) {
-        error = edit_write(fs, &e, s->block, s->slot);
-    } else {
-        long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1,
-                               CFFS_DIRECTORY, fs->uid);
-        struct cffs_head head = {.owner = fs->uid,
-                                 .mode = mode,
-                                 .generation = inode.generation,
-                                 .parent = directory.block};
-        error = made < 0 ? made : meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &head);
-    }
-    if (error < 0)
-        search_end(fs, search);
-    else
-        hint_note(fs, directory.block, search->hash, s);
+    error = fill_slot(fs, directory, search, &inode);
+    if (error == 0)
+        hint_note(fs, directory.block, search->hash, &search->room);
+    if (error == 0 && id != NULL)
+        error = slot_id(fs, &search->room, id);
+    search_end(fs, search);
     return error;
+}
+
+static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint8_t kind,
+                 uint16_t mode, struct cffs_id *id) {
+    struct search search = {.pass = 0};
+    if (fs->read_only)
+        return -E_READ_ONLY;
+    long error = kind == CFFS_NAMED ? plain_begin(fs, true) : 0; /* before a slot is chosen */
+    if (error == 0)
+        error = search_in(fs, directory, name, &search, true);
+    return error < 0 ? error : name_make(fs, directory, &search, kind, mode, id);
 }
 
 long cffs_create(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                  struct cffs_id *id) {
-    struct search search = {.pass = 0};
-    long error = make(fs, directory, name, CFFS_FILE, mode, &search);
-    if (error < 0)
-        return error;
-    if (id != NULL)
-        *id = id_of(fs, &search.room);
-    search_end(fs, &search);
-    return 0;
+    return make(fs, directory, name, fs->plain ? CFFS_NAMED : CFFS_FILE, mode, id);
 }
 
 long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                 struct cffs_id *id) {
-    struct search search = {.pass = 0};
-    long error = make(fs, directory, name, CFFS_DIR, mode, &search);
-    if (error < 0)
-        return error;
-    struct cffs_id made = id_of(fs, &search.room);
-    place_directory(fs, made.block);
-    if (id != NULL)
-        *id = made;
-    search_end(fs, &search);
-    return 0;
+    return make(fs, directory, name, CFFS_DIR, mode, id);
 }
 
 static long remove_directory(struct cffs *fs, struct slot *s) {
@@ -113,6 +115,14 @@ static long remove_directory(struct cffs *fs, struct slot *s) {
     return edit_free(fs, &e, spot, id.block, 1, CFFS_DIRECTORY, owner);
 }
 
+/* What has the name is gone. */
+static long remove_slot(struct cffs *fs, struct slot *s) {
+    const uint8_t kind = slot_inode(fs, s)->kind;
+    return kind == CFFS_DIR     ? remove_directory(fs, s)
+           : kind == CFFS_NAMED ? plain_remove(fs, s)
+                                : file_remove(fs, s);
+}
+
 static long remove_name(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                         enum cffs_kind kind) {
     struct search search = {.pass = 0};
@@ -123,12 +133,12 @@ static long remove_name(struct cffs *fs, struct cffs_id directory, struct cffs_n
         return error;
     if (search.found.bytes == NULL)
         return -E_NOT_FOUND;
-    if (slot_inode(fs, &search.found)->kind != kind)
+    if (kind_of(slot_inode(fs, &search.found)) != kind)
         return kind == CFFS_DIR ? -E_INVALID : -E_PERM;
     error = search_hold(fs, &search);
     if (error < 0)
         return error;
-    error = kind == CFFS_DIR ? remove_directory(fs, &search.found) : file_remove(fs, &search.found);
+    error = remove_slot(fs, &search.found);
     search_end(fs, &search);
     return error;
 }
@@ -164,9 +174,14 @@ static long rename_here(struct cffs *fs, const struct slot *s, const struct sear
     struct cffs_inode inode = *slot_inode(fs, s);
     inode_fill(&inode, search, inode.kind);
     if (newest) {
-        long error = generation_next(fs, &inode.generation);
+        uint32_t age;
+        long error = generation_next(fs, &age);
         if (error < 0)
             return error;
+        if (inode.kind == CFFS_NAMED)
+            inode.size = age;
+        else
+            inode.generation = age;
     }
     struct edit e;
     edit_begin(&e);
@@ -181,11 +196,11 @@ static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
                              const struct search *search) {
     const bool one_sector =
         slot_at(fs, s->slot) / STORE_SECTOR == slot_at(fs, over->slot) / STORE_SECTOR;
-    bool newest = !one_sector && slot_inode(fs, s)->kind == CFFS_FILE;
+    bool newest = !one_sector && slot_inode(fs, s)->kind != CFFS_DIR;
     long error = rename_here(fs, s, search, newest);
     if (error == 0 && !one_sector)
         error = store_sync(fs->store, !fs->grouped);
-    return error < 0 ? error : file_remove(fs, over);
+    return error < 0 ? error : remove_slot(fs, over);
 }
 
 uint8_t pointer_type(uint32_t pointer) {
@@ -238,16 +253,14 @@ static long move_slot(struct cffs *fs, struct slot *s, struct slot *to,
     edit_clear(fs, &out, s);
     if (error == 0)
         error = edit_write(fs, &out, s->block, s->slot);
-    if (error == 0)
-        error = fs->store->ops->depend(fs->store, s->block, to->block);
-    return error == -E_ORDER ? store_sync(fs->store, !fs->grouped) : error;
+    return error < 0 ? error : edit_order(fs, s->block, to->block);
 }
 
 /* The old slot and what is in the way are known and held. */
 static long rename_slots(struct cffs *fs, struct search *source, struct search *target) {
     struct slot *s = &source->found, *over = &target->found;
     const bool same_block = over->bytes != NULL && over->block == s->block;
-    if (over->bytes != NULL && slot_inode(fs, over)->kind != slot_inode(fs, s)->kind)
+    if (over->bytes != NULL && kind_of(slot_inode(fs, over)) != kind_of(slot_inode(fs, s)))
         return slot_inode(fs, over)->kind == CFFS_DIR ? -E_PERM : -E_INVALID;
     if (over->bytes != NULL && slot_inode(fs, over)->kind == CFFS_DIR) {
         long error = remove_directory(fs, over);
@@ -258,8 +271,12 @@ static long rename_slots(struct cffs *fs, struct search *source, struct search *
     if (same_block)
         return rename_over_here(fs, s, over, target);
     if (over->bytes != NULL) {
-        long error = map_cut(fs, over, 0);
-        return error < 0 ? error : move_slot(fs, s, over, target);
+        struct cffs_id id;
+        const bool named = slot_inode(fs, over)->kind == CFFS_NAMED;
+        long error = named ? slot_id(fs, over, &id) : map_cut(fs, over, 0);
+        if (error == 0)
+            error = move_slot(fs, s, over, target);
+        return error < 0 || !named ? error : plain_drop(fs, id, over->block);
     }
     if (target->passed)
         return rename_here(fs, s, target, false);
@@ -295,7 +312,12 @@ long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     error = search_hold(fs, &source);
     if (error < 0)
         return error;
-    struct cffs_id id = id_of(fs, &source.found);
+    struct cffs_id id, moved;
+    error = slot_id(fs, &source.found, &id);
+    if (error < 0) {
+        search_end(fs, &source);
+        return error;
+    }
     struct search target = {.pass = source.found.block};
     long within = id.slot == 0 ? is_within(fs, to, id.block) : 0;
     error = within > 0 ? -E_INVALID : within;
@@ -324,8 +346,10 @@ long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
         error = rename_slots(fs, &source, &target);
     }
     if (error == 0) {
-        struct cffs_id moved = id_of(fs, &at);
         hint_note(fs, to.block, target.hash, &at);
+        error = slot_id(fs, &at, &moved);
+    }
+    if (error == 0) {
         if (old != NULL && now != NULL) {
             *old = id;
             *now = moved;

@@ -25,6 +25,13 @@ static inline uint32_t slot_at(const struct cffs *fs, uint32_t slot) {
 static inline const struct cffs_inode *slot_inode(const struct cffs *fs, const struct slot *s) {
     return (const struct cffs_inode *)(s->bytes + slot_at(fs, s->slot) + fs->inode_at);
 }
+/* Of two of a name the younger counts, after a crash. */
+static inline uint64_t age_of(const struct cffs_inode *inode) {
+    return inode->kind == CFFS_NAMED ? inode->size : inode->generation;
+}
+static inline enum cffs_kind kind_of(const struct cffs_inode *inode) {
+    return inode->kind == CFFS_NAMED ? CFFS_FILE : (enum cffs_kind)inode->kind;
+}
 static inline struct spot slot_spot(const struct cffs *fs, const struct slot *s, uint32_t pointer) {
     return (struct spot){s->block, s->slot, slot_at(fs, s->slot) + pointer * fs->pointer};
 }
@@ -47,7 +54,7 @@ static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint
     return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
 }
 
-/* What is found in that slot. */
+/* What is found in that slot, but where the inode is elsewhere. */
 static inline struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(fs, s);
     if (inode->kind != CFFS_DIR)
@@ -89,6 +96,9 @@ long edit_free(struct cffs *fs, struct edit *e, struct spot spot, uint32_t block
                uint8_t type, uint32_t owner);
 long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct edit *to,
                struct spot to_spot, struct xn_extent child);
+
+/* `later` is not on the disk before this version of `first`. */
+long edit_order(struct cffs *fs, uint32_t later, uint32_t first);
 
 /* cffs_blocks.c: blocks of metadata, and where a file's blocks are. */
 long damaged(struct cffs *fs, uint32_t block, const char *field);
@@ -156,9 +166,29 @@ void search_end(struct cffs *fs, struct search *search);
 /* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
+/* cffs_names.c: what has been looked for, with room, is made. */
+long name_make(struct cffs *fs, struct cffs_id directory, struct search *search, uint8_t kind,
+               uint16_t mode, struct cffs_id *id);
+
+/* cffs_plain.c: the directory of inodes is known in fs->inodes, or, with `make`, is made. */
+long plain_begin(struct cffs *fs, bool make);
+/* A file whose inode has no name but a number, its generation. */
+long plain_make(struct cffs *fs, uint16_t mode, struct cffs_id *id);
+long plain_find(struct cffs *fs, uint32_t generation, struct cffs_id *id);
+/* What the slot has: as id_of, or elsewhere. */
+long slot_id(struct cffs *fs, const struct slot *s, struct cffs_id *id);
+/* It is gone, after the name that it had in that block. */
+long plain_drop(struct cffs *fs, struct cffs_id id, uint32_t named);
+/* The name and its file are gone. */
+long plain_remove(struct cffs *fs, const struct slot *name);
+/* A name that no path can have. */
+struct cffs_name hidden_name(char prefix, uint32_t number, char text[10]);
+
 /* cffs_lookup.c: a name in a directory that must exist; with `room` as in directory_find. */
 long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                struct search *search, bool room);
+/* The same without a look at what the name is. */
+long search_found(struct cffs *fs, struct cffs_id directory, struct search *search, bool room);
 /* The name is there now. */
 void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s);
 /* A block of a directory is not one any more: hints may name it. */

@@ -68,13 +68,6 @@ void quota_refund(struct cffs *fs, uint32_t uid, uint32_t blocks) {
         q->used -= q->used < blocks ? q->used : blocks;
 }
 
-static struct cffs_name quota_name(uint32_t uid, char text[10]) {
-    text[0] = '\0'; /* no path can have this in a name */
-    for (int i = 0; i < 8; i++)
-        text[1 + i] = "0123456789abcdef"[uid >> (28 - 4 * i) & 15];
-    return (struct cffs_name){text, 9};
-}
-
 static long quota_write(struct cffs *fs, struct cffs_quota *q, uint32_t used, uint32_t limit) {
     struct slot s = {q->at.block, q->at.slot, NULL};
     struct edit e;
@@ -126,7 +119,7 @@ long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit) {
     struct cffs_quota *q = quota_of(fs, uid);
     if (q == NULL) {
         char text[10];
-        struct cffs_name name = quota_name(uid, text);
+        struct cffs_name name = hidden_name('q', uid, text);
         struct search search = {.name = name, .hash = name_hash(fs, name)};
         long error = directory_find(fs, cffs_root(fs), &search, true);
         if (error < 0)

@@ -22,6 +22,7 @@ struct volume {
     struct raw_store raw;
     struct cffs fs;
     struct cffs_hints hints;
+    bool plain; /* without the two techniques */
     struct cffs_checking checked;
 };
 
@@ -54,6 +55,8 @@ static inline long volume_check(struct volume *v, bool repair) {
 static inline void volume_hint(struct volume *v) {
     v->hints = (struct cffs_hints){0};
     v->fs.hints = &v->hints;
+    v->fs.plain = v->plain;
+    v->fs.grouped = !v->plain;
 }
 
 /* Opens what is on the disk; after a crash it is mended. */
@@ -66,6 +69,7 @@ static inline long volume_open(struct volume *v) {
     if (mounted < 0)
         return mounted;
     v->fs.read_only = false;
+    v->fs.grouped = !v->plain;
     long error = opened || mounted ? volume_check(v, true) : 0;
     if (error < 0)
         return error;
