@@ -12,6 +12,7 @@
 
 static struct cffs fs;
 static struct cffs_hints hints;
+static bool is_plain; /* without the two techniques */
 static struct cffs_id file_id[OPEN_MOST];
 static bool file_open[OPEN_MOST];
 void (*exo_files_forgotten)(struct store *store);
@@ -22,12 +23,15 @@ static long cffs_begin(void) {
     long error = cffs_mount(&fs, store, name, false);
     memset(&hints, 0, sizeof hints);
     fs.hints = &hints;
+    fs.plain = is_plain;
+    fs.grouped = !is_plain;
     return error;
 }
 
 static const char *exo_mount(const char *which) {
     static unsigned char body[XN_BODY_BYTES_MAX];
-    const char *why = volume_make(!strcmp(which, "cffs"), XN_UDF);
+    is_plain = !strcmp(which, "cffs_plain");
+    const char *why = volume_make(strcmp(which, "cffs_raw") != 0, XN_UDF);
     if (why)
         return why;
     exo_files_forgotten = NULL;
@@ -206,6 +210,6 @@ const struct files exo_files = {
     exo_mount,  exo_unmount, exo_open,  exo_close, exo_read,   exo_write, exo_fsync,  exo_sync,
     exo_unlink, exo_stat,    exo_mkdir, exo_rmdir, exo_rename, exo_list,  exo_forget, exo_counts};
 
-FILES_ROWS(exo_files, "cffs,cffs_raw")
-FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw")
+FILES_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
+FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
 FILES_GROWTH_ROWS(exo_files, "100,1000", "cffs,cffs_raw")

@@ -85,10 +85,7 @@ long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
     if (slot_inode(fs, &s)->kind == CFFS_NAMED)
         return slot_id(fs, &s, id);
     *id = id_of(fs, &s);
-    if (id->slot != 0 || store_look(fs->store, id->block) != NULL)
-        return 0;
-    const unsigned char *bytes; /* so that its block is known of when it is named next */
-    return meta_look(fs, slot_spot(fs, &s, CFFS_AT_DIRECTORY), id->block, CFFS_DIRECTORY, &bytes);
+    return id->slot != 0 ? 0 : directory_reach(fs, &s, id->block);
 }
 
 long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent) {

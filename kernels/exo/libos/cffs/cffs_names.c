@@ -42,10 +42,8 @@ static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct se
         inode->generation = file.generation;
     edit_begin(&e);
     edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
-    if (inode->kind != CFFS_DIR) {
-        error = edit_write(fs, &e, s->block, s->slot);
-        return error < 0 || inode->kind == CFFS_FILE ? error : edit_order(fs, s->block, file.block);
-    }
+    if (inode->kind != CFFS_DIR)
+        return edit_write(fs, &e, s->block, s->slot);
     long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1, CFFS_DIRECTORY,
                            fs->uid);
     struct cffs_head head = {.owner = fs->uid,
@@ -116,10 +114,10 @@ static long remove_directory(struct cffs *fs, struct slot *s) {
 }
 
 /* What has the name is gone. */
-static long remove_slot(struct cffs *fs, struct slot *s) {
+static long remove_slot(struct cffs *fs, struct slot *s, bool renamed) {
     const uint8_t kind = slot_inode(fs, s)->kind;
     return kind == CFFS_DIR     ? remove_directory(fs, s)
-           : kind == CFFS_NAMED ? plain_remove(fs, s)
+           : kind == CFFS_NAMED ? plain_remove(fs, s, renamed)
                                 : file_remove(fs, s);
 }
 
@@ -138,7 +136,7 @@ static long remove_name(struct cffs *fs, struct cffs_id directory, struct cffs_n
     error = search_hold(fs, &search);
     if (error < 0)
         return error;
-    error = remove_slot(fs, &search.found);
+    error = remove_slot(fs, &search.found, false);
     search_end(fs, &search);
     return error;
 }
@@ -200,7 +198,7 @@ static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
     long error = rename_here(fs, s, search, newest);
     if (error == 0 && !one_sector)
         error = store_sync(fs->store, !fs->grouped);
-    return error < 0 ? error : remove_slot(fs, over);
+    return error < 0 ? error : remove_slot(fs, over, true);
 }
 
 uint8_t pointer_type(uint32_t pointer) {

@@ -177,12 +177,20 @@ long plain_make(struct cffs *fs, uint16_t mode, struct cffs_id *id);
 long plain_find(struct cffs *fs, uint32_t generation, struct cffs_id *id);
 /* What the slot has: as id_of, or elsewhere. */
 long slot_id(struct cffs *fs, const struct slot *s, struct cffs_id *id);
-/* It is gone, after the name that it had in that block. */
+/* It is gone; after this version of the block `named`, unless that is 0. */
 long plain_drop(struct cffs *fs, struct cffs_id id, uint32_t named);
-/* The name and its file are gone. */
-long plain_remove(struct cffs *fs, const struct slot *name);
+/* The name and its file are gone; ordered: the name first. */
+long plain_remove(struct cffs *fs, const struct slot *name, bool ordered);
 /* A name that no path can have. */
 struct cffs_name hidden_name(char prefix, uint32_t number, char text[10]);
+
+/* A directory that was found in this slot is known of, so that it can be looked at by its id. */
+static inline long directory_reach(struct cffs *fs, const struct slot *s, uint32_t block) {
+    const unsigned char *bytes = store_look(fs->store, block);
+    return bytes != NULL
+               ? 0
+               : meta_look(fs, slot_spot(fs, s, CFFS_AT_DIRECTORY), block, CFFS_DIRECTORY, &bytes);
+}
 
 /* cffs_lookup.c: a name in a directory that must exist; with `room` as in directory_find. */
 long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,

@@ -29,10 +29,14 @@ long plain_begin(struct cffs *fs, bool make) {
     if (id->block != 0)
         return 0;
     long error = find(fs, cffs_root(fs), 'i', 0, make, text, &search);
-    if (error == 0 && search.found.bytes != NULL)
-        *id = id_of(fs, &search.found);
-    else if (error == 0)
+    if (error < 0)
+        return error;
+    if (search.found.bytes == NULL)
         return make ? name_make(fs, cffs_root(fs), &search, CFFS_DIR, 0700, id) : -E_NOT_FOUND;
+    struct cffs_id found = id_of(fs, &search.found);
+    error = directory_reach(fs, &search.found, found.block);
+    if (error == 0)
+        *id = found;
     return error;
 }
 
@@ -70,22 +74,22 @@ long plain_drop(struct cffs *fs, struct cffs_id id, uint32_t named) {
     long error = slot_get(fs, id, &s);
     if (error < 0)
         return error == -E_NOT_FOUND ? 0 : error;
-    error = edit_order(fs, s.block, named);
+    if (named != 0)
+        error = edit_order(fs, s.block, named);
     if (error == 0)
         error = file_remove(fs, &s);
     store_put(fs->store, s.block);
     return error;
 }
 
-long plain_remove(struct cffs *fs, const struct slot *name) {
+long plain_remove(struct cffs *fs, const struct slot *name, bool ordered) {
     struct cffs_id id;
     struct edit e;
-    long error = plain_find(fs, slot_inode(fs, name)->generation, &id);
-    if (error < 0 && error != -E_NOT_FOUND)
-        return error;
+    long found = plain_find(fs, slot_inode(fs, name)->generation, &id);
+    if (found < 0 && found != -E_NOT_FOUND)
+        return found;
     edit_begin(&e);
     edit_clear(fs, &e, name);
-    bool lost = error < 0;
-    error = edit_write(fs, &e, name->block, name->slot);
-    return error < 0 || lost ? error : plain_drop(fs, id, name->block);
+    long error = edit_write(fs, &e, name->block, name->slot);
+    return error < 0 || found < 0 ? error : plain_drop(fs, id, ordered ? name->block : 0);
 }
