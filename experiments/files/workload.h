@@ -304,6 +304,25 @@ static inline void files_small_row(struct bench *b, const struct files *f, bool 
     files_end(f);
 }
 
+/* How many requests it takes to read as many files when nothing of them is in memory. */
+static inline void files_cold_row(struct bench *b, const struct files *f) {
+    struct files_counts after = {0};
+    const uint64_t files = bench_arg(b, "files");
+    bench_slow(b);
+    if (!files_begin(b, f))
+        return;
+    files_all(f, files_create_one, 0, files, FILES_SMALL_BYTES);
+    files_must(!f->sync());
+    int file = f->open("/d/f0", FILES_READ);
+    f->forget(file); /* the volume is mounted anew, and counts from then on */
+    files_must(!f->close(file));
+    files_all(f, files_read_one, 0, files, FILES_SMALL_BYTES);
+    f->counts(&after);
+    bench_count(b, after.requests);
+    files_all(f, files_unlink_one, 0, files, 0);
+    files_end(f);
+}
+
 /* One more empty file in a directory of so many. */
 static inline void files_growth_row(struct bench *b, const struct files *f) {
     const uint64_t entries = bench_arg(b, "entries");
@@ -369,6 +388,12 @@ static inline void files_growth_row(struct bench *b, const struct files *f) {
 #define FILES_COUNT_ROWS(files, fs)                                                                \
     BENCH(files_requests, "files/requests/files:1000/phase:create,read,overwrite,unlink/fs:" fs) { \
         files_small_row(b, &(files), true);                                                        \
+    }
+
+/* Where `forget` mounts the volume anew. */
+#define FILES_COLD_ROWS(files, fs)                                                                 \
+    BENCH(files_cold, "files/requests/files:1000/phase:read_cold/fs:" fs) {                        \
+        files_cold_row(b, &(files));                                                               \
     }
 
 /* How a directory's growth tells; ENTRIES: "100,1000". */
