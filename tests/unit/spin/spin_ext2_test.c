@@ -356,6 +356,49 @@ static void a_disk_that_is_full_says_so_and_stays_in_order(void **state) {
     run(1400, "-b 4096 -I 256 -N 32", steps_each(), 101);
 }
 
+/* --- A directory that changes while it is listed --- */
+
+/* How many of the entries from a cookie on have this name, and, by *cookie, where they end. */
+static unsigned listed(struct volume *v, unsigned long *cookie, const char *name) {
+    unsigned found = 0;
+    if (file_entries(v, v->root, *cookie))
+        return 0;
+    for (unsigned long at = 0; at < v->call.count;) {
+        const struct file_entry *e = (const void *)&v->call.listed[at];
+        at += FILE_ENTRY_WORDS(e->name_bytes);
+        found += strcmp(e->name, name) == 0;
+        *cookie = e->cookie;
+    }
+    return found;
+}
+
+/* A listing goes on where it ended; when that entry has gone since, or is part of another one, it
+ * is not believed to be there. */
+static void a_listing_goes_on_behind_what_changed_meanwhile(void **state) {
+    char name[24], next[24] = "";
+    struct disk_image image = image_make(1024, "-b 4096 -I 256", NULL);
+    struct volume v = {.keeps = false};
+    unsigned long cookie = 0, end;
+    (void)state;
+    assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+    for (int i = 0; i < 150; i++) {
+        snprintf(name, sizeof name, "file%03d", i);
+        assert_true(file_create(&v, v.root, name, FILE_PLAIN) > 0);
+    }
+    assert_int_equal(listed(&v, &cookie, "file000"), 1);
+    end = cookie;
+    assert_int_equal(file_entries(&v, v.root, cookie), 0);
+    strcpy(next, ((const struct file_entry *)(const void *)v.call.listed)->name);
+    cookie = 0;
+    assert_int_equal(listed(&v, &cookie, next), 0); /* so the hint is at its start again */
+    assert_int_equal(cookie, end);
+    assert_int_equal(file_remove(&v, v.root, next, false), 0);
+    assert_int_equal(listed(&v, &cookie, next), 0);
+    assert_int_equal(listed(&v, &end, "file149"), 1);
+    assert_int_equal(disk_unmount(&v), 0);
+    free(image.bytes);
+}
+
 /* --- Symbolic links --- */
 
 /* So many letters. */
@@ -424,6 +467,7 @@ int main(void) {
         cmocka_unit_test(random_calls_agree_with_a_model_and_e2fsck),
         cmocka_unit_test(a_disk_that_is_full_says_so_and_stays_in_order),
         cmocka_unit_test(links_lead_where_they_were_made_to),
+        cmocka_unit_test(a_listing_goes_on_behind_what_changed_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

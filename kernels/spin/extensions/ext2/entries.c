@@ -47,10 +47,10 @@ static long find_in(struct volume *v, uint32_t block) {
 
 long ext2_directory_blocks(struct volume *v, uint32_t directory) {
     struct ext2_volume *s = ext2_of(v);
-    long place = ext2_inode_place(v, directory);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, directory, &place);
     if (!b)
-        return place < 0 ? place : ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     const struct ext2_inode *i = ext2_inode_in(b, place);
     bool is = i->links && (i->mode & EXT2_KIND) == EXT2_DIRECTORY;
     uint32_t bytes = i->size;

@@ -182,6 +182,19 @@ static inline struct ext2_inode *ext2_inode_in(struct block *b, long place) {
                                          masked(PLACE_AT(place), BLOCK_BYTES - EXT2_INODE_OLD));
 }
 
+/* The block that an inode is in, held, and its place; null, and an error in its place. */
+static inline struct block *inode_get(struct volume *v, uint32_t inode, long *place) {
+    long at = ext2_inode_place(v, inode);
+    struct block *b = at < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(at));
+    *place = b || at < 0 ? at : ext2_is_bad(v, PLACE_BLOCK(at), BAD_READ, 0);
+    return b;
+}
+/* It was changed. */
+static inline void inode_put(struct volume *v, struct block *b, long place) {
+    block_changed(v, PLACE_BLOCK(place));
+    block_release(b);
+}
+
 /* How many blocks a directory has, or an error. */
 ALONE long ext2_directory_blocks(struct volume *v, uint32_t directory);
 /* Of a directory: the inode that has the volume's name, or -E_NOT_FOUND; sets found and room. */

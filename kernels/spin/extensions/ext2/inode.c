@@ -4,24 +4,21 @@
 
 /* So many blocks more belong to the file. */
 void ext2_inode_blocks(struct volume *v, uint32_t inode, long more) {
-    long place = ext2_inode_place(v, inode);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
         return;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->sectors += (uint32_t)(more * (1l << (ext2_of(v)->shift - 9)));
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
 }
 
 /* Has the file so many links more? It has been changed now. Gives how many there are. */
 long ext2_inode_links(struct volume *v, uint32_t inode, int more) {
-    long place = ext2_inode_place(v, inode), links;
-    if (place < 0)
-        return place;
-    struct block *b = block_read(v, PLACE_BLOCK(place));
+    long place, links;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     if (more < 0 && i->links < -more) {
         links = ext2_is_bad(v, PLACE_BLOCK(place), BAD_LINKS, i->links);
@@ -37,8 +34,8 @@ long ext2_inode_links(struct volume *v, uint32_t inode, int more) {
 }
 
 uint32_t ext2_inode_mode(struct volume *v, uint32_t inode) {
-    long place = ext2_inode_place(v, inode);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
         return 0;
     const struct ext2_inode *i = ext2_inode_in(b, place);
@@ -48,8 +45,8 @@ uint32_t ext2_inode_mode(struct volume *v, uint32_t inode) {
 }
 
 uint64_t ext2_inode_bytes(struct volume *v, uint32_t inode) {
-    long place = ext2_inode_place(v, inode);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
         return 0;
     const struct ext2_inode *i = ext2_inode_in(b, place);
@@ -62,19 +59,16 @@ uint64_t ext2_inode_bytes(struct volume *v, uint32_t inode) {
 
 /* The file has this size, and was modified now. */
 long ext2_inode_resize(struct volume *v, uint32_t inode, uint64_t bytes) {
-    long place = ext2_inode_place(v, inode);
-    if (place < 0)
-        return place;
-    struct block *b = block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->size = (uint32_t)bytes;
     if ((i->mode & EXT2_KIND) == EXT2_FILE)
         i->size_high = (uint32_t)(bytes >> 32);
     i->modified = i->changed = ext2_of(v)->now;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     return bytes >> 31 ? ext2_allow_large(v) : 0;
 }
 
@@ -102,12 +96,10 @@ static inline void lead(const struct ext2_volume *s, struct ext2_inode *i) {
 long ext2_inode_make(struct volume *v, uint32_t inode, uint32_t mode, uint32_t owner,
                      uint32_t links) {
     struct ext2_volume *s = ext2_of(v);
-    long place = ext2_inode_place(v, inode);
-    if (place < 0)
-        return place;
-    struct block *b = block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     clear(b, PLACE_AT(place));
     if (s->inode_bytes > EXT2_INODE_OLD)
         clear(b, PLACE_AT(place) + EXT2_INODE_OLD);
@@ -118,8 +110,7 @@ long ext2_inode_make(struct volume *v, uint32_t inode, uint32_t mode, uint32_t o
     if ((mode & EXT2_KIND) == EXT2_SYMLINK)
         lead(s, i);
     i->accessed = i->changed = i->modified = i->generation = s->now;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     return 0;
 }
 
@@ -143,12 +134,10 @@ static void attributes_leave(struct volume *v, uint32_t block) {
 
 /* An inode that has no links is in use no more: it says so, and then what it had is freed. */
 long ext2_inode_free(struct volume *v, uint32_t inode) {
-    long place = ext2_inode_place(v, inode);
-    if (place < 0)
-        return place;
-    struct block *b = block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     uint32_t attributes = i->attributes, kind = i->mode & EXT2_KIND;
     bool has_blocks = kind == EXT2_FILE || kind == EXT2_DIRECTORY ||
@@ -156,8 +145,7 @@ long ext2_inode_free(struct volume *v, uint32_t inode) {
     i->links = 0;
     i->deleted = ext2_of(v)->now;
     i->attributes = 0;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     if (attributes)
         attributes_leave(v, attributes);
     if (has_blocks)

@@ -29,16 +29,15 @@ static long dots_put(struct volume *v, uint32_t block, uint32_t inode, uint32_t 
 
 /* The first block of a directory, on the disk before its inode. */
 static long first_block_set(struct volume *v, uint32_t inode, uint32_t block) {
-    long place = ext2_inode_place(v, inode);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, inode, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->block[0] = block;
     i->size = 1u << ext2_of(v)->shift;
     i->sectors = 1u << (ext2_of(v)->shift - 9);
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     return 0;
 }
 

@@ -82,15 +82,14 @@ static inline uint32_t entry_type(uint32_t mode) {
 
 /* The directory was changed now, and has no index any more. */
 __attribute__((unused)) static long directory_changed(struct volume *v, uint32_t directory) {
-    long place = ext2_inode_place(v, directory);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, directory, &place);
     if (!b)
-        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->flags &= ~(uint32_t)EXT2_INDEXED;
     i->modified = i->changed = ext2_of(v)->now;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     return 0;
 }
 

@@ -27,10 +27,10 @@ INSTEAD(volume_sync) long on_sync(struct volume *v, struct file_call *c) {
 }
 
 INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
-    long place = ext2_inode_place(v, (uint32_t)c->file);
-    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place;
+    struct block *b = inode_get(v, (uint32_t)c->file, &place);
     if (!b)
-        return place < 0 ? place : -E_IO;
+        return place;
     const struct ext2_inode *i = ext2_inode_in(b, place);
     uint32_t kind = i->mode & EXT2_KIND;
     c->facts.kind = kind == EXT2_FILE        ? FILE_PLAIN
@@ -49,16 +49,15 @@ INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
 }
 
 INSTEAD(file_change) long on_change(struct volume *v, struct file_call *c) {
-    long r = writes(v, c), place = ext2_inode_place(v, (uint32_t)c->file);
-    struct block *b = r || place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    long place = writes(v, c);
+    struct block *b = place ? NO_BLOCK : inode_get(v, (uint32_t)c->file, &place);
     if (!b)
-        return r ? r : place < 0 ? place : -E_IO;
+        return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->mode = (uint16_t)((i->mode & EXT2_KIND) | (c->facts.mode & 07777));
     i->user = (uint16_t)c->facts.owner;
     i->modified = (uint32_t)c->facts.time;
     i->changed = ext2_of(v)->now;
-    block_changed(v, PLACE_BLOCK(place));
-    block_release(b);
+    inode_put(v, b, place);
     return 0;
 }

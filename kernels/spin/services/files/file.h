@@ -63,8 +63,7 @@ int file_set_cache(struct open_file *o, unsigned pages, const char *policy);
 int file_stat(const char *path, struct file_facts *facts);
 int file_change_mode(const char *path, unsigned long mode);
 int file_mkdir(const char *path);
-/* A symbolic link of this path, and where one leads. -E_TOO_LONG: further than FILE_NAME_MAX says.
- */
+/* A symbolic link of this path, and where one leads. -E_TOO_LONG: that is above FILE_NAME_MAX. */
 int file_symlink(const char *to, const char *path);
 int file_read_link(const char *path, char to[FILE_NAME_MAX + 1]);
 int file_remove(const char *path, bool directory);
