@@ -376,7 +376,7 @@ static unsigned listed(struct volume *v, unsigned long *cookie, const char *name
  * is not believed to be there. */
 static void a_listing_goes_on_behind_what_changed_meanwhile(void **state) {
     char name[24], next[24] = "";
-    struct disk_image image = image_make(1024, "-b 4096 -I 256", NULL);
+    struct disk_image image = image_make(1024, "-b 4096 -I 256 -N 256", NULL);
     struct volume v = {.keeps = false};
     unsigned long cookie = 0, end;
     (void)state;
