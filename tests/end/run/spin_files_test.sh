@@ -42,3 +42,33 @@ e2fsck -fn "$tmp/ext2" > "$tmp/e2fsck" 2>&1
 status=$?
 sed "s/^/# /" "$tmp/e2fsck"
 verdict "e2fsck finds what ext2 wrote as it ought to be" [ $status -eq 0 ]
+
+# Each attack comes to nothing because of one rule.
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+BOOT_SECONDS=100
+BOOT_DEVICES=(-blockdev "driver=raw,node-name=wfs,file.driver=file,file.filename=$tmp/wfs"
+    -blockdev "driver=raw,node-name=ext2,file.driver=file,file.filename=$tmp/ext2")
+for name in wfs ext2; do
+    mapfile -t device < <(device $name)
+    BOOT_DEVICES+=("${device[@]}")
+done
+without() { # DEFENCE CHECK
+    rm -f "$tmp/ext2" # one without a rule leaves what e2fsck would have to mend
+    truncate -s 16M "$tmp/ext2"
+    mke2fs -q -F -t ext2 -b 1024 "$tmp/ext2"
+    fails_without spin "FILE_$1" "files/$2"
+}
+without GUARD a_file_system_is_called_for_its_own_volumes
+without DEAD a_file_system_reaches_nothing_behind_its_volume_and_ends_if_it_loops
+without BOUNDS a_file_system_reaches_nothing_behind_its_volume_and_ends_if_it_loops
+without EPOCH a_block_that_comes_before_another_is_not_moved_behind_it
+without VICTIM a_policy_that_answers_what_may_not_go_or_loops_is_replaced
+without AHEAD a_policy_says_how_many_pages_are_read_at_once_within_bounds
+without INTEGER an_integer_of_no_open_file_is_none_whoever_had_it_before
+without WRITES what_was_opened_to_be_read_is_not_written
+without MOUNTS processes_of_another_system_have_files_and_mount_nothing
+without CLAIMED a_volume_that_is_there_is_not_mounted_again_nor_taken_while_it_is_used
+without USED a_volume_that_is_there_is_not_mounted_again_nor_taken_while_it_is_used
+without END what_is_behind_an_end_is_zeros_when_the_file_grows_again
+without HOLE what_is_behind_an_end_is_zeros_when_the_file_grows_again

@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "engine/export.h"
 #include "lib/error.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 #include "spin/services/files/file_calls.h"
 #include "spin/services/loader/kinds.h"
@@ -120,7 +121,7 @@ int block_order(struct volume *v, unsigned long first, unsigned long then) {
         block_cache_release(b); /* it is about to be changed */
     if (error)
         return error;
-    if (!list_empty(&b->dirty) && b->needed && b->epoch <= a->epoch)
+    if (!list_empty(&b->dirty) && b->needed && DEFENDED(FILE_EPOCH) && b->epoch <= a->epoch)
         error = volume_write(v, b->epoch, true);
     if (list_empty(&a->dirty))
         return error;

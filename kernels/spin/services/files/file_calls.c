@@ -8,6 +8,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/file_abi.h"
 #include "spin/services/calls/call_guard.h"
@@ -324,7 +325,7 @@ static const struct {
 };
 
 static bool is_for_all(unsigned long number) {
-    return number != FILE_CALL_mount && number != FILE_CALL_unmount;
+    return !DEFENDED(FILE_MOUNTS) || (number != FILE_CALL_mount && number != FILE_CALL_unmount);
 }
 
 void file_calls_install(address_space_handler *system, bool own) {

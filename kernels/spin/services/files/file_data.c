@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/files/file.h"
 
@@ -39,7 +40,8 @@ int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, 
         if (error)
             return error;
         if (!c->count || c->count > count - done ||
-            (c->block && (c->block >= v->blocks || c->count > v->blocks - c->block)))
+            (DEFENDED(FILE_BOUNDS) && c->block &&
+             (c->block >= v->blocks || c->count > v->blocks - c->block)))
             return -E_DAMAGED;
         for (unsigned i = 0; i < c->count; i++)
             block[done++] = c->block ? (uint32_t)(c->block + i) : 0;
@@ -63,7 +65,7 @@ static uint64_t pages_of(const struct file *f) {
 static unsigned ahead(struct file *f, uint64_t index) {
     const uint64_t left = pages_of(f) - index;
     unsigned pages = file_read_ahead(index, f->next, left);
-    pages = pages > AHEAD_MAX ? AHEAD_MAX : pages ? pages : 1;
+    pages = pages > AHEAD_MAX && DEFENDED(FILE_AHEAD) ? AHEAD_MAX : pages ? pages : 1;
     return pages < left ? pages : left ? (unsigned)left : 1;
 }
 
@@ -273,7 +275,7 @@ static long write_locked(struct file *f, void *from, size_t n, uint64_t at, bool
 
 long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bool user) {
     struct file *f = o->file;
-    if (!o->writes)
+    if (!o->writes && DEFENDED(FILE_WRITES))
         return -E_PERM;
     mutex_lock(&f->volume->mutex);
     const uint64_t place = at == FILE_AT ? o->at : at;
@@ -291,6 +293,8 @@ static int clear_end(struct file *f, uint64_t bytes) {
     struct cached_page *p;
     const unsigned from = bytes % PAGE_SIZE;
     if (!from || bytes >= f->facts.bytes)
+        return 0;
+    if (!f->cache && !DEFENDED(FILE_END))
         return 0;
     if (!f->cache)
         return file_clear_direct(f, bytes);
@@ -312,8 +316,9 @@ int file_truncate(struct open_file *o, uint64_t bytes) {
         return -E_PERM;
     mutex_lock(&f->volume->mutex);
     const bool grows = bytes > f->facts.bytes; /* without a cache there are no holes */
-    int error = bytes > INT64_MAX || (grows && f->volume->uncached) ? -E_INVALID
-                                                                    : file_begin_change(f->volume);
+    int error = bytes > INT64_MAX || (grows && f->volume->uncached && DEFENDED(FILE_HOLE))
+                    ? -E_INVALID
+                    : file_begin_change(f->volume);
     if (!error)
         error = clear_end(f, bytes);
     if (!error)

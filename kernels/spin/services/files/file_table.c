@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/list.h"
 #include "machine/memory/heap.h"
+#include "spin/core/dispatch/binding/defence.h"
 
 struct entry {
     struct named reference; /* of no object: free */
@@ -40,7 +41,10 @@ static int externalize(struct external_table *t, const struct named *reference, 
 
 static struct entry *entry_at(struct file_table *f, uint64_t external) {
     struct entry *e = &f->entry[external % EXTERNAL_MAX];
-    return e->reference.object && e->generation == external >> EXTERNAL_SLOT_BITS ? e : NULL;
+    return e->reference.object &&
+                   (e->generation == external >> EXTERNAL_SLOT_BITS || !DEFENDED(FILE_INTEGER))
+               ? e
+               : NULL;
 }
 
 static int internalize(struct external_table *t, uint64_t external, struct named *reference) {

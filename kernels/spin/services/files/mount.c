@@ -3,6 +3,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/console.h"
 #include "spin/services/files/file.h"
 #include "spin/services/vm/charge.h"
@@ -31,7 +32,7 @@ static int prepare(struct volume *v, const char *system, const char *disk, unsig
     v->disk = disk_object_find(disk);
     if (!v->disk)
         return -E_NOT_FOUND;
-    if (v->disk->claimed)
+    if (v->disk->claimed && DEFENDED(FILE_CLAIMED))
         return -E_BUSY;
     int error = find_system(system, &v->system);
     if (error)
@@ -179,7 +180,7 @@ int volume_unmount(const char *path) {
     int error = volume_of(path, &v, &rest);
     if (error || *rest)
         return error ? error : -E_INVALID;
-    if (is_used(v))
+    if (is_used(v) && DEFENDED(FILE_USED))
         return -E_BUSY;
     file_directory_detach(v);
     mutex_lock(&v->mutex);

@@ -5,6 +5,7 @@
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vm/charge.h"
@@ -37,7 +38,7 @@ bool cache_note_use(struct cache_object *c, unsigned frame) {
 /* What the policy answers, or the default. */
 static unsigned choose(struct cache_object *c) {
     unsigned frame = cache_choose_victim(&c->view);
-    if (frame >= CACHE_FRAMES_MAX || !(c->view.evictable >> frame & 1)) {
+    if (DEFENDED(FILE_VICTIM) && (frame >= CACHE_FRAMES_MAX || !(c->view.evictable >> frame & 1))) {
         c->misruled++;
         frame = cache_choose_victim_intrinsic(&c->view);
     }

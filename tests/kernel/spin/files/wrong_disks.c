@@ -90,3 +90,23 @@ CHECK(files_lies, "files/a_file_system_reaches_nothing_behind_its_volume_and_end
     CHECK_THAT(c, file_open(W "/f", FILE_OPEN_CREATE, &o) == -E_READ_ONLY);
     (void)volume_unmount(W);
 }
+
+/* Two volumes of two file systems at once: each is asked of its own. */
+CHECK(files_two_systems, "files/a_file_system_is_called_for_its_own_volumes") {
+    static const char *const paths[] = {W "/f", E "/f"};
+    struct open_file *o[2];
+    char byte = 0;
+    if (!files_mounted(c, "wfs", "disk0", W, NULL) || !files_mounted(c, "ext2", "disk1", E, NULL))
+        return;
+    for (unsigned i = 0; i < 2; i++)
+        CHECK_THAT(c, file_open(paths[i], FILE_OPEN_CREATE | FILE_OPEN_NEW, &o[i]) == 0);
+    for (unsigned i = 0; i < 2; i++)
+        CHECK_THAT(c, file_write(o[i], paths[i] + sizeof VOLUMES - 1, 1, 0, false) == 1);
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK_THAT(c, file_forget(o[i]) == 0 && file_read(o[i], &byte, 1, 0, false) == 1);
+        CHECK_THAT(c, byte == paths[i][sizeof VOLUMES - 1]);
+        file_close(o[i]);
+        CHECK_THAT(c, file_remove(paths[i], false) == 0);
+    }
+    CHECK_THAT(c, volume_unmount(W) == 0 && volume_unmount(E) == 0);
+}

@@ -20,6 +20,20 @@ enum defence {
     DEFENCE_STACK,     /* verified code raises events only where stack is left */
     DEFENCE_POLICY,    /* what a new policy does not allow is withdrawn */
     DEFENCE_DRAIN,     /* code stays while a raise may come to it */
+
+    DEFENCE_FILE_GUARD,   /* a file system is called for its own volumes */
+    DEFENCE_FILE_DEAD,    /* one that has failed is believed nothing more */
+    DEFENCE_FILE_BOUNDS,  /* its blocks are of the volume */
+    DEFENCE_FILE_EPOCH,   /* a block that comes before others is not moved behind them */
+    DEFENCE_FILE_VICTIM,  /* a policy names pages that may go */
+    DEFENCE_FILE_AHEAD,   /* and no more pages than a request has */
+    DEFENCE_FILE_INTEGER, /* an integer is of the open file that it was given out for */
+    DEFENCE_FILE_WRITES,  /* who opened it to read does not write */
+    DEFENCE_FILE_MOUNTS,  /* only spin's own processes mount */
+    DEFENCE_FILE_CLAIMED, /* a disk has one volume */
+    DEFENCE_FILE_USED,    /* a volume with open files stays */
+    DEFENCE_FILE_END,     /* behind an end are zeros */
+    DEFENCE_FILE_HOLE     /* without a cache a file grows by writing alone */
 };
 
 #endif
