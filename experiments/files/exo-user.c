@@ -213,4 +213,4 @@ const struct files exo_files = {
 FILES_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
 FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
 FILES_COLD_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
-FILES_GROWTH_ROWS(exo_files, "100,1000", "cffs,cffs_raw")
+FILES_GROWTH_ROWS(exo_files, "100,1000,10000,100000", "cffs,cffs_raw")

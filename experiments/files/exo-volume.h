@@ -13,7 +13,7 @@
 #include "lib/string.h"
 #include "workload.h"
 
-#define CACHE     2048           /* pages: all of a row's files */
+#define CACHE     8192           /* pages: all of a row's files */
 #define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
 #define MEMORY_AT 0x530000000000 /* a page to format with, the disk, and the store's own */
 #define PAGE      4096ul
