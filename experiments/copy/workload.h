@@ -8,7 +8,7 @@
 
 #define COPY_BYTES_MAX 16384
 
-static char copy_bytes[COPY_BYTES_MAX];
+static char copy_bytes[COPY_BYTES_MAX] __attribute__((aligned(4096)));
 
 static inline void copy_make(const struct files *f, const char *path, unsigned long bytes) {
     int file = f->open(path, FILES_CREATE);

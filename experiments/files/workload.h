@@ -50,7 +50,8 @@ struct files {
     void (*counts)(struct files_counts *c); /* null where a system cannot tell */
 };
 
-static char files_bytes[4096];
+/* A page: where no cache is between, a device may read it and write to it as it lies. */
+static char files_bytes[4096] __attribute__((aligned(4096)));
 
 /* A file system that fails in a bracket leaves no figure. */
 static inline void files_must(bool so) {
@@ -252,6 +253,7 @@ static inline void files_block_row(struct bench *b, const struct files *f, bool 
     files_must(!f->fsync(file));
     if (cold)
         f->forget(file);
+    bench_data(files_bytes);
     while (bench_next(b)) {
         bench_start(b);
         long got = f->read(file, files_bytes, bytes, next * bytes);
@@ -260,6 +262,7 @@ static inline void files_block_row(struct bench *b, const struct files *f, bool 
         if (cold)
             next = (next + step) % blocks;
     }
+    bench_no_data();
     files_must(!f->close(file));
     files_unlink_one(f, "/d/f", 0);
     files_end(f);

@@ -43,6 +43,13 @@ status=$?
 sed "s/^/# /" "$tmp/e2fsck"
 verdict "e2fsck finds what ext2 wrote as it ought to be" [ $status -eq 0 ]
 
+# Of what a device reads for a process the processor touches nothing; of what is in a cache, a copy.
+expect "bytes that are touched are counted" 0 '' "$exospin" run files --systems spin --filter 'read_cold/.*fs:(wfs|ext2)$' --samples 4 --counters --no-build --quiet \
+    --out "$tmp/counted"
+touched() { jq -e --arg row "$1" --argjson bytes "$2" 'any(.benchmarks[]; .name == $row and .counters.data_bytes == $bytes)' "$tmp/counted/summary.json"; }
+verdict "a block of wfs comes without a copy, but for the byte by which its page is made to be there" touched spin:files/read_cold/bytes:4096/fs:wfs 1
+verdict "one of ext2 is copied once" touched spin:files/read_cold/bytes:4096/fs:ext2 4096
+
 # Each attack comes to nothing because of one rule.
 # shellcheck source=tests/end/undefended.sh
 . "$(dirname "$0")/../undefended.sh"
