@@ -311,7 +311,8 @@ enum exo_loss {
     EXO_LOST_CAP,      /* the slot's */
     EXO_LOST_PREDICATE,
     EXO_LOST_RING,
-    EXO_LOST_SLICE, /* the position's */
+    EXO_LOST_SLICE,  /* the position's */
+    EXO_LOST_BLOCKS, /* the id of a proxy node: it may have lost some, or all */
 };
 #define EXO_LOST_WORDS 16
 

@@ -251,6 +251,7 @@
 #define DEFENCE_PXN_MAP     3015
 #define DEFENCE_PXN_ADD     3016
 #define DEFENCE_PXN_MODIFY  3017
+#define DEFENCE_PXN_TOLD    4044 /* who loses blocks is told */
 /* The same on the short path. */
 #define DEFENCE_DISK_ONE_RIGHT 3022
 #define DEFENCE_DISK_ONE_FRAME 3023

@@ -34,7 +34,7 @@ $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) 
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
 $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
-$(eval $(call guest_program,test/blocks,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_CFFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store xn_store xn_core xn_window) $(wildcard tests/kernel/exo/blocks/*.c))))
+$(eval $(call guest_program,test/blocks,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_CFFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store xn_store xn_core xn_window pxn_lost) $(wildcard tests/kernel/exo/blocks/*.c))))
 VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_VOLUME_SRC) $(wildcard tests/kernel/exo/volume/*.c))
 $(eval $(call guest_program,test/volume,$(VOLUME_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
@@ -145,7 +145,7 @@ EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIG
     $(foreach d,TIME DELAY OWED KEPT LEAST HOME,REVOKE_$d=kernel/rights/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
-    $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) \
+    $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) PXN_TOLD=kernel/disk/pxn_loss \
     $(foreach d,RIGHT FRAMES,ASH_$d=kernel/disk/disk_handler) $(foreach d,RIGHT FRAME,DISK_ONE_$d=kernel/disk/disk_one) $(foreach d,RIGHT FRAME WORD RESET PIN QUOTA,DISK_$d=kernel/disk/disk_calls)
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
 EXO_UNDEFENDED += XN_LOCK=xn/store/target $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback

@@ -11,7 +11,7 @@
 _Static_assert(sizeof(struct pxn) <= PAGE_SIZE, "it has a frame");
 
 /* By the lowest bits of their ids; and how many each place has had. */
-static struct pxn *pxns[EXO_PXNS];
+struct pxn *pxn_places[EXO_PXNS];
 static uint32_t generation[EXO_PXNS];
 
 static bool is_alive(const struct pxn *p) {
@@ -19,7 +19,7 @@ static bool is_alive(const struct pxn *p) {
 }
 
 struct pxn *pxn_remains(uint64_t id) {
-    struct pxn *p = pxns[id % EXO_PXNS];
+    struct pxn *p = pxn_places[id % EXO_PXNS];
     return p && p->id == id ? p : NULL;
 }
 
@@ -37,7 +37,7 @@ struct pxn *pxn_find(uint64_t id) {
 }
 
 struct pxn *pxn_at(uint64_t place) {
-    return pxns[place] ? pxn_find(pxns[place]->id) : NULL;
+    return pxn_places[place] ? pxn_find(pxn_places[place]->id) : NULL;
 }
 
 static bool has(const struct pxn *p, uint64_t block, uint64_t count) {
@@ -54,7 +54,7 @@ bool pxn_has(const struct pxn *p, uint64_t block, uint64_t count) {
     while (has(p, block, count)) {
         if (!p->parent || !DEFENDED(PXN_EXTENT))
             return true;
-        p = pxns[p->parent % EXO_PXNS];
+        p = pxn_places[p->parent % EXO_PXNS];
     }
     return false;
 }
@@ -68,9 +68,9 @@ bool pxn_permits(const struct pxn *p, struct cap holder, unsigned rights) {
 /* A place for one more: of one that stands for nothing any more, too. */
 static int place(unsigned *n) {
     for (*n = 0; *n < EXO_PXNS; ++*n) {
-        if (pxns[*n] && !pxn_find(pxns[*n]->id))
-            pxn_remove(pxns[*n]);
-        if (!pxns[*n] && generation[*n] < UINT32_MAX / EXO_PXNS)
+        if (pxn_places[*n] && !pxn_find(pxn_places[*n]->id))
+            pxn_remove(pxn_places[*n]);
+        if (!pxn_places[*n] && generation[*n] < UINT32_MAX / EXO_PXNS)
             return 0;
     }
     return -E_FULL;
@@ -95,14 +95,17 @@ int pxn_make(struct exo_env *account, uint32_t disk, const struct pxn *parent,
                       .account = account,
                       .depth = parent ? parent->depth + 1 : 0,
                       .acl_count = count};
+    if (parent)
+        memcpy(p->line, parent->line, sizeof p->line);
+    p->line[p->depth] = p->id;
     memcpy(p->acl, acl, count * sizeof *acl);
-    pxns[n] = p;
+    pxn_places[n] = p;
     *made = p;
     return 0;
 }
 
 void pxn_remove(struct pxn *p) {
-    pxns[p->id % EXO_PXNS] = NULL;
+    pxn_places[p->id % EXO_PXNS] = NULL;
     account_release_of(p->account, p->owner, p->map ? 2 : 1);
     if (p->map)
         frame_free(physical(p->map));

@@ -15,9 +15,10 @@ struct pxn {
     uint32_t id, parent; /* parent 0: the disk */
     uint32_t disk, owner;
     struct exo_env *account;
-    uint32_t depth; /* of what it was made of */
-    bool frozen;    /* made by one who may only read: nothing of it changes, and none is written */
-    uint64_t *map;  /* a bit a block of its first extent: taken; null: it has none */
+    uint32_t depth;               /* of what it was made of... */
+    uint32_t line[EXO_PXN_DEPTH]; /* ...from the first of them on; line[depth] is itself */
+    bool frozen;   /* made by one who may only read: nothing of it changes, and none is written */
+    uint64_t *map; /* a bit a block of its first extent: taken; null: it has none */
     uint32_t acl_count, extent_count;
     struct cap acl[EXO_PXN_WORDS];
     struct exo_extent extent[EXO_PXN_EXTENTS];
@@ -27,6 +28,8 @@ struct pxn {
 struct pxn *pxn_remains(uint64_t id);
 /* The one in this place, as pxn_find(); or null. */
 struct pxn *pxn_at(uint64_t place);
+/* All of them, by place; null: none. */
+extern struct pxn *pxn_places[EXO_PXNS];
 /* The one with this id, whose maker has not ended, and all that it was made of; or null. */
 struct pxn *pxn_find(uint64_t id);
 /* Whether it has these blocks, and all that it was made of do. */
@@ -39,6 +42,8 @@ bool pxn_permits(const struct pxn *p, struct cap holder, unsigned rights);
 int pxn_make(struct exo_env *account, uint32_t disk, const struct pxn *parent,
              const struct cap *acl, unsigned count, struct pxn **made);
 void pxn_remove(struct pxn *p);
+/* Others who have it, or what was made of it, are told that they lose blocks (EXO_LOST_BLOCKS). */
+void pxn_tell_loss(const struct pxn *p);
 
 /* One extent more. -E_FULL: there are EXO_PXN_EXTENTS, or it has a free map. */
 int pxn_extent_add(struct pxn *p, struct exo_extent e);

@@ -67,10 +67,11 @@ static long in_flight(uint32_t disk, struct exo_extent e) {
 /* Changes one, whose access list permits that to the capability in `slot`: `what` is of enum
  * exo_pxn_change. What is added is the caller's by the capability in slot `with`. Blocks that are
  * taken back are nobody's any more who had them by this one; how many requests for them the device
- * still has is the result. Else 0; -E_DEAD: no such one; -E_PERM: it does not permit that, or is
- * frozen and has an extent already, or the blocks are not the caller's; -E_INVALID: `what`, no
- * blocks; -E_TOO_LONG: more than EXO_PXN_TAKE in a free map; -E_FULL: extents; -E_EXISTS,
- * -E_NOT_FOUND: blocks are taken, or free; -E_QUOTA, -E_NO_MEMORY: the free map. */
+ * still has is the result, and who loses some is told (EXO_LOST_BLOCKS). Else 0; -E_DEAD: no such
+ * one; -E_PERM: it does not permit that, or is frozen and has an extent already, or the blocks are
+ * not the caller's; -E_INVALID: `what`, no blocks; -E_TOO_LONG: more than EXO_PXN_TAKE in a free
+ * map; -E_FULL: extents; -E_EXISTS, -E_NOT_FOUND: blocks are taken, or free; -E_QUOTA,
+ * -E_NO_MEMORY: the free map. */
 long sys_pxn_change(uint64_t slot, uint64_t pxn, uint64_t what, uint64_t block, uint64_t count,
                     uint64_t with) {
     const struct exo_extent e = {(uint32_t)block, (uint32_t)count};
@@ -92,7 +93,10 @@ long sys_pxn_change(uint64_t slot, uint64_t pxn, uint64_t what, uint64_t block, 
         return may_add(p, e, with) ? pxn_extent_add(p, e) : -E_PERM;
     if (what == EXO_PXN_TAKE_BACK) {
         int error = pxn_extent_remove(p, e);
-        return error ? error : in_flight(p->disk, e);
+        if (error)
+            return error;
+        pxn_tell_loss(p);
+        return in_flight(p->disk, e);
     }
     if (what == EXO_PXN_MAP)
         return pxn_map_begin(p);
@@ -109,6 +113,7 @@ long sys_pxn_remove(uint64_t slot, uint64_t pxn) {
         (slot >= EXO_CAPS || !pxn_permits(p, env_current->cap[slot], CAP_MODIFY)) &&
         DEFENDED(PXN_MODIFY))
         return -E_PERM;
+    pxn_tell_loss(p);
     pxn_remove(p);
     return 0;
 }

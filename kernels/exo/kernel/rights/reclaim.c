@@ -14,13 +14,6 @@
 #define WORK_CALL 7000
 #define WORK_PAGE 450
 
-void loss_note(struct env *e, enum exo_loss kind, uint64_t name) {
-    volatile struct exo_uarea *u = e->uarea;
-    uint64_t n = u->lost_count;
-    u->lost[n % EXO_LOST_WORDS] = name << 8 | kind;
-    u->lost_count = n + 1;
-}
-
 void pin_take(struct env *e, unsigned n) {
     uint64_t number = exo_frame_number(pins_nth(e->pins, n));
     pins_remove(&e->pins, n, e->seen);

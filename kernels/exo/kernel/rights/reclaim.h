@@ -8,7 +8,12 @@
 #include "exo/kernel/env/env.h"
 
 /* Notes in e's u-area what it has lost. */
-void loss_note(struct env *e, enum exo_loss kind, uint64_t name);
+static inline void loss_note(const struct env *e, enum exo_loss kind, uint64_t name) {
+    volatile struct exo_uarea *u = e->uarea;
+    uint64_t n = u->lost_count;
+    u->lost[n % EXO_LOST_WORDS] = name << 8 | kind;
+    u->lost_count = n + 1;
+}
 
 /* Takes the n-th pin, or the page at `at`, whose entry is the i-th, and notes it. */
 void pin_take(struct env *e, unsigned n);

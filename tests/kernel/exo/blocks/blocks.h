@@ -7,6 +7,9 @@
 enum blocks_case {
     BLOCKS_LIBRARY, /* a library of its own: shows a block, says what it sees, writes into it */
     BLOCKS_FILES,   /* C-FFS: reads the file "shared" */
+    BLOCKS_NODE,    /* makes a proxy node of BLOCKS_PARENT with 8 blocks from BLOCKS_BLOCK on, and
+                     * says what it is told of losses, and of a read of the fifth; and BLOCKS_PARTITION
+                     * more without any */
     BLOCKS_WRITE,   /* asks for a write back, and does not wait for its end */
 };
 
@@ -19,6 +22,11 @@ enum blocks_words {
     BLOCKS_FRAME, /* that is mapped there */
     BLOCKS_FOUND, /* that the registry names */
     BLOCKS_WORD,  /* the block's first */
+    BLOCKS_ID,    /* of the node... */
+    BLOCKS_LOST,  /* ...and of the one that lost some, and its kind: as many words as were lost */
+    BLOCKS_KIND,
+    BLOCKS_LOSSES,
+    BLOCKS_EXTENT, /* the first that is out of reach: block, << 32 count; 0: none */
 };
 
 #define BLOCKS_WRITES 0x5ec0ddadb10c0000ul

@@ -4,8 +4,10 @@
 
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/disk/disk_await.h"
+#include "exo/libos/disk/pxn_lost.h"
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/revoke.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "user/program.h"
@@ -75,6 +77,37 @@ static long read_file(void) {
     return 0;
 }
 
+static void lose(unsigned kind, uint64_t name) {
+    struct exo_extent lost = {0};
+    *said(BLOCKS_KIND) = kind;
+    *said(BLOCKS_LOST) = name;
+    ++*said(BLOCKS_LOSSES);
+    long n = pxn_lost(name, &lost, 1);
+    *said(BLOCKS_EXTENT) = n < 0 ? (uint64_t)n : (uint64_t)lost.count << 32 | lost.block;
+}
+
+static void node(uint64_t creator) {
+    static uint64_t page[512] __attribute__((aligned(4096)));
+    const struct cap own = *(const struct cap *)&exposed_frame(frame_at(page))->acl;
+    const uint64_t block = *said(BLOCKS_BLOCK);
+    long id = exo_pxn_make(0, *said(BLOCKS_PARENT), 0, &own, 1);
+    revoke_handle(NULL, lose);
+    *said(BLOCKS_ID) = (uint64_t)id;
+    *said(BLOCKS_ERROR) = (uint64_t)exo_pxn_change(0, (uint64_t)id, EXO_PXN_ADD, block, 8, 0);
+    for (uint64_t n = *said(BLOCKS_PARTITION), of = *said(BLOCKS_PARENT); n; n--) {
+        id = exo_pxn_make(0, of, 0, &own, 1); /* and as many others as it is told */
+        of = n % 4 == 0 && id > 0 ? (uint64_t)id : *said(BLOCKS_PARENT);
+    }
+    id = (long)*said(BLOCKS_ID);
+    for (;;) {
+        exo_env_yield(creator);
+        page[0] = 0;
+        *said(BLOCKS_WORD) = (uint64_t)exo_pxn_request(
+            EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0) | EXO_DISK_WAIT, (uint32_t)block + 4, 1,
+            frame_at(page), word_at(page), (uint64_t)id);
+    }
+}
+
 static void write_back(void) {
     const struct exo_xn_block_frame b = {(uint32_t)*said(BLOCKS_BLOCK), 0};
     *said(BLOCKS_ERROR) = (uint64_t)(exo_xn_transfer(EXO_XN_HOW(EXO_DISK_WRITE, 0, 0), &b, 1) - 1);
@@ -87,6 +120,8 @@ uint64_t program_main(uint64_t argument, uint64_t b, const char *words) {
         library(argument >> 32);
     else if ((uint32_t)argument == BLOCKS_FILES)
         *said(BLOCKS_ERROR) = (uint64_t)read_file();
+    else if ((uint32_t)argument == BLOCKS_NODE)
+        node(argument >> 32);
     else
         write_back();
     for (;;)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* pxn.c -- proxy nodes: who may reach which blocks by them, and that what is taken from one is
  * taken from all that was made of it, also from requests that wait. */
+#include "../blocks/blocks.h"
 #include "../program/attacks.h"
 #include "disk.h"
 
 #include "exo/libos/spawn.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
+#include "lib/string.h"
 
 static const struct cap writer = {.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'p', 1}};
 static const struct cap reads = {.rights = CAP_READ, .valid = 1, .length = 2, .name = {'p', 2}};
@@ -163,6 +167,77 @@ CHECK(pxn_death, "disk/a_proxy_node_ends_with_its_maker") {
         CHECK_THAT(c, exo_pxn_read(made, &seen) == -E_DEAD);
         CHECK_THAT(c, ask_by(made, EXO_DISK_READ, ATTACK_DISK_BLOCK, 0, 0) == -E_PERM);
         disk_drain(0);
+    }
+    disk_end();
+}
+
+static uint64_t word_said(uint64_t id, unsigned word) {
+    uint64_t said = 0;
+    exo_env_read(0, id, offsetof(struct exo_uarea, own) + word * 8, &said, sizeof said);
+    return said;
+}
+
+/* One who has made a node of `id`, and as many more. */
+static uint64_t loser(struct check *c, uint64_t id, uint64_t more) {
+    const uint64_t told[] = {RAW_BEGINS + 4, id, more, 1};
+    long other = spawn_controlled(
+        HELD, writer, "blocks", (uint64_t)exo_env_self() << 32 | BLOCKS_NODE, HELD, 0, 100 + more);
+    if (other <= 0)
+        check_fail(c, "no other environment: %ld", other);
+    exo_env_write(0, (uint64_t)other, offsetof(struct exo_uarea, own), told, sizeof told);
+    exo_env_yield((uint64_t)other);
+    return (uint64_t)other;
+}
+
+CHECK(pxn_told, "disk/who_loses_blocks_is_told_at_its_next_slice_and_finds_which") {
+    if (!disk_begin(c))
+        return;
+    uint64_t id = server(c, 16);
+    const uint64_t its = loser(c, id, 0), node = word_said(its, BLOCKS_ID);
+    CHECK_THAT(c, word_said(its, BLOCKS_ERROR) == 0 && (long)node > 0);
+    CHECK_THAT(c, exo_env_yield(its) == 0 && word_said(its, BLOCKS_WORD) == 0);
+    /* Of another node of the same disk nothing is told, nor of what one does oneself. */
+    uint64_t second = server(c, 16), seen = uarea->lost_count;
+    CHECK_THAT(c, exo_pxn_change(HELD, second, EXO_PXN_TAKE_BACK, RAW_BEGINS + 4, 8, 0) == 0);
+    CHECK_THAT(c, exo_env_yield(its) == 0 && word_said(its, BLOCKS_LOSSES) == 0);
+    CHECK_THAT(c, exo_pxn_change(HELD, id, EXO_PXN_TAKE_BACK, RAW_BEGINS + 7, 3, 0) == 0);
+    CHECK_THAT(c, exo_env_yield(its) == 0 && word_said(its, BLOCKS_LOSSES) == 1);
+    CHECK_THAT(c, word_said(its, BLOCKS_KIND) == EXO_LOST_BLOCKS);
+    CHECK_THAT(c, word_said(its, BLOCKS_LOST) == node);
+    CHECK_THAT(c, word_said(its, BLOCKS_EXTENT) == (3ul << 32 | (RAW_BEGINS + 7)));
+    CHECK_THAT(c, (long)word_said(its, BLOCKS_WORD) == -E_PERM); /* the fifth of its blocks */
+    CHECK_THAT(c, exo_pxn_remove(HELD, id) == 0);
+    CHECK_THAT(c, exo_env_yield(its) == 0 && word_said(its, BLOCKS_LOSSES) == 2);
+    CHECK_THAT(c, (long)word_said(its, BLOCKS_EXTENT) == -E_DEAD);
+    CHECK_THAT(c, uarea->lost_count == seen);
+    exo_env_destroy(0, its);
+    exo_pxn_remove(HELD, second);
+    disk_end();
+}
+
+CHECK(pxn_told_many, "disk/however_many_lose_blocks_no_call_takes_long") {
+    enum { NODES = 250, LONGEST = 10000 };
+    if (!disk_begin(c))
+        return;
+    uint64_t id = server(c, 16), its = loser(c, id, NODES);
+    for (unsigned call = 0; call < 2 && !c->failed; call++) {
+        uint64_t begun = __builtin_ia32_rdtsc();
+        long error = call ? exo_pxn_remove(HELD, id)
+                          : exo_pxn_change(HELD, id, EXO_PXN_TAKE_BACK, RAW_BEGINS + 7, 3, 0);
+        uint64_t took = __builtin_ia32_rdtsc() - begun;
+        CHECK_THAT(c, error == 0);
+        if (strstr((const char *)env_info()->command_line, "clock=icount") && took > LONGEST)
+            check_fail(c, "%lu instructions", took);
+        CHECK_THAT(c, exo_env_yield(its) == 0);
+    }
+    CHECK_THAT(c, word_said(its, BLOCKS_KIND) == 0 && word_said(its, BLOCKS_LOST) > NODES);
+    exo_env_destroy(0, its);
+    for (unsigned i = 0; i < EXO_PXNS - 1; i++) /* frames of the dead one's, and their places */
+        id = server(c, 1);
+    for (unsigned i = 0; i < EXO_PXNS; i++) {
+        struct exo_pxn one;
+        if (!exo_pxn_read(i, &one) && one.owner == (uint64_t)exo_env_self())
+            exo_pxn_remove(HELD, one.id);
     }
     disk_end();
 }
