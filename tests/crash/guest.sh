@@ -9,7 +9,7 @@ tmp=${tmp:-$(mktemp -d "${TMPDIR:-/dev/shm}/crash-XXXXXX")}
 trap 'rm -rf "$tmp"' EXIT
 
 # guest SYSTEM IMAGE WHAT DISK [LOG [DISK LOG]]: IMAGE is a kernel's below $B/guest. What the guest says is in $tmp/said. False, unless its check
-# passes. A log of "" is none.
+# passes. A log of "" is none. GUEST_ARCHIVE names another archive than the system's.
 guest() {
     local system=$1 image=$2 what=$3 i=0 devices=()
     shift 3
@@ -29,16 +29,20 @@ guest() {
     done
     timeout "${GUEST_SECONDS:-300}" "${QEMU:-qemu-system-x86_64}" -M pc -m 512 -cpu max,-erms,-fsrm -icount shift=0,sleep=off -nodefaults -no-user-config \
         -display none -seed 1 -rtc base=2020-01-01T00:00:00,clock=vm -device isa-debug-exit,iobase=0xf4,iosize=4 -no-reboot \
-        -kernel "$B/guest/$image.elf" -initrd "$B/guest/crash/$system.cpio" -append "run=crash/work clock=icount crash=$what" \
+        -kernel "$B/guest/$image.elf" -initrd "$B/guest/crash/${GUEST_ARCHIVE:-$system}.cpio" -append "run=crash/work clock=icount crash=$what" \
         -serial "file:$tmp/said" "${devices[@]}" > "$tmp/qemu" 2>&1
     grep -aq 'check name=crash/work verdict=pass' "$tmp/said"
 }
 
-# base SYSTEM SIZE FILE [FORMAT]: a disk with the file systems of SYSTEM, which are empty. FORMAT: options of mke2fs.
+# A block of what free blocks have: words that could be pointers, so that who reads what nobody wrote is seen.
+junk=$tmp/junk
+for ((i = 0; i < 1024; i++)); do printf -v word '\\x%02x\\x%02x\\0\\0' $((i * 37 % 251 + 5)) $((i % 2)) && printf '%b' "$word"; done > "$junk"
+
+# base SYSTEM MiB FILE [FORMAT]: a disk with the file systems of SYSTEM, which are empty. FORMAT: options of mke2fs.
 base() {
     local system=$1 size=$2 file=$3
-    rm -f "$file"
-    truncate -s "$size" "$file"
+    for ((i = 0; i < 256; i++)); do cat "$junk"; done > "$tmp/mebibyte"
+    for ((i = 0; i < size; i++)); do cat "$tmp/mebibyte"; done > "$file"
     case $system in
     exo)
         "$B/host/xn" format "$file" --design=template > /dev/null && guest exo exo format "$file" && "$B/host/xn" fsck "$file" > /dev/null

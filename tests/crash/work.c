@@ -271,6 +271,23 @@ static void swap(void) {
     work_file("0/d", 9000, 10);
 }
 
+/* A volume is left with what was not synced, and changed again at once. */
+static void leave(void) {
+    work_file("0/f", 9000, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        work_mkdir(work_path("0/d%u", i));
+        work_file(work_path("0/d%u/f", i), 5000, 10 + i);
+        work_leave("0/");
+        work_mkdir(work_path("0/e%u", i));
+        work_file(work_path("0/e%u/f", i), 7000, 20 + i);
+        work_unlink(work_path("0/d%u/f", i));
+        work_rmdir(work_path("0/d%u", i));
+        if (i == 1)
+            work_sync("0/");
+    }
+    work_leave("0/");
+}
+
 /* Two disks, each with a file system of its own. */
 static void beside(void) {
     for (unsigned i = 0; i < 10; i++) {
@@ -310,6 +327,7 @@ static const struct {
     {"freed", freed_to_the_other},
     {"attach", attach},
     {"swap", swap},
+    {"leave", leave},
     {"beside", beside},
 };
 

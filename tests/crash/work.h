@@ -2,9 +2,10 @@
 /* work.h -- what a guest does to its file systems while its writes are logged, and what it says of
  * it: a line for each operation,
  *
- *     crash> rename 0/d/a 0/d/b = 0 17
+ *     crash> rename 0/d/a 0/d/b = 0 17 21345678
  *
- * its result, and how many flushes the disk had done when it came back. So whoever has the log of
+ * its result, how many flushes the disk had done when it came back, and how many instructions the
+ * machine. So whoever has the log of
  * the disk knows which lines were promises when it was cut (history.h).
  *
  * A path begins with the number of its file system, a digit. A file's bytes are told by a tag. */
@@ -30,7 +31,12 @@ struct work_fs {
     long (*copy)(const char *from, const char *to);        /* the processor touches no data */
     long (*exchange)(const char *path, const char *other); /* the bytes of two small files */
     long (*quota)(const char *path, uint64_t blocks);      /* of all that is made from now on */
-    long (*begin)(const char *path);       /* that file system, which is not there */
+    /* That file system, which is not there: it comes with the directories `grown` and
+     * `grown/deeper`, or is temporary. */
+    /* That file system, which is not there: it comes with the directories `grown` and
+     * `grown/deeper`, or is temporary. */
+    long (*begin)(const char *path);
+    long (*leave)(const char *path);       /* the volume is left clean, and opened again */
     uint64_t (*flushes)(const char *path); /* of its disk */
 };
 
@@ -54,6 +60,7 @@ long work_copy(const char *from, const char *to);
 long work_exchange(const char *path, const char *other);
 long work_quota(const char *path, uint64_t blocks);
 long work_begin(const char *path);
+long work_leave(const char *path);
 /* A new file with so many bytes. */
 void work_file(const char *path, size_t bytes, unsigned tag);
 /* A path with numbers in it; it stays until eight more were made. */

@@ -35,7 +35,7 @@ static void say(const char *format, ...) {
 }
 
 static long done(const char *path, long result) {
-    say(" = %ld %lu\n", result, work_fs->flushes(path));
+    say(" = %ld %lu %lu\n", result, work_fs->flushes(path), __builtin_ia32_rdtsc());
     return result;
 }
 
@@ -57,6 +57,7 @@ ONE(rmdir)
 ONE(fsync)
 ONE(sync)
 ONE(begin)
+ONE(leave)
 TWO(rename)
 TWO(link)
 TWO(copy)

@@ -68,6 +68,16 @@ static void made(struct history *h, const char *path, bool is_directory) {
     version(h, &h->file[file], NULL, 0);
 }
 
+/* A file system that came as a whole, with a directory and one in it. */
+static void begun(struct history *h, const char *path) {
+    static const char *const below[] = {"", "grown", "grown/deeper"};
+    for (unsigned i = 0; i < 3; i++) {
+        char whole[300];
+        snprintf(whole, sizeof whole, "%s%s", path, below[i]);
+        made(h, whole, true);
+    }
+}
+
 static void written(struct history *h, const char *path, size_t at, size_t bytes, unsigned tag) {
     struct file *f = file_of(h, path);
     if (!f || !bytes)
@@ -193,8 +203,10 @@ static void apply(struct history *h, const struct line *l) {
                 (unsigned)number(l->rest[2]));
     else if (!strcmp(o, "make"))
         made(h, path, false);
-    else if (!strcmp(o, "mkdir") || !strcmp(o, "begin"))
+    else if (!strcmp(o, "mkdir"))
         made(h, path, true);
+    else if (!strcmp(o, "begin"))
+        begun(h, path);
     else if (!strcmp(o, "unlink") || !strcmp(o, "rmdir"))
         removed(h, path);
     else if (!strcmp(o, "rename"))
@@ -207,8 +219,8 @@ static void apply(struct history *h, const struct line *l) {
         copied(h, path, l->rest[0]);
     else if (!strcmp(o, "exchange"))
         exchanged(h, path, l->rest[0]);
-    else if (l->done && (!strcmp(o, "sync") || !strcmp(o, "fsync")))
-        promised(h, path, l->flushes, !strcmp(o, "sync"));
+    else if (l->done && (!strcmp(o, "sync") || !strcmp(o, "fsync") || !strcmp(o, "leave")))
+        promised(h, path, l->flushes, strcmp(o, "fsync") != 0);
 }
 
 struct history *history_read(const char *text, char system, struct promises promises) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- crashcheck: judges disks for crashdisk --server (docs/crash.md).
  *
- *     crashcheck cffs|ext2|wfs SAID [--torn-bytes] IMAGE
+ *     crashcheck cffs|ext2|wfs SAID IMAGE
  *
  * SAID: what the guest said (work.h). Answers a line `NUMBER TORN FLUSHES` with `good`, or with
  * what is wrong. Each sixteenth disk of C-FFS's is recovered twice, the first time not to the end.
@@ -34,6 +34,9 @@ static const struct kind {
     {"ext2", '0', {.fsync_is_sync = true, .replaced_may_be_gone = true}, recover_ext2, true, false},
     {"wfs", '1', {.fsync_is_sync = true, .replaced_may_be_gone = true}, recover_wfs, false, false},
 };
+
+/* crashcheck-mutant has XN's rules at will: CRASHCHECK_WITHOUT is a number of exo/defence.h. */
+int xn_without;
 
 static const uint8_t *disk; /* the image, as crashdisk changes it */
 static struct recovery work;
@@ -85,6 +88,8 @@ int main(int argc, char **argv) {
         k++;
     if (k == kinds + sizeof kinds / sizeof *kinds)
         errx(USAGE, "%s: there are cffs, ext2 and wfs", argv[1]);
+    const char *without = getenv("CRASHCHECK_WITHOUT");
+    xn_without = without ? atoi(without) : 0;
     char *said = text_read(argv[2], NULL);
     if (!said)
         err(CANNOT, "%s", argv[2]);

@@ -69,9 +69,24 @@ static long read_directory(struct tree *found, const char *path, struct cffs_id 
     return error == -E_NOT_FOUND ? 0 : error;
 }
 
+/* What a crash may leave undone. All else is damage, though a check could mend it. */
+static bool is_unfinished(const char *field) {
+    static const char *const may[] = {"file that has moved", "file that is still moving",
+                                      "name that was taken over", "pointer without a file",
+                                      "parent" /* of a directory that has moved */};
+    for (unsigned i = 0; i < sizeof may / sizeof *may; i++)
+        if (field && !strcmp(field, may[i]))
+            return true;
+    return false;
+}
+
 static const char *check(unsigned i) {
-    struct cffs_checking checking = {.claim = no_claim, .memory = memory, .repair = true};
+    struct cffs_checking checking = {.claim = no_claim, .memory = memory};
     long error = cffs_check(&fs, &checking);
+    if (error == -E_DAMAGED && is_unfinished(fs.damage.field)) {
+        checking = (struct cffs_checking){.claim = no_claim, .memory = memory, .repair = true};
+        error = cffs_check(&fs, &checking);
+    }
     if (!error) {
         checking = (struct cffs_checking){.claim = claim, .memory = memory};
         error = cffs_check(&fs, &checking);

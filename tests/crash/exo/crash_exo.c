@@ -23,6 +23,7 @@
 #include "user/program.h"
 
 #define SYSTEMS   4
+#define ATTACHED  2
 #define TEMPORARY 3
 #define CACHE     1024           /* pages */
 #define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
@@ -203,10 +204,75 @@ static long begin(unsigned i) {
     return error;
 }
 
+static long act_on_volume(unsigned operation, uint64_t a, uint64_t b, uint64_t c) {
+    long result;
+    do
+        result = exo_xn_volume(xn_how(&xn, operation), a, b, c);
+    while (xn_again(&xn, &result));
+    return result;
+}
+
+/* A tree that nothing owns grows: the root is written, what it leads to is not; then the tree gets
+ * a name. */
+static long grow_and_attach(unsigned i) {
+    static struct cffs grown;
+    const struct cffs_name below = {"grown", 5}, deeper = {"deeper", 6};
+    uint32_t root = store_find_free(&xn.store, xn.store.first, 1);
+    const struct cffs_head head = {.magic = CFFS_MAGIC,
+                                   .generation = 1,
+                                   .parent = root,
+                                   .mode = 0777,
+                                   .clean = 1,
+                                   .seed = cffs[0].seed,
+                                   .next_generation = 1u << 20};
+    struct cffs_id id;
+    grown = cffs[0];
+    grown.root = root;
+    long error = root ? act_on_volume(EXO_XN_NEW, root, CFFS_DIRECTORY, 0) : -E_FULL;
+    if (!error)
+        do
+            error = exo_xn_block(xn_how(&xn, EXO_XN_INSERT), 0, root, xn_frame(&xn), 0);
+        while (xn_again(&xn, &error));
+    if (!error)
+        error = meta_begin(&grown, root, CFFS_DIRECTORY, &head);
+    if (!error)
+        error = cffs_mkdir(&grown, (struct cffs_id){root, 0, 1}, below, 0700, &id);
+    if (!error)
+        error = cffs_mkdir(&grown, id, deeper, 0700, &id);
+    xn_note_dirty(&xn, root);
+    if (!error)
+        error = xn.store.ops->writeback(&xn.store, &(uint32_t){root}, 1, true);
+    if (error < 0)
+        return error;
+    error = act_on_volume(EXO_XN_ROOT_ADD, (uint64_t)name[i], root, 0);
+    xn_store_adopt(&xn);
+    return error;
+}
+
 static long fs_begin(const char *path) {
     unsigned i = (unsigned)(path[0] - '0') % SYSTEMS;
-    long error = cffs_format(&xn.store, name[i], 13 + i, i == TEMPORARY);
+    long error = i == ATTACHED ? grow_and_attach(i)
+                               : cffs_format(&xn.store, name[i], 13 + i, i == TEMPORARY);
     return error ? error : begin(i);
+}
+
+/* The library goes on as if nothing had been. */
+static long fs_leave(const char *path) {
+    struct store_child root;
+    unsigned char *bytes;
+    (void)path;
+    long error = xn_store_close(&xn);
+    if (error)
+        return error;
+    memset((void *)MEMORY_AT, 0, xn_store_bytes((uint32_t)exposed_disk(0)->blocks, CACHE));
+    error = xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+    for (unsigned i = 0; i < SYSTEMS && !error; i++)
+        if (is_there[i]) {
+            error = xn.store.ops->root(&xn.store, name[i], &root);
+            if (!error)
+                error = store_get(&xn.store, &root, 0, STORE_READ, &bytes);
+        }
+    return error;
 }
 
 static const struct work_fs operations = {.make = fs_make,
@@ -221,6 +287,7 @@ static const struct work_fs operations = {.make = fs_make,
                                           .exchange = fs_exchange,
                                           .quota = fs_quota,
                                           .begin = fs_begin,
+                                          .leave = fs_leave,
                                           .flushes = fs_flushes};
 
 static void said(struct check *c, const char *what, unsigned i, long error) {

@@ -233,7 +233,8 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
     struct cffs_head head = *head_of(bytes);
     if (head.magic != CFFS_MAGIC || head.generation != inode->generation ||
         head.parent != directory || head.level != 0) {
-        error = repaired(w, first, "parent");
+        bool moved = head.magic == CFFS_MAGIC && head.generation == inode->generation;
+        error = repaired(w, first, moved ? "parent" : "magic");
         head.generation = inode->generation;
         head.parent = directory;
         head.level = 0;

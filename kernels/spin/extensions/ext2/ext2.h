@@ -25,8 +25,19 @@
 #define EXT2_EXT2_H
 
 #include "disk.h"
+#include "lib/defence.h"
 #include "lib/error.h"
 #include "spin/services/files/file_system.h"
+
+/* These, each of which tests build without (tests/crash/mutants). */
+enum {
+    DEFENCE_POINTER_FIRST = 1,
+    DEFENCE_FREED_WAITS,
+    DEFENCE_NAME_FIRST,
+    DEFENCE_INODE_FIRST,
+    DEFENCE_NAMES_FIRST,
+    DEFENCE_NEW_NAME_FIRST
+};
 
 #define EXT2_FREED 256
 #define NO_BLOCK   ((struct block *)0)

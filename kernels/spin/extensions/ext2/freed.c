@@ -63,6 +63,10 @@ long ext2_settle(struct volume *v) {
 
 void ext2_free(struct volume *v, uint32_t what, uint32_t kind) {
     struct ext2_volume *s = ext2_of(v);
+    if (!DEFENDED(FREED_WAITS)) {
+        ext2_give(v, what, kind);
+        return;
+    }
     struct ext2_freed *last = &s->list[masked(s->freed - 1, EXT2_FREED - 1)];
     if (s->freed && kind == FREED_BLOCKS && last->kind == kind &&
         last->start + last->count == what) {

@@ -30,7 +30,8 @@ ALONE long ext2_pointer_new(struct volume *v, uint32_t block, uint32_t at, uint3
         block_changed(v, (uint32_t)fresh);
         block_release(b);
     }
-    bool failed = kind != MAP_DATA && (!b || block_order(v, (uint32_t)fresh, block));
+    bool failed = kind != MAP_DATA &&
+                  (!b || (DEFENDED(POINTER_FIRST) && block_order(v, (uint32_t)fresh, block)));
     struct block *holder = failed ? NO_BLOCK : block_read(v, block);
     if (!holder) {
         ext2_give(v, (uint32_t)fresh, FREED_BLOCKS);

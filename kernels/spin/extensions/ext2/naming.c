@@ -45,6 +45,8 @@ static long first_block_set(struct volume *v, uint32_t inode, uint32_t block) {
  * the directory has grown, all that leads to the name. */
 ALONE long ext2_name_first(struct volume *v, uint32_t parent, uint32_t inode) {
     struct ext2_volume *s = ext2_of(v);
+    if (!DEFENDED(NAME_FIRST))
+        return 0;
     long r = s->grown ? block_sync(v) : before_inode(v, s->room.block, inode);
     return r ? r : before_inode(v, inode_block(v, parent), inode);
 }
@@ -121,11 +123,13 @@ long ext2_link(struct volume *v, uint32_t directory, uint32_t inode) {
 
 long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
     uint32_t first = inode_block(v, inode);
-    return first == block ? 0 : block_order(v, first, block);
+    return first == block || !DEFENDED(INODE_FIRST) ? 0 : block_order(v, first, block);
 }
 
 /* Names that went from it are gone from the disk before its inode is cleared. */
 ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
+    if (!DEFENDED(NAMES_FIRST))
+        return 0;
     if (ext2_inode_bytes(v, inode) >> ext2_of(v)->shift != 1)
         return block_sync(v);
     long block = ext2_block_at(v, inode, 0);

@@ -20,7 +20,7 @@ long ext2_rename_to(struct volume *v, uint32_t directory, uint32_t inode) {
         return -E_EXISTS;
     uint32_t block = s->found.block;
     r = ext2_inode_links(v, (uint32_t)had, -1);
-    if (!r)
+    if (r >= 0)
         r = ext2_inode_first(v, (uint32_t)had, block);
     if (r >= 0)
         r = ext2_entry_set(v, directory, inode, entry_type(mode));
@@ -35,6 +35,8 @@ long ext2_rename_from(struct volume *v, uint32_t directory, uint32_t to, uint32_
     long r = ext2_find(v, directory);
     if (r < 0)
         return r;
+    if (!DEFENDED(NEW_NAME_FIRST))
+        return ext2_leave(v, directory);
     if (s->grown && (r = block_sync(v)))
         return r;
     if (made != s->found.block && (r = block_order(v, made, s->found.block)))
