@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 #include "spin/services/security/security.h"
 
@@ -32,7 +33,8 @@ static void release(void *file) {
 const struct name_type name_file = {"file", hold, release};
 
 static bool may_see(void *volume, const struct name_request *request) {
-    return security_allows(request->by, ((struct volume *)volume)->path, ACCESS_READ, "look up");
+    return !DEFENDED(FILE_SEEN) ||
+           security_allows(request->by, ((struct volume *)volume)->path, ACCESS_READ, "look up");
 }
 
 static int find(struct directory *d, const struct module *by, const char *name,
