@@ -83,8 +83,6 @@ struct alfs {
     bool untidy; /* the log has what a crash left */
     uint32_t generation, cursor;
     uint32_t logs, head, slot; /* blocks; that which is filled, and its next slot */
-    bool log_grown;            /* since the root was written */
-    uint32_t *changed;         /* a bit for each block of the log */
     struct alfs_log *log;      /* [ALFS_LOGS] */
     struct alfs_file *file;
     struct alfs_extent *extent;
@@ -121,7 +119,6 @@ static inline struct alfs_id alfs_root(void) {
 /* alfs_names.c. `id` gets what the name leads to; null: nobody wants to know. */
 long alfs_lookup(const struct alfs *fs, struct alfs_id directory, struct alfs_name name,
                  struct alfs_id *id, enum alfs_kind *kind);
-long alfs_parent(const struct alfs *fs, struct alfs_id directory, struct alfs_id *parent);
 long alfs_create(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
                  struct alfs_id *id);
 long alfs_mkdir(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
@@ -143,7 +140,7 @@ long alfs_read(struct alfs *fs, struct alfs_id id, uint64_t at, void *into, size
 /* How many bytes, which are fewer where there is no room for more. */
 long alfs_write(struct alfs *fs, struct alfs_id id, uint64_t at, const void *from, size_t bytes);
 long alfs_truncate(struct alfs *fs, struct alfs_id id, uint64_t size);
-/* The file, and its name, are durable. */
+/* The file, and its name, are durable; with what else is dirty. */
 long alfs_fsync(struct alfs *fs, struct alfs_id id);
 
 /* alfs_check.c: all of a file system. `claim` is told each run of blocks that is owned, and says

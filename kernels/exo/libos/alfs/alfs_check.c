@@ -18,7 +18,6 @@ static long disown(struct alfs *fs, struct alfs_checking *c, uint32_t log, uint3
     if (!c->repair)
         return alfs_damaged(fs, fs->log[log].block, "extent that is owned twice");
     c->repaired++;
-    fs->changed[log / 32] |= 1u << log % 32;
     return fs->store->ops->write(fs->store,
                                  (struct store_at){fs->log[log].block, slot - 1, &changes});
 }

@@ -83,25 +83,22 @@ void extent_kill(struct alfs *fs, struct alfs_extent *e, uint32_t blocks) {
     fs->doomed = (uint32_t)(e - fs->extent);
 }
 
-/* Dead blocks at either end are freed. One between two that live stays until these are dead. */
+void extents_kill(struct alfs *fs, const struct alfs_file *f, uint64_t size) {
+    for (uint32_t n = f->extents; n != 0; n = fs->extent[n].next) {
+        struct alfs_extent *e = &fs->extent[n];
+        extent_kill(fs, e, extent_live(e) & ~extent_within(&e->record, size));
+    }
+}
+
+/* Dead blocks behind the last one that lives are freed. */
 static long reclaim(struct alfs *fs, struct alfs_extent *e) {
     struct alfs_record *r = &e->record;
-    uint32_t live = extent_live(e), first, last;
-    long error = 0;
-    if (live == 0) {
-        error = r->at.count ? record_free(fs, e->slot, r, r->at.count, false) : 0;
-        if (error == 0)
-            extent_drop(fs, e);
-        return error;
-    }
-    first = (uint32_t)__builtin_ctz(live) - r->skip;
-    if (first > 0)
-        error = record_free(fs, e->slot, r, first, true);
-    last = r->skip + r->at.count - 32u + (uint32_t)__builtin_clz(live);
-    if (error == 0 && last > 0)
-        error = record_free(fs, e->slot, r, last, false);
-    if (error == 0)
-        e->dead &= extent_all(r);
+    uint32_t live = extent_live(e);
+    uint32_t keep = live ? 32 - (uint32_t)__builtin_clz(live) : 0;
+    long error = keep < r->at.count ? record_free(fs, e->slot, r, r->at.count - keep) : 0;
+    e->dead &= extent_all(r);
+    if (error == 0 && live == 0)
+        extent_drop(fs, e);
     return error;
 }
 

@@ -35,11 +35,12 @@ struct alfs_head {
 enum alfs_kind { ALFS_FREE, ALFS_FILE, ALFS_DIR, ALFS_GONE, ALFS_EXTENT, ALFS_KINDS };
 
 struct alfs_record {
-    struct xn_extent at; /* of an extent: what is left of it */
+    struct xn_extent at; /* of an extent: the first ones of its blocks, as far as they are left */
     unsigned int inode;
-    unsigned int generation; /* of a file; of an extent that of the contents it belongs to */
-    unsigned int index;      /* of a file: its directory; of an extent: the block of sum[0] */
-    unsigned char kind, length, skip, zero; /* of a name; blocks before what is left */
+    unsigned int generation;    /* of a file; of an extent that of the contents it belongs to */
+    unsigned int index;         /* of a file: its directory; of an extent: the block of sum[0] */
+    unsigned char kind, length; /* of a name */
+    unsigned short zero;
     union {
         struct {
             unsigned long size, modified;

@@ -10,28 +10,20 @@ long alfs_damaged(struct alfs *fs, uint32_t block, const char *field) {
     return -E_DAMAGED;
 }
 
-static struct store_child log_child(const struct alfs *fs, uint32_t log) {
-    return (struct store_child){
-        fs->root, log / ALFS_ROOT_EACH, {fs->log[log].block, 1, ALFS_LOG, 0}};
-}
-
 long log_get(struct alfs *fs, uint32_t log, unsigned char **bytes) {
-    struct store_child child = log_child(fs, log);
+    struct store_child child = {
+        fs->root, log / ALFS_ROOT_EACH, {fs->log[log].block, 1, ALFS_LOG, 0}};
     return store_get(fs->store, &child, 0, STORE_READ, bytes);
 }
 
 /* --- Changes of bytes --- */
 
-struct edit {
-    struct xn_changes changes;
-    uint32_t used;
-};
+static const struct xn_extent nothing;
 
-static void edit_bytes(struct edit *e, uint32_t at, const void *bytes, uint32_t count) {
-    e->changes.change[e->changes.count].at = (unsigned short)at;
-    e->changes.change[e->changes.count++].bytes = (unsigned short)count;
-    memcpy(e->changes.bytes + e->used, bytes, count);
-    e->used += count;
+static struct xn_changes bytes_at(uint32_t at, const void *bytes, uint32_t count) {
+    struct xn_changes c = {.count = 1, .change = {{(unsigned short)at, (unsigned short)count}}};
+    memcpy(c.bytes, bytes, count);
+    return c;
 }
 
 enum what { WRITE, ALLOC, FREE };
@@ -49,32 +41,30 @@ static bool again(struct alfs *fs, long error) {
            store_sync(fs->store, false) == 0;
 }
 
-static long change(struct alfs *fs, enum what what, uint32_t block, uint32_t partition,
-                   const struct edit *e, struct xn_extent child) {
-    struct store_at at = {block, partition, &e->changes};
+static long change(struct alfs *fs, enum what what, struct store_at at, struct xn_extent child) {
     long error = ask(fs, what, at, child);
     return error < 0 && again(fs, error) ? ask(fs, what, at, child) : error;
 }
 
-/* So many bytes of a slot's record, from byte `first` on, with more of them for an extent. */
-static long record_change(struct alfs *fs, enum what what, uint32_t slot,
-                          const struct alfs_record *record, uint32_t first, uint32_t end,
-                          struct xn_extent child) {
-    const uint32_t log = slot_log(slot), in = slot % ALFS_SLOTS;
-    unsigned char *bytes;
-    struct edit e = {.used = 0};
-    long error = log_get(fs, log, &bytes);
-    if (error < 0)
-        return error;
-    edit_bytes(&e, in * ALFS_SLOT + first, (const char *)record + first, end - first);
-    error = change(fs, what, fs->log[log].block, in - 1, &e, child);
-    store_put(fs->store, fs->log[log].block);
-    if (error == 0)
-        fs->changed[log / 32] |= 1u << log % 32;
-    return error;
+/* A slot's partition, with this change of it. */
+static struct store_at slot_at(const struct alfs *fs, uint32_t slot, const struct xn_changes *c) {
+    return (struct store_at){fs->log[slot_log(slot)].block, slot % ALFS_SLOTS - 1, c};
 }
 
-static const struct xn_extent nothing;
+/* Of a slot's record the bytes from `first` to `end`; with an extent that comes or goes. */
+static long record_change(struct alfs *fs, enum what what, uint32_t slot,
+                          const struct alfs_record *record, size_t first, size_t end,
+                          struct xn_extent child) {
+    unsigned char *bytes;
+    long error = log_get(fs, slot_log(slot), &bytes);
+    if (error < 0)
+        return error;
+    struct xn_changes c = bytes_at(slot % ALFS_SLOTS * ALFS_SLOT + (uint32_t)first,
+                                   (const char *)record + first, (uint32_t)(end - first));
+    error = change(fs, what, slot_at(fs, slot, &c), child);
+    store_put(fs->store, fs->log[slot_log(slot)].block);
+    return error;
+}
 
 long record_write(struct alfs *fs, uint32_t slot, const struct alfs_record *record) {
     return record_change(fs, WRITE, slot, record, sizeof record->at, sizeof *record, nothing);
@@ -82,31 +72,22 @@ long record_write(struct alfs *fs, uint32_t slot, const struct alfs_record *reco
 
 long record_extend(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count) {
     struct alfs_record longer = *record;
-    struct xn_extent child = record->at;
-    child.block += child.count;
-    child.count = (unsigned short)count;
-    longer.at.count += count;
+    struct xn_extent child = {record->at.block + record->at.count, (unsigned short)count, XN_BYTES,
+                              0};
+    longer.at.count = (unsigned short)(longer.at.count + count);
     long error = record_change(fs, ALLOC, slot, &longer, 0, sizeof longer.at, child);
     if (error == 0)
         *record = longer;
     return error;
 }
 
-long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count,
-                 bool first) {
+long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count) {
     struct alfs_record left = *record;
-    struct xn_extent child = record->at;
-    left.at.count -= count;
-    if (first) {
-        left.at.block += count;
-        left.skip += count;
-    } else {
-        child.block += left.at.count;
-    }
+    left.at.count = (unsigned short)(left.at.count - count);
+    struct xn_extent child = {left.at.block + left.at.count, (unsigned short)count, XN_BYTES, 0};
+    left.ready &= extent_all(&left);
     if (left.at.count == 0)
         left.at = nothing;
-    child.count = (unsigned short)count;
-    left.ready &= extent_all(&left);
     long error = record_change(fs, FREE, slot, &left, 0, offsetof(struct alfs_record, sum), child);
     if (error == 0)
         *record = left;
@@ -122,40 +103,32 @@ long record_wipe(struct alfs *fs, uint32_t slot, const struct alfs_record *recor
 /* --- Blocks of the log --- */
 
 static long root_change(struct alfs *fs, enum what what, uint32_t log, uint32_t block) {
-    struct edit e = {.used = 0};
     uint32_t pointer = what == ALLOC ? block : 0;
-    struct xn_extent child = {block, 1, ALFS_LOG, 0};
-    edit_bytes(&e, ALFS_ROOT_WINDOW + log * 4, &pointer, sizeof pointer);
-    long error = change(fs, what, fs->root, log / ALFS_ROOT_EACH, &e, child);
-    fs->log_grown |= error == 0;
-    return error;
+    struct xn_changes c = bytes_at(ALFS_ROOT_WINDOW + log * 4, &pointer, sizeof pointer);
+    return change(fs, what, (struct store_at){fs->root, log / ALFS_ROOT_EACH, &c},
+                  (struct xn_extent){block, 1, ALFS_LOG, 0});
 }
 
 /* The log goes on in a new block. */
 static long log_grow(struct alfs *fs) {
-    uint32_t log = 0;
+    uint32_t log = 0, near = fs->logs > 0 ? fs->log[fs->head].block : fs->root;
     while (log < ALFS_LOGS && fs->log[log].block != 0)
         log++;
-    uint32_t near = fs->logs > 0 ? fs->log[fs->head].block : fs->root;
     uint32_t block = log < ALFS_LOGS ? store_find_free(fs->store, near, 1) : 0;
-    if (block == 0)
-        return -E_FULL;
-    long error = root_change(fs, ALLOC, log, block);
+    long error = block == 0 ? -E_FULL : root_change(fs, ALLOC, log, block);
     if (error < 0)
         return error;
-    struct alfs_head head = {ALFS_MAGIC, fs->owner,
-                             fs->logs > 0 ? fs->log[fs->head].number + 1 : 1};
-    struct edit e = {.used = 0};
-    edit_bytes(&e, 0, &head, sizeof head);
+    struct alfs_head head = {ALFS_MAGIC, fs->owner, 1};
+    if (fs->logs > 0)
+        head.number = fs->log[fs->head].number + 1;
+    struct xn_changes c = bytes_at(0, &head, sizeof head);
     fs->log[log].block = block;
-    error = change(fs, WRITE, block, 0, &e, nothing);
+    error = change(fs, WRITE, (struct store_at){block, 0, &c}, nothing);
     if (error < 0) {
-        if (root_change(fs, FREE, log, block) == 0)
-            fs->log[log].block = 0;
+        (void)log_drop(fs, log);
         return error;
     }
     fs->log[log].number = head.number;
-    fs->changed[log / 32] |= 1u << log % 32;
     fs->logs++;
     fs->head = log;
     fs->slot = 1;
@@ -168,7 +141,6 @@ long log_drop(struct alfs *fs, uint32_t log) {
         return error;
     fs->logs -= fs->log[log].number != 0;
     fs->log[log] = (struct alfs_log){0, 0};
-    fs->changed[log / 32] &= ~(1u << log % 32);
     return 0;
 }
 
@@ -188,92 +160,41 @@ long log_room(struct alfs *fs) {
 
 long record_append(struct alfs *fs, const struct alfs_record *record) {
     long slot = log_room(fs);
-    if (slot < 0)
-        return slot;
-    long error = record_write(fs, (uint32_t)slot, record);
+    long error = slot < 0 ? slot : record_write(fs, (uint32_t)slot, record);
     fs->slot += error == 0;
     return error < 0 ? error : slot;
 }
 
 long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, uint32_t count) {
-    long slot = log_room(fs), error = -E_FULL;
-    for (; slot >= 0 && count > 0; count /= 2) {
+    long slot = log_room(fs), error = slot < 0 ? slot : -E_FULL;
+    for (; slot >= 0 && count > 0 && error == -E_FULL; count /= 2) {
         uint32_t block = store_find_free(fs->store, near, count);
-        if (block == 0)
-            continue;
         record->at = (struct xn_extent){block, (unsigned short)count, XN_BYTES, 0};
-        error = record_change(fs, ALLOC, (uint32_t)slot, record, 0, sizeof *record, record->at);
-        if (error != -E_FULL && error != -E_QUOTA)
-            break;
+        if (block != 0)
+            error = record_change(fs, ALLOC, (uint32_t)slot, record, 0, sizeof *record, record->at);
     }
-    fs->slot += slot >= 0 && error == 0;
-    return slot < 0 ? slot : error < 0 ? error : slot;
-}
-
-static long move_blocks(struct alfs *fs, const struct alfs_record *record, uint32_t from,
-                        uint32_t to) {
-    const uint32_t a = slot_log(from), b = slot_log(to);
-    struct edit out = {.used = 0}, in = {.used = 0};
-    edit_bytes(&out, from % ALFS_SLOTS * ALFS_SLOT, &nothing, sizeof nothing);
-    edit_bytes(&in, to % ALFS_SLOTS * ALFS_SLOT, record, sizeof *record);
-    struct store_at at = {fs->log[a].block, from % ALFS_SLOTS - 1, &out.changes};
-    struct store_at end = {fs->log[b].block, to % ALFS_SLOTS - 1, &in.changes};
-    long error = fs->store->ops->move(fs->store, at, end, record->at);
-    if (error < 0 && again(fs, error))
-        error = fs->store->ops->move(fs->store, at, end, record->at);
-    fs->changed[a / 32] |= 1u << a % 32;
-    fs->changed[b / 32] |= 1u << b % 32;
-    return error;
-}
-
-long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from) {
-    unsigned char *bytes;
-    long slot = log_room(fs);
-    if (slot < 0)
-        return slot;
-    const uint32_t a = slot_log(from), b = slot_log((uint32_t)slot);
-    long error = log_get(fs, a, &bytes);
-    if (error < 0)
-        return error;
-    error = log_get(fs, b, &bytes);
-    if (error == 0) {
-        error = move_blocks(fs, record, from, (uint32_t)slot);
-        store_put(fs->store, fs->log[b].block);
-    }
-    store_put(fs->store, fs->log[a].block);
     fs->slot += error == 0;
     return error < 0 ? error : slot;
 }
 
-long log_flush(struct alfs *fs) {
-    const struct store_ops *ops = fs->store->ops;
-    uint32_t block[64], count = 0;
-    long left = 0;
-    for (uint32_t log = 0; log < ALFS_LOGS && left == 0; log++) {
-        if (!(fs->changed[log / 32] >> log % 32 & 1))
-            continue;
-        block[count++] = fs->log[log].block;
-        if (count < 64)
-            continue;
-        left = ops->writeback(fs->store, block, count, false);
-        count = 0;
+long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from) {
+    unsigned char *bytes;
+    long to = log_room(fs), error = to < 0 ? to : log_get(fs, slot_log(from), &bytes);
+    if (error < 0)
+        return error;
+    struct xn_changes out = bytes_at(from % ALFS_SLOTS * ALFS_SLOT, &nothing, sizeof nothing);
+    struct xn_changes in = bytes_at((uint32_t)to % ALFS_SLOTS * ALFS_SLOT, record, sizeof *record);
+    struct store_at a = slot_at(fs, from, &out), b = slot_at(fs, (uint32_t)to, &in);
+    error = log_get(fs, fs->head, &bytes);
+    if (error == 0) {
+        error = fs->store->ops->move(fs->store, a, b, record->at);
+        if (error < 0 && again(fs, error))
+            error = fs->store->ops->move(fs->store, a, b, record->at);
+        store_put(fs->store, b.block);
     }
-    if (left == 0 && count > 0)
-        left = ops->writeback(fs->store, block, count, false);
-    if (left == 0)
-        left = ops->flush(fs->store);
-    if (left == 0 && fs->log_grown) {
-        left = ops->writeback(fs->store, &fs->root, 1, true);
-        if (left == 0)
-            left = ops->flush(fs->store);
-    }
-    if (left > 0)
-        left = store_sync(fs->store, false);
-    if (left == 0) {
-        memset(fs->changed, 0, ALFS_LOGS / 8);
-        fs->log_grown = false;
-    }
-    return left;
+    store_put(fs->store, a.block);
+    fs->slot += error == 0;
+    return error < 0 ? error : to;
 }
 
 /* --- Compaction --- */
@@ -288,51 +209,47 @@ static long before_move(struct alfs *fs, bool first) {
 
 /* What a block has that counts comes to the end. */
 static long log_copy(struct alfs *fs, uint32_t log) {
-    for (uint32_t i = 2; i <= fs->files_seen; i++) {
+    long slot = 0;
+    bool first = true;
+    for (uint32_t i = 2; i <= fs->files_seen && slot >= 0; i++) {
         struct alfs_file *f = &fs->file[i];
         if (f->slot == 0 || slot_log(f->slot) != log)
             continue;
         f->record.over = 0;
-        long slot = record_append(fs, &f->record);
-        if (slot < 0)
-            return slot;
-        f->slot = (uint32_t)slot;
+        slot = record_append(fs, &f->record);
+        f->slot = slot < 0 ? f->slot : (uint32_t)slot;
     }
-    bool first = true;
-    for (uint32_t i = 1; i <= fs->extents_seen; i++) {
+    for (uint32_t i = 1; i <= fs->extents_seen && slot >= 0; i++) {
         struct alfs_extent *e = &fs->extent[i];
         if (e->slot == 0 || slot_log(e->slot) != log)
             continue;
-        long error = before_move(fs, first);
-        if (error < 0)
-            return error;
-        first = false;
         e->record.ready &= ~e->dead; /* the newer record does not count more than what is newer */
-        long slot = record_move(fs, &e->record, e->slot);
+        slot = before_move(fs, first);
+        first = false;
+        if (slot >= 0)
+            slot = record_move(fs, &e->record, e->slot);
         if (slot < 0)
-            return slot;
+            break;
         e->slot = (uint32_t)slot;
         extent_newest(fs, e);
     }
-    return 0;
+    return slot < 0 ? slot : 0;
 }
 
 long log_compact(struct alfs *fs) {
     enum { ROUNDS = 8, SPARE = 4 };
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        uint32_t live = fs->files_used + fs->extents_used;
+    long error = 0;
+    for (unsigned round = 0; round < ROUNDS && error == 0; round++) {
+        uint32_t live = fs->files_used + fs->extents_used, oldest = log_oldest(fs);
         if (fs->logs <= SPARE + 2 * live / (ALFS_SLOTS - 1))
-            return 0;
-        uint32_t oldest = log_oldest(fs);
-        long error = log_copy(fs, oldest);
+            break;
+        error = log_copy(fs, oldest);
         if (error == 0)
             error = store_sync(fs->store, false);
         if (error == 0)
             error = log_drop(fs, oldest);
         if (error == 0) /* before the next one goes: else that one could be missing alone */
             error = store_sync(fs->store, false);
-        if (error < 0)
-            return error == -E_FULL ? 0 : error;
     }
-    return 0;
+    return error == -E_FULL ? 0 : error;
 }

@@ -7,37 +7,16 @@
 
 /* --- Types, formatting --- */
 
-struct declared {
+static const struct declared {
     struct xn_body head;
     struct xn_member member;
-};
-
-static const struct declared types[] = {
-    {{.magic = XN_BODY_MAGIC,
-      .bytes = sizeof(struct declared),
-      .name = "alfs-log",
-      .number = ALFS_LOG,
-      .class = XN_BASE,
-      .members = 1,
-      .most = 1,
-      .size = XN_BLOCK_BYTES,
-      .first = ALFS_SLOT,
-      .stride = ALFS_SLOT,
-      .count = ALFS_SLOTS - 1,
-      .key = XN_NO_KEY},
-     {.type = XN_BYTES, .width = 8, .count = 1}},
-    {{.magic = XN_BODY_MAGIC,
-      .bytes = sizeof(struct declared),
-      .name = "alfs-root",
-      .number = ALFS_ROOT,
-      .class = XN_BASE,
-      .members = 1,
-      .most = ALFS_ROOT_EACH,
-      .size = XN_BLOCK_BYTES,
-      .first = ALFS_ROOT_WINDOW,
-      .stride = ALFS_ROOT_WINDOW,
-      .count = ALFS_LOGS / ALFS_ROOT_EACH,
-      .key = XN_NO_KEY},
+} types[] = {
+#define TYPE(its_name, type, window, owns)                                                         \
+    .magic = XN_BODY_MAGIC, .bytes = sizeof(struct declared), .name = its_name, .number = (type),  \
+    .class = XN_BASE, .members = 1, .most = (owns), .size = XN_BLOCK_BYTES, .first = (window),     \
+    .stride = (window), .count = XN_BLOCK_BYTES / (window)-1, .key = XN_NO_KEY
+    {{TYPE("alfs-log", ALFS_LOG, ALFS_SLOT, 1)}, {.type = XN_BYTES, .width = 8, .count = 1}},
+    {{TYPE("alfs-root", ALFS_ROOT, ALFS_ROOT_WINDOW, ALFS_ROOT_EACH)},
      {.type = ALFS_LOG, .width = 4, .count = ALFS_ROOT_EACH}},
 };
 
@@ -74,15 +53,13 @@ long alfs_format(struct store *store, const char name[16], uint32_t owner, bool 
 
 /* --- Memory --- */
 
+/* A power of two, more than so many. */
 static uint32_t buckets_for(uint32_t files) {
-    uint32_t n = 1;
-    while (n < files)
-        n *= 2;
-    return n;
+    return 1u << (32 - __builtin_clz(files | 1));
 }
 
 size_t alfs_bytes(uint32_t files, uint32_t extents) {
-    return ALFS_LOGS * (sizeof(struct alfs_log) + 1) + (files + 1ul) * sizeof(struct alfs_file) +
+    return ALFS_LOGS * sizeof(struct alfs_log) + (files + 1ul) * sizeof(struct alfs_file) +
            (extents + 1ul) * sizeof(struct alfs_extent) + buckets_for(files) * sizeof(uint32_t);
 }
 
@@ -93,7 +70,7 @@ static void forget(struct alfs *fs) {
     fs->files_seen = 1;
     fs->file_free = fs->extent_free = fs->dirty = fs->doomed = 0;
     fs->generation = 1;
-    fs->untidy = fs->shrunk = fs->log_grown = false;
+    fs->untidy = fs->shrunk = false;
     fs->file[1].record = (struct alfs_record){
         .inode = 1, .generation = 1, .index = 1, .kind = ALFS_DIR, .mode = 0777};
     fs->file[1].slot = ~0u;
@@ -108,9 +85,6 @@ static long log_look(struct alfs *fs, uint32_t log) {
     unsigned char *bytes;
     if (block < fs->store->first || block >= fs->store->blocks || block == fs->root)
         return alfs_damaged(fs, fs->root, "pointer");
-    for (uint32_t i = 0; i < log; i++)
-        if (fs->log[i].block == block)
-            return alfs_damaged(fs, fs->root, "pointer that is there twice");
     long error = log_get(fs, log, &bytes);
     if (error < 0)
         return error;
@@ -168,37 +142,45 @@ static long record_check(struct alfs *fs, uint32_t log, const struct alfs_record
                : r->index == 0 || r->index > fs->files   ? alfs_damaged(fs, block, "directory")
                : r->size > (uint64_t)STORE_BLOCK << 24   ? alfs_damaged(fs, block, "size")
                                                          : 0;
-    if (r->at.count == 0)
-        return 0;
-    if (r->skip + r->at.count > ALFS_RUN || r->at.type != XN_BYTES || r->index > 1u << 24)
+    if (r->at.count > ALFS_RUN || r->index > 1u << 24 ||
+        (r->at.count > 0 && r->at.type != XN_BYTES))
         return alfs_damaged(fs, block, "extent");
-    return r->at.block < fs->store->first || r->at.block >= fs->store->blocks ||
-                   r->at.count > fs->store->blocks - r->at.block
-               ? alfs_damaged(fs, block, "pointer")
-               : 0;
+    bool within = r->at.count == 0 || (r->at.block >= fs->store->first &&
+                                       r->at.block + (uint64_t)r->at.count <= fs->store->blocks);
+    return within ? 0 : alfs_damaged(fs, block, "pointer");
 }
 
-/* In the order of the log: what a name's record says. */
+/* It is not there any more. */
+static void lose(struct alfs *fs, struct alfs_file *f) {
+    if (f->slot != 0)
+        name_remove(fs, (uint32_t)(f - fs->file));
+    f->slot = 0;
+}
+
+/* In the order of the log: what a name's record says. Who has a name last has it alone: the record
+ * by which the other one went may be lost. */
 static void name_seen(struct alfs *fs, uint32_t slot, const struct alfs_record *r) {
-    struct alfs_file *f = &fs->file[r->inode];
+    struct alfs_file *f = &fs->file[r->inode], *over = &fs->file[r->over % (fs->files + 1)];
+    const uint32_t latest = r->contents > r->generation ? r->contents : r->generation;
     if (r->inode > fs->files_seen)
         fs->files_seen = r->inode;
-    if (r->generation > fs->generation)
-        fs->generation = r->generation;
-    if (r->contents > fs->generation)
-        fs->generation = r->contents;
-    /* What is gone had taken its name from that one all the same. */
-    struct alfs_file *over = r->over > 1 && r->over <= fs->files ? &fs->file[r->over] : NULL;
-    if (over != NULL && over->record.generation == r->over_generation && over != f)
-        over->slot = 0;
-    if (r->kind == ALFS_GONE) {
-        if (f->record.generation == r->generation)
-            f->slot = 0;
+    if (latest > fs->generation)
+        fs->generation = latest;
+    if (r->over > 1 && over->record.generation == r->over_generation)
+        lose(fs, over); /* also if the one that took its name is gone since */
+    if (r->kind != ALFS_GONE || f->record.generation == r->generation)
+        lose(fs, f);
+    if (r->kind == ALFS_GONE)
         return;
+    uint32_t other = name_find(fs, r->index, (struct alfs_name){r->name, r->length});
+    if (other != 0) {
+        lose(fs, &fs->file[other]);
+        fs->untidy = true;
     }
     f->record = *r;
     f->size = r->size;
     f->slot = slot;
+    name_add(fs, r->inode);
 }
 
 /* Extents' records come later, when it is known which files there are. */
@@ -213,11 +195,8 @@ static long extent_seen(struct alfs *fs, uint32_t slot, const struct alfs_record
         return -E_FULL;
     e->record = *r;
     e->slot = slot;
-    uint64_t blocks = has_file ? (f->size + STORE_BLOCK - 1) / STORE_BLOCK : 0;
-    uint32_t within = blocks <= r->index             ? 0
-                      : blocks - r->index < ALFS_RUN ? (1u << (blocks - r->index)) - 1
-                                                     : ~0u;
-    extent_kill(fs, e, extent_all(r) & ~(r->ready & within));
+    uint32_t counts = r->ready & extent_within(r, has_file ? f->size : 0);
+    extent_kill(fs, e, extent_all(r) & ~counts);
     return 0;
 }
 
@@ -279,39 +258,18 @@ static void reach(struct alfs *fs) {
     }
 }
 
-/* Is one record behind the other in the log? */
-static bool is_newer(const struct alfs *fs, uint32_t a, uint32_t b) {
-    uint64_t x = fs->log[slot_log(a)].number, y = fs->log[slot_log(b)].number;
-    return x != y ? x > y : a > b;
-}
-
-static void lose(struct alfs *fs, struct alfs_file *f) {
-    f->slot = 0;
-    fs->untidy = true;
-}
-
-/* Every file that there is has a place and a name of its own; of two the newer one has it. */
+/* What no directory leads to is not there. */
 static void names_settle(struct alfs *fs) {
     reach(fs);
     for (uint32_t i = 2; i <= fs->files_seen; i++) {
         struct alfs_file *f = &fs->file[i];
-        if (f->slot != 0 && !f->reached)
+        if (f->slot != 0 && !f->reached) {
             lose(fs, f);
-        uint32_t other = f->slot != 0 ? name_find(fs, f->record.index, file_name(f)) : 0;
-        if (other != 0 && is_newer(fs, fs->file[other].slot, f->slot)) {
-            lose(fs, f);
-        } else if (f->slot != 0) {
-            if (other != 0) {
-                name_remove(fs, other);
-                lose(fs, &fs->file[other]);
-            }
-            name_add(fs, i);
+            fs->untidy = true;
         }
-    }
-    for (uint32_t i = 2; i <= fs->files_seen; i++) {
-        fs->files_used += fs->file[i].slot != 0;
-        if (fs->file[i].slot == 0) {
-            fs->file[i].next = fs->file_free;
+        fs->files_used += f->slot != 0;
+        if (f->slot == 0) {
+            f->next = fs->file_free;
             fs->file_free = i;
         }
     }
@@ -349,37 +307,23 @@ long alfs_load(struct alfs *fs) {
 
 /* --- What a crash left --- */
 
-/* All slots of a block from this one on are empty. */
-static long log_wipe(struct alfs *fs, uint32_t log, uint32_t slot) {
+/* In a block of the log, what is behind slot `end` is empty, and a name that is not there has no
+ * record that could be taken for one later. */
+static long log_tidy(struct alfs *fs, uint32_t log, uint32_t end) {
     unsigned char *bytes;
     long error = log_get(fs, log, &bytes);
     if (error < 0)
         return error;
-    for (; error == 0 && slot < ALFS_SLOTS; slot++) {
-        const struct alfs_record *r = (const struct alfs_record *)(bytes + slot * ALFS_SLOT);
-        if (r->kind != ALFS_FREE || r->at.count != 0)
-            error = record_wipe(fs, log * ALFS_SLOTS + slot, r);
-    }
-    store_put(fs->store, fs->log[log].block);
-    return error;
-}
-
-/* A name that is not there, and has a record that could be taken for one later. */
-static long name_bury(struct alfs *fs, uint32_t log) {
-    unsigned char *bytes;
-    long error = log_get(fs, log, &bytes);
-    if (error < 0)
-        return error;
-    const uint32_t end = log == fs->head ? fs->slot : ALFS_SLOTS;
-    for (uint32_t slot = 1; slot < end && error == 0; slot++) {
-        struct alfs_record r = *(const struct alfs_record *)(bytes + slot * ALFS_SLOT);
-        if (r.kind != ALFS_FILE && r.kind != ALFS_DIR)
-            continue;
-        const struct alfs_file *f = &fs->file[r.inode];
-        if (f->slot != 0 && f->record.generation == r.generation)
+    for (uint32_t i = 1; i < ALFS_SLOTS && error == 0; i++) {
+        struct alfs_record r = *(const struct alfs_record *)(bytes + i * ALFS_SLOT);
+        const struct alfs_file *f = &fs->file[i < end ? r.inode : 0];
+        if (i >= end && (r.kind != ALFS_FREE || r.at.count != 0))
+            error = record_wipe(fs, log * ALFS_SLOTS + i, &r);
+        if (i >= end || (r.kind != ALFS_FILE && r.kind != ALFS_DIR) ||
+            (f->slot != 0 && f->record.generation == r.generation))
             continue;
         r.kind = ALFS_GONE;
-        error = record_write(fs, log * ALFS_SLOTS + slot, &r);
+        error = record_write(fs, log * ALFS_SLOTS + i, &r);
     }
     store_put(fs->store, fs->log[log].block);
     return error;
@@ -389,16 +333,13 @@ long alfs_tidy(struct alfs *fs) {
     if (!fs->untidy)
         return 0;
     const uint64_t last = fs->logs ? fs->log[fs->head].number : 0;
-    long error = fs->logs ? log_wipe(fs, fs->head, fs->slot) : 0;
+    long error = 0;
     for (uint32_t i = 0; i < ALFS_LOGS && error == 0; i++) {
+        bool counts = fs->log[i].number != 0 && fs->log[i].number <= last;
         if (fs->log[i].block == 0)
             continue;
-        if (fs->log[i].number != 0 && fs->log[i].number <= last) {
-            error = name_bury(fs, i);
-            continue;
-        }
-        error = log_wipe(fs, i, 1);
-        if (error == 0)
+        error = log_tidy(fs, i, i == fs->head ? fs->slot : counts ? ALFS_SLOTS : 1);
+        if (error == 0 && !counts)
             error = log_drop(fs, i);
     }
     if (error == 0)
@@ -422,7 +363,6 @@ long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void 
     fs->file = (struct alfs_file *)(fs->log + ALFS_LOGS);
     fs->extent = (struct alfs_extent *)(fs->file + files + 1);
     fs->bucket = (uint32_t *)(fs->extent + extents + 1);
-    fs->changed = fs->bucket + fs->buckets;
     long error = store->ops->root(store, name, &child);
     if (error < 0)
         return error;

@@ -2,7 +2,7 @@
 /* alfs_names.c -- names: a hash table in memory of all that the log has. */
 #include "exo/libos/alfs/alfs_own.h"
 
-uint32_t name_bucket(const struct alfs *fs, uint32_t directory, struct alfs_name name) {
+static uint32_t name_bucket(const struct alfs *fs, uint32_t directory, struct alfs_name name) {
     uint32_t hash = 2166136261u ^ directory * 0x9e3779b1u;
     for (size_t i = 0; i < name.length; i++)
         hash = (hash ^ (unsigned char)name.at[i]) * 16777619u;
@@ -39,8 +39,7 @@ uint32_t name_find(const struct alfs *fs, uint32_t directory, struct alfs_name n
 
 void file_forget(struct alfs *fs, uint32_t inode) {
     struct alfs_file *f = &fs->file[inode];
-    for (uint32_t n = f->extents; n != 0; n = fs->extent[n].next)
-        extent_kill(fs, &fs->extent[n], extent_all(&fs->extent[n].record));
+    extents_kill(fs, f, 0);
     f->extents = f->slot = 0;
     f->next = fs->file_free;
     fs->file_free = inode;
@@ -54,25 +53,17 @@ struct alfs_file *file_of(const struct alfs *fs, struct alfs_id id) {
     return f->slot != 0 && f->record.generation == id.generation ? f : NULL;
 }
 
-/* A directory, and a name that may be in it; 0, or an error. */
-static long directory_of(const struct alfs *fs, struct alfs_id id, struct alfs_name name) {
-    const struct alfs_file *d = file_of(fs, id);
-    return d == NULL                    ? -E_NOT_FOUND
-           : d->record.kind != ALFS_DIR ? -E_INVALID
-           : name.length == 0           ? -E_INVALID
-           : name.length > ALFS_NAME    ? -E_TOO_LONG
-                                        : 0;
-}
-
 static struct alfs_id id_of(const struct alfs *fs, uint32_t inode) {
     return (struct alfs_id){inode, fs->file[inode].record.generation};
 }
 
 /* The inode of a name, or an error. */
 static long find(const struct alfs *fs, struct alfs_id directory, struct alfs_name name) {
-    long error = directory_of(fs, directory, name);
-    uint32_t inode = error < 0 ? 0 : name_find(fs, directory.inode, name);
-    return error < 0 ? error : inode == 0 ? -E_NOT_FOUND : (long)inode;
+    const struct alfs_file *d = file_of(fs, directory);
+    if (d == NULL || d->record.kind != ALFS_DIR || name.length == 0)
+        return d == NULL ? -E_NOT_FOUND : -E_INVALID;
+    uint32_t inode = name.length <= ALFS_NAME ? name_find(fs, directory.inode, name) : 0;
+    return name.length > ALFS_NAME ? -E_TOO_LONG : inode == 0 ? -E_NOT_FOUND : (long)inode;
 }
 
 long alfs_lookup(const struct alfs *fs, struct alfs_id directory, struct alfs_name name,
@@ -84,14 +75,6 @@ long alfs_lookup(const struct alfs *fs, struct alfs_id directory, struct alfs_na
         *id = id_of(fs, (uint32_t)inode);
     if (kind != NULL)
         *kind = fs->file[inode].record.kind;
-    return 0;
-}
-
-long alfs_parent(const struct alfs *fs, struct alfs_id directory, struct alfs_id *parent) {
-    const struct alfs_file *d = file_of(fs, directory);
-    if (d == NULL || d->record.kind != ALFS_DIR)
-        return d == NULL ? -E_NOT_FOUND : -E_INVALID;
-    *parent = id_of(fs, d->record.index);
     return 0;
 }
 
@@ -133,10 +116,11 @@ static long make(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
     error = inode == 0 ? -E_FULL : room(fs);
     if (error < 0)
         return error;
+    const uint32_t generation = ++fs->generation;
     struct alfs_record r = {.inode = inode,
-                            .generation = ++fs->generation,
+                            .generation = generation,
                             .kind = (unsigned char)kind,
-                            .contents = fs->generation,
+                            .contents = generation,
                             .modified = fs->store->ops->now(fs->store),
                             .mode = mode};
     name_fill(&r, directory.inode, name);
@@ -145,12 +129,11 @@ static long make(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
         return slot;
     struct alfs_file *f = &fs->file[inode];
     inode_take(fs, inode);
-    f->record = r;
-    f->slot = (uint32_t)slot;
-    f->size = 0;
-    f->extents = f->last = f->names = 0;
-    f->zeros = true;
-    f->shrunk = false;
+    *f = (struct alfs_file){.record = r,
+                            .slot = (uint32_t)slot,
+                            .zeros = true,
+                            .dirty = f->dirty,
+                            .dirty_next = f->dirty_next};
     name_add(fs, inode);
     if (id != NULL)
         *id = id_of(fs, inode);
@@ -179,7 +162,7 @@ static long remove_name(struct alfs *fs, struct alfs_id directory, struct alfs_n
     if (f->names > 0)
         return -E_EXISTS;
     /* Names that have left the directory have not come back when it is gone. */
-    long error = kind == ALFS_DIR ? log_flush(fs) : 0;
+    long error = kind == ALFS_DIR ? store_sync(fs->store, false) : 0;
     gone.kind = ALFS_GONE;
     if (error == 0)
         error = record_write(fs, f->slot, &gone);

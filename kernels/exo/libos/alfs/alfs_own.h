@@ -27,20 +27,16 @@ long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, ui
 long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from);
 /* It owns so many more that follow: -E_FULL if they are not free. */
 long record_extend(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
-/* So many blocks of an extent are free: the first ones, or the last ones. */
-long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count,
-                 bool first);
+/* So many of its blocks, the last ones, are free. */
+long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
 /* The slot is as if nothing had ever been written there. */
 long record_wipe(struct alfs *fs, uint32_t slot, const struct alfs_record *record);
 long log_drop(struct alfs *fs, uint32_t log);
-/* All records so far are durable. */
-long log_flush(struct alfs *fs);
 /* The log is no longer than what it says is worth. */
 long log_compact(struct alfs *fs);
 uint32_t log_oldest(const struct alfs *fs);
 
 /* alfs_names.c */
-uint32_t name_bucket(const struct alfs *fs, uint32_t directory, struct alfs_name name);
 void name_add(struct alfs *fs, uint32_t inode);
 void name_remove(struct alfs *fs, uint32_t inode);
 uint32_t name_find(const struct alfs *fs, uint32_t directory, struct alfs_name name);
@@ -52,10 +48,6 @@ static inline struct alfs_name file_name(const struct alfs_file *f) {
 
 /* alfs_file.c */
 struct alfs_file *file_of(const struct alfs *fs, struct alfs_id id);
-void file_dirty(struct alfs *fs, struct alfs_file *f);
-uint32_t block_sum(const struct alfs_record *extent, uint32_t i, const unsigned char *bytes);
-/* What the file has in memory is in the log, its data before that. */
-long file_commit(struct alfs *fs, struct alfs_file *f);
 
 /* alfs_extent.c: extents in memory. */
 struct alfs_extent *extent_new(struct alfs *fs, struct alfs_file *f);
@@ -68,19 +60,24 @@ void extent_newest(struct alfs *fs, struct alfs_extent *e);
 void extent_drop(struct alfs *fs, struct alfs_extent *e);
 /* These of its blocks are the file's no more, and free after the next sync. */
 void extent_kill(struct alfs *fs, struct alfs_extent *e, uint32_t blocks);
+/* So are all of a file's that are not among its first `size` bytes. */
+void extents_kill(struct alfs *fs, const struct alfs_file *f, uint64_t size);
 /* What is dead is freed. */
 long extents_reclaim(struct alfs *fs);
 /* A bit for each block that it owns. */
 static inline uint32_t extent_all(const struct alfs_record *r) {
-    return ((1u << r->at.count) - 1) << r->skip;
+    return (1u << r->at.count) - 1;
+}
+/* Of its blocks those that hold a file's first `size` bytes. */
+static inline uint32_t extent_within(const struct alfs_record *r, uint64_t size) {
+    uint64_t blocks = (size + STORE_BLOCK - 1) / STORE_BLOCK;
+    return blocks <= r->index             ? 0
+           : blocks - r->index < ALFS_RUN ? (1u << (blocks - r->index)) - 1
+                                          : ~0u;
 }
 static inline uint32_t extent_live(const struct alfs_extent *e) {
     return extent_all(&e->record) & ~e->dead;
 }
-static inline uint32_t extent_block(const struct alfs_record *r, uint32_t i) {
-    return r->at.block + i - r->skip;
-}
-
 /* alfs_mount.c: memory is what the log says. */
 long alfs_load(struct alfs *fs);
 /* What a crash left is not there any more. */
