@@ -283,6 +283,7 @@
 #define DEFENCE_XN_WORD_TREE  4009
 /* What settles counts the levels that learn of it. */
 #define DEFENCE_XN_SETTLE_SHARE 4010
+#define DEFENCE_XN_KEPT_LAST    4011 /* of two owners the one that the type says */
 #define DEFENCE_XN_TRIED        1026 /* zeros are tried, whatever is done between two partitions */
 /* Frames are passed on by who may read the one block and modify the other, and only such as the
  * disk has, too, and as are in nobody's memory. */

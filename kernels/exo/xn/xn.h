@@ -119,6 +119,12 @@ struct xn_given_up {
     uint8_t type; /* of the block */
 };
 #define XN_GIVEN_UP   64 /* in one pass */
+#define XN_KEPT       16
+/* A place whose pointer to `child` was found last, and is kept: others' go in the next pass. */
+struct xn_kept {
+    uint32_t block, partition;
+    struct xn_extent child;
+};
 #define XN_PASSES_MAX 64
 struct xn_walk {
     uint32_t root, depth, passes; /* the next root, levels below it */
@@ -126,6 +132,8 @@ struct xn_walk {
     bool applying;
     uint32_t count; /* of given_up */
     struct xn_given_up given_up[XN_GIVEN_UP];
+    uint32_t keeps, found; /* of kept: in the pass before; and, behind them, in this one */
+    struct xn_kept kept[2 * XN_KEPT];
     struct xn_step step[XN_DEPTH];
 };
 

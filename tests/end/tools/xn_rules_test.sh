@@ -94,3 +94,4 @@ without WILL_FREE two each_crash_leaves_both
 without MAP_BELIEVED two each_crash_leaves_both
 without TEMPORARY two a_temporary_one_has_no_order_and_is_gone_after_a_crash
 without TAINT two a_temporary_one_has_no_order_and_is_gone_after_a_crash
+without KEPT_LAST designs a_duplicate_stays_where_the_type_says

@@ -49,6 +49,13 @@ bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) 
     return true;
 }
 
+void map_own(struct xn_volume *v, uint32_t block, uint32_t count) {
+    for (uint32_t n; count; block += n, count -= n) {
+        n = part(block, count);
+        *map_word(v, block) |= mask(block % 64, n);
+    }
+}
+
 static inline void change(struct xn *x, uint32_t volume, uint32_t block, uint32_t count,
                           bool allocate) {
     struct xn_volume *v = &x->volume[volume];

@@ -20,6 +20,8 @@ bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count);
 static inline bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
     return count == 1 ? !(*map_word(v, block) >> block % 64 & 1) : map_run_is_free(v, block, count);
 }
+/* The bits only: for recovery. */
+void map_own(struct xn_volume *v, uint32_t block, uint32_t count);
 void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 

@@ -12,17 +12,13 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-/* Partitions that are asked what they own, in one call. */
-enum { SHARE = 8 };
+/* What one call does: pointers that are looked at, and so many for a partition that is asked, or
+ * for words of the free map. */
+enum { SHARE = 40, PARTITION = 4, WORDS = 8 };
 
 static struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
     *e = entry_find(x, volume, x->volume[volume].root_at);
     return (struct xn_root *)entry_bytes(x, *e);
-}
-
-static void own(struct xn_volume *v, uint32_t block, uint32_t count) {
-    for (; count; block++, count--)
-        bits_set(v->map[block / XN_MAP_BLOCKS], block % XN_MAP_BLOCKS, 1);
 }
 
 /* Nothing is owned but what is the volume's own. */
@@ -32,15 +28,18 @@ static void pass_begin(struct xn *x, uint32_t volume) {
         memset(v->map[i], 0, XN_BLOCK_BYTES);
         entry_changed(x, entry_find(x, volume, v->map_at + i));
     }
-    own(v, 0, v->own);
+    map_own(v, 0, v->own);
     for (uint32_t i = v->blocks; i % XN_MAP_BLOCKS; i++)
         bits_set(v->map[i / XN_MAP_BLOCKS], i % XN_MAP_BLOCKS, 1);
     for (uint32_t i = XN_IMPORTED; i < XN_TYPES_MAX; i++) {
         uint32_t block, bytes;
         if (!xn_type_body(x, volume, i, &block, &bytes))
-            own(v, block, (bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES);
+            map_own(v, block, (bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES);
     }
     v->walk.root = v->walk.depth = v->walk.count = v->walk.blocks = 0;
+    memmove(v->walk.kept, v->walk.kept + v->walk.keeps, v->walk.found * sizeof *v->walk.kept);
+    v->walk.keeps = v->walk.found;
+    v->walk.found = 0;
     v->walk.applying = false;
     v->walk.passes++;
 }
@@ -50,7 +49,7 @@ void recover_begin(struct xn *x, uint32_t volume) {
     struct xn_entry *e;
     struct xn_root *root = roots_of(x, volume, &e);
     v->state = XN_RECOVERING;
-    v->walk.passes = 0;
+    v->walk.passes = v->walk.keeps = v->walk.found = 0;
     v->walk.dropped = 0;
     for (unsigned i = 0; i < XN_ROOTS; i++)
         if (root[i].name[0] && root[i].flags & XN_ROOT_TEMPORARY && DEFENDED(XN_TEMPORARY)) {
@@ -66,10 +65,9 @@ void recover_begin(struct xn *x, uint32_t volume) {
 
 /* The first owner gets it. false: it has one. */
 static bool claim(struct xn_volume *v, struct xn_extent child) {
-    for (uint32_t i = 0; i < child.count; i++)
-        if (xn_is_allocated(v, child.block + i) && DEFENDED(XN_DUPLICATE))
-            return false;
-    own(v, child.block, child.count);
+    if (!map_is_free(v, child.block, child.count) && DEFENDED(XN_DUPLICATE))
+        return false;
+    map_own(v, child.block, child.count);
     return true;
 }
 
@@ -83,6 +81,38 @@ static void give_up(struct xn_volume *v, const struct xn_step *s, struct xn_exte
         v->walk.given_up[v->walk.count] = (struct xn_given_up){
             .block = s->block, .partition = s->partition, .child = child, .type = s->type};
     v->walk.count++;
+}
+
+/* The place that the pass before kept the child for, or part of it; null: none. */
+static const struct xn_kept *keeper_of(const struct xn_volume *v, struct xn_extent child) {
+    for (uint32_t i = 0; i < v->walk.keeps; i++) {
+        const struct xn_extent *e = &v->walk.kept[i].child;
+        if (child.block < e->block + e->count && e->block < child.block + child.count)
+            return &v->walk.kept[i];
+    }
+    return NULL;
+}
+
+static bool is_at(const struct xn_kept *k, const struct xn_step *s) {
+    return k->block == s->block && k->partition == s->partition;
+}
+
+/* The place owns what another one was found to own. Its type may say that the last one is right:
+ * then the first is found, and given up, by another pass. Within one place it never is. */
+static void twice(struct xn_volume *v, const struct xn_step *s, struct xn_extent child) {
+    const struct xn_kept *k = keeper_of(v, child);
+    if (!(v->types->type[s->type]->flags & XN_KEEP_LAST) || (k && is_at(k, s)) ||
+        !DEFENDED(XN_KEPT_LAST)) {
+        give_up(v, s, child);
+        return;
+    }
+    uint32_t i = 0;
+    struct xn_kept *found = v->walk.kept + v->walk.keeps;
+    while (i < v->walk.found && found[i].child.block != child.block)
+        i++;
+    if (i < XN_KEPT)
+        found[i] = (struct xn_kept){s->block, s->partition, child};
+    v->walk.found += i == v->walk.found && i < XN_KEPT;
 }
 
 static void next_root(struct xn *x, uint32_t volume) {
@@ -117,7 +147,7 @@ static int site_of(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, 
 }
 
 /* One partition, as far as the next block of metadata. */
-static int go_on(struct xn *x, uint32_t volume) {
+static int go_on(struct xn *x, uint32_t volume, int *share) {
     struct xn_volume *v = &x->volume[volume];
     struct xn_step *s = &v->walk.step[v->walk.depth - 1];
     struct xn_extent owned[XN_OWNED_MAX];
@@ -131,13 +161,18 @@ static int go_on(struct xn *x, uint32_t volume) {
         return 0;
     }
     int n = xn_owns(v->types, &site, s->partition, owned);
+    *share -= PARTITION;
     if (n < 0 && !s->index)
         give_up(v, s, (struct xn_extent){0});
     for (int i = s->index; i < n; i++) {
         bool leaf = v->types->type[owned[i].type]->leaf;
         bool fits = leaf || v->walk.depth < XN_DEPTH - 1;
-        if (!fits || !claim(v, owned[i]))
+        const struct xn_kept *k = keeper_of(v, owned[i]);
+        *share -= 1 + owned[i].count / (64 * WORDS) + (int)v->walk.keeps / WORDS;
+        if (!fits || (k && !is_at(k, s)))
             give_up(v, s, owned[i]);
+        else if (!claim(v, owned[i]))
+            twice(v, s, owned[i]);
         else if (!leaf) {
             s->index = (uint16_t)(i + 1);
             go_down(v, owned[i]);
@@ -194,7 +229,7 @@ static int pass_end(struct xn *x, uint32_t volume) {
         v->walk.applying = true;
         return -E_AGAIN;
     }
-    if (!v->walk.applying)
+    if (!v->walk.applying && !v->walk.found)
         return 0;
     if (v->walk.passes == XN_PASSES_MAX)
         v->read_only = true;
@@ -223,7 +258,7 @@ int recover_go(struct xn *x, uint32_t volume) {
     struct xn_volume *v = &x->volume[volume];
     if (!v->types->meta->knows) /* nobody walks: whose blocks are is what their words say */
         return own_by_words(x, volume, v->walk.root++) ? -E_AGAIN : 0;
-    for (unsigned share = SHARE; share; share--) {
+    for (int share = SHARE; share > 0; share--) {
         int error;
         if (v->read_only)
             return is_read_only(v);
@@ -235,10 +270,11 @@ int recover_go(struct xn *x, uint32_t volume) {
             next_root(x, volume);
             continue;
         } else
-            error = go_on(x, volume);
+            error = go_on(x, volume, &share);
         if (error)
             return error;
-        if (!v->walk.depth && v->walk.root == XN_ROOTS && !v->walk.count && !v->walk.applying)
+        if (!v->walk.depth && v->walk.root == XN_ROOTS && !v->walk.count && !v->walk.applying &&
+            !v->walk.found)
             return 0;
     }
     return -E_AGAIN;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* recover.h -- what a volume is worth that was not left clean: a walk from its roots says which
  * blocks are owned, and the free map is what no walk reaches. A block has one owner: the place that
- * the walk found first. Temporary trees are empty. */
+ * the walk found first, or, if the type of a later one says so (XN_KEEP_LAST), that one. Temporary
+ * trees are empty. */
 #ifndef EXO_XN_RECOVER_H
 #define EXO_XN_RECOVER_H
 

@@ -17,9 +17,11 @@ static unsigned first(void) {
 }
 
 /* Windows of eight pointers, in the design's form. */
+static uint8_t node_flags;
 static void nodes(const char *name, unsigned number, const char *object) {
     static struct made_body b;
     body_begin(&b, name, number, XN_BASE);
+    b.head.flags = node_flags;
     body_windows(&b, first(), xn_meta_of[machine_design]->pointer_bytes * 8, 4, 8);
     if (machine_design == XN_UDF)
         body_object_add(&b, object, "clang");
@@ -139,6 +141,41 @@ static void a_volume_of_each_design_is_made_found_and_taken_down(void **unused) 
     }
 }
 
+/* TREE -> BELOW and MORE, which both own DATA, and nothing was left clean. */
+static void a_duplicate_stays_where_the_type_says(void **unused) {
+    (void)unused;
+    for (unsigned last = 0; last < 2; last++) {
+        machine_design = XN_TEMPLATE;
+        m = machine_bare();
+        node_flags = last ? XN_KEEP_LAST : 0;
+        nodes("dir", DIR, "pointers");
+        disk_format(&disk);
+        machine_boot(m, &disk);
+        assert_int_equal(machine_mount(m), 0);
+        make();
+        struct xn_extent more = one(MORE, DIR), data = one(DATA, XN_BYTES);
+        assert_int_equal(xn_alloc(&m->x, &somebody, at(TREE, 3, 0, more), more), 0);
+        fill(MORE);
+        assert_true(machine_sync(m));
+        memcpy(disk.block[MORE] + 2 * 64 + 32, &data, sizeof data);
+        memcpy(disk.block[MORE] + 3 * 64 + 32, &data, sizeof data); /* and a third time */
+        machine_boot(m, &disk);
+        assert_int_equal(machine_mount(m), 0);
+        assert_false(m->x.volume[0].read_only);
+        uint8_t type;
+        assert_int_equal(xn_root_find(&m->x, &somebody, 0, ROOT, &type), TREE);
+        assert_int_equal(look(&somebody, TREE, 1, BELOW, DIR), 0);
+        assert_int_equal(look(&somebody, TREE, 3, MORE, DIR), 0);
+        assert_int_equal(look(&somebody, BELOW, 2, DATA, XN_BYTES), last ? -E_INVALID : 0);
+        assert_int_equal(look(&somebody, MORE, 2, DATA, XN_BYTES), -E_INVALID);
+        assert_int_equal(look(&somebody, MORE, 3, DATA, XN_BYTES), last ? 0 : -E_INVALID);
+        assert_true(xn_is_allocated(&m->x.volume[0], DATA));
+        assert_true(m->x.volume[0].walk.passes <= 5);
+        node_flags = 0;
+        machine_close(m);
+    }
+}
+
 static void words_say_whose_a_block_is(void **unused) {
     (void)unused;
     begin(XN_CAPABILITY);
@@ -215,6 +252,7 @@ static void a_type_with_a_say_is_asked_from_below(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_volume_of_each_design_is_made_found_and_taken_down),
+        cmocka_unit_test(a_duplicate_stays_where_the_type_says),
         cmocka_unit_test(words_say_whose_a_block_is),
         cmocka_unit_test(nothing_is_written_before_its_word),
         cmocka_unit_test(a_type_with_a_say_is_asked_from_below),
