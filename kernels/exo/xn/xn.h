@@ -26,7 +26,7 @@
 #define XN_WORDS       (XN_BLOCK_BYTES / 8)
 #define XN_WORDED_MAX  65536 /* blocks of a volume that has them: they all stay in core */
 #define XN_DEPTH       256
-#define XN_RUN         128 /* blocks that one operation allocates, frees or moves */
+#define XN_RUN         32 /* blocks that one operation allocates, frees or moves */
 #define XN_VOLUMES     8
 #define XN_ACCOUNTS    256
 #define XN_MAPS        64 /* blocks of the free map: 8 GiB of a volume */
@@ -118,8 +118,8 @@ struct xn_given_up {
     struct xn_extent child;
     uint8_t type; /* of the block */
 };
-#define XN_GIVEN_UP   64 /* in one pass */
-#define XN_KEPT       16
+#define XN_GIVEN_UP 64 /* in one pass */
+#define XN_KEPT     16
 /* A place whose pointer to `child` was found last, and is kept: others' go in the next pass. */
 struct xn_kept {
     uint32_t block, partition;

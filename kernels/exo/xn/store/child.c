@@ -102,6 +102,12 @@ int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
     return error ? error : owns_nothing(&t);
 }
 
+/* Data that nobody maps, and nothing waits for. */
+static bool is_idle(const struct xn *x, const struct xn_entry *e) {
+    return e->type == XN_BYTES && !(e->flags & (XN_COMING_IN | XN_GOING_OUT)) && !e->locked_by &&
+           !e->maps && !e->waits && !x->list[entry_number(x, e)];
+}
+
 int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
                  struct xn_extent child) {
     if (!xn_extent_is_sound(t->v->types, child))
@@ -120,7 +126,7 @@ int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
             continue;
         if (!known && !(e->flags & XN_SPECULATIVE))
             return -E_INVALID;
-        int error = block_may_go(x, who, e);
+        int error = is_idle(x, e) ? 0 : block_may_go(x, who, e);
         if (error)
             return error;
     }
@@ -128,28 +134,18 @@ int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
     return records_left(x, who->account, 2);
 }
 
-/* Was no pointer to it ever given to the disk? */
-static bool never_left(const struct xn *x, const struct xn_entry *p, struct xn_extent child) {
-    for (uint32_t i = 0; i < child.count; i++) {
-        const struct xn_entry *e = entry_find(x, p->volume, child.block + i);
-        if (!e || e->born <= p->submitted)
-            return false;
-    }
-    return true;
-}
-
 void child_goes(struct xn *x, const struct xn_who *who, struct xn_entry *parent,
                 struct xn_extent child) {
-    bool at_once = never_left(x, parent, child) || taint_reach(x, parent) == REACH_TEMPORARY ||
-                   !DEFENDED(XN_WILL_FREE);
+    bool never_left = true; /* was no pointer to it ever given to the disk? */
     for (uint32_t i = 0; i < child.count; i++) {
         struct xn_entry *e = entry_find(x, parent->volume, child.block + i);
+        never_left = never_left && e && e->born > parent->submitted;
         if (!e)
             continue;
         records_pass(x, who->account, e, parent);
         entry_release(x, e);
     }
-    if (at_once)
+    if (never_left || taint_reach(x, parent) == REACH_TEMPORARY || !DEFENDED(XN_WILL_FREE))
         map_free(x, parent->volume, child.block, child.count);
     else
         record_add(x, who->account, parent, RECORD_FREE, child);

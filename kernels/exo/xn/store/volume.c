@@ -189,7 +189,8 @@ int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *he
 
 /* --- Its end --- */
 
-enum { SHARE = 1024 };
+/* Entries that a call looks at; one that is released counts as so many. */
+enum { SHARE = 256, GONE = 8 };
 
 int xn_abandon(struct xn *x, uint32_t volume) {
     if (volume >= XN_VOLUMES)
@@ -201,18 +202,19 @@ int xn_abandon(struct xn *x, uint32_t volume) {
         v->walk.root = 0;
         v->state = XN_ABSENT;
     }
-    for (unsigned share = SHARE; v->walk.root < x->entries; share--) {
-        if (!share)
+    for (int share = SHARE; v->walk.root < x->entry[0].block; share--) {
+        if (share <= 0)
             return -E_AGAIN;
         struct xn_entry *e = &x->entry[v->walk.root + 1];
         if (e->volume == volume && entry_find(x, volume, e->block) == e) {
             entry_count_maps(x, e);
             if (e->maps || e->flags & XN_COMING_IN)
                 return -E_BUSY;
-            while (record_forget_one(x, e))
+            if (record_forget_one(x, e))
                 continue;
             e->parent = 0;
             entry_release(x, e);
+            share -= GONE;
         }
         v->walk.root++;
     }
