@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- requests of an environment by the system calls: a capability, frames, a word. */
-#include "drivers/spindle.h"
 #include "exo/libos/disk/disk_await.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/time/clock.h"
-#include "lib/string.h"
-#include "measure/bench.h"
+#include "schedule.h"
 
 #define AT    0x520000000000ul /* the pages that are read and written, and one for the word */
 #define PAGES 17
@@ -84,52 +82,6 @@ BENCH(disk_overlap, "disk/overlap/latency:50000") {
 
 /* --- A queue of requests, and a disk with a spindle --- */
 
-#define REQUESTS_MAX  256
-#define BLOCK_SECTORS 8
-
-/* Which of the blocks left is next, of a disk whose arm is there. */
-typedef uint32_t next_block(const uint32_t *queue, uint32_t count, const struct spindle *s,
-                            uint64_t now);
-
-static uint32_t first_come(const uint32_t *queue, uint32_t count, const struct spindle *s,
-                           uint64_t now) {
-    (void)queue, (void)count, (void)s, (void)now;
-    return 0;
-}
-
-static uint32_t lowest(const uint32_t *queue, uint32_t count, const struct spindle *s,
-                       uint64_t now) {
-    uint32_t best = 0;
-    (void)s, (void)now;
-    for (uint32_t i = 1; i < count; i++)
-        if (queue[i] < queue[best])
-            best = i;
-    return best;
-}
-
-static uint32_t soonest(const uint32_t *queue, uint32_t count, const struct spindle *s,
-                        uint64_t now) {
-    uint32_t best = 0;
-    uint64_t least = UINT64_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t time = spindle_time(s, now, (uint64_t)queue[i] * BLOCK_SECTORS, BLOCK_SECTORS);
-        if (time < least) {
-            least = time;
-            best = i;
-        }
-    }
-    return best;
-}
-
-/* The same blocks as floor's. */
-static void draw(uint32_t *queue, uint32_t count) {
-    uint64_t x = 1;
-    for (uint32_t i = 0; i < count; i++) {
-        x = x * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
-        queue[i] = (uint32_t)((x >> 33) % exposed_disk(0)->blocks);
-    }
-}
-
 /* The kernel takes requests as they come: their order is the library's, and what it knows of the
  * disk, too. */
 static void serve_all(uint32_t *queue, uint32_t left, next_block *next) {
@@ -142,35 +94,24 @@ static void serve_all(uint32_t *queue, uint32_t left, next_block *next) {
         exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0) | EXO_DISK_WAIT, queue[i], 1,
                          frame[0], told_at);
         disk_await(0, word);
-        left--;
-        for (; i < left; i++)
-            queue[i] = queue[i + 1];
+        take_off(queue, i, --left);
     }
 }
 
-BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
+BENCH(disk_schedule, SCHEDULE_ROW) {
     static uint32_t queue[REQUESTS_MAX];
-    static const struct {
-        char name[8];
-        next_block *next;
-    } orders[] = {{"fifo", first_come}, {"sorted", lowest}, {"nearest", soonest}};
     uint32_t requests = (uint32_t)bench_arg(b, "requests");
-    unsigned order = 0;
-    char name[8];
-    bench_slow(b);
     bench_waits(b);
     if (!prepare(b) || exo_disk_latency(0, 0)) {
         bench_skip(b, "ends of requests have no moment here");
         return;
     }
-    bench_word(b, "order", name, sizeof name);
-    while (strcmp(orders[order].name, name) != 0)
-        order++;
+    next_block *next = order_of(b);
     while (bench_next(b)) {
-        draw(queue, requests);
+        draw_blocks(queue, requests, exposed_disk(0)->blocks);
         exo_disk_latency(0, EXO_DISK_SPINDLE);
         bench_start(b);
-        serve_all(queue, requests, orders[order].next);
+        serve_all(queue, requests, next);
         bench_stop(b);
     }
     exo_disk_latency(0, 0);

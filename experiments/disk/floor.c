@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* floor.c -- the driver, `hlt` and the interrupt alone. */
 #include "drivers/disk.h"
-#include "drivers/spindle.h"
-#include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"
 #include "machine/device/timer.h"
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
 #include "machine/trap/trap.h"
-#include "measure/bench.h"
+#include "schedule.h"
 
 /* The others' time slice while the device works, in nanoseconds. */
 #define SLICE 5000
@@ -131,8 +129,6 @@ BENCH(disk_overlap, "disk/overlap/latency:50000") {
 
 /* ---- a queue of requests, and a disk with a spindle ---- */
 
-#define REQUESTS_MAX 256
-
 static void moment_comes(struct trap_frame *f) {
     (void)f;
     apic_eoi();
@@ -152,88 +148,32 @@ static void run_until(struct disk_request *r, uint64_t end) {
     assert_that(has_ended);
 }
 
-/* Which of the COUNT sectors left at QUEUE is next. */
-typedef uint32_t next_request(const uint64_t *queue, uint32_t count, const struct spindle *s,
-                              uint64_t now);
-
-static uint32_t first_come(const uint64_t *queue, uint32_t count, const struct spindle *s,
-                           uint64_t now) {
-    (void)queue, (void)count, (void)s, (void)now;
-    return 0;
-}
-
-/* The one with the lowest address: the arm goes over the disk once. */
-static uint32_t lowest(const uint64_t *queue, uint32_t count, const struct spindle *s,
-                       uint64_t now) {
-    uint32_t best = 0;
-    (void)s, (void)now;
-    for (uint32_t i = 1; i < count; i++)
-        if (queue[i] < queue[best])
-            best = i;
-    return best;
-}
-
-/* The one that the disk would be done with soonest, seek and rotation known. */
-static uint32_t soonest(const uint64_t *queue, uint32_t count, const struct spindle *s,
-                        uint64_t now) {
-    uint32_t best = 0;
-    uint64_t least = UINT64_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t time = spindle_time(s, now, queue[i], PAGE_SIZE / DISK_SECTOR);
-        if (time < least) {
-            least = time;
-            best = i;
-        }
-    }
-    return best;
-}
-
-/* Pages of the disk, drawn, each once at most by chance. */
-static void draw(uint64_t *queue, uint32_t count) {
-    uint64_t x = 1, pages = disk_facts(disk_at(0))->sectors * DISK_SECTOR / PAGE_SIZE;
-    for (uint32_t i = 0; i < count; i++) {
-        x = x * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
-        queue[i] = (x >> 33) % pages * (PAGE_SIZE / DISK_SECTOR);
-    }
-}
-
-static void serve_all(struct disk_request *r, uint64_t *queue, uint32_t left, next_request *next) {
+static void serve_all(struct disk_request *r, uint32_t *queue, uint32_t left, next_block *next) {
     struct spindle s = {0};
     uint64_t begun = rdtsc();
     while (left) {
         uint32_t i = next(queue, left, &s, s.free);
-        r->sector = queue[i];
+        r->sector = (uint64_t)queue[i] * BLOCK_SECTORS;
         run_until(r, begun + spindle_serve(&s, s.free, r->sector, r->sectors));
-        left--;
-        for (; i < left; i++)
-            queue[i] = queue[i + 1];
+        take_off(queue, i, --left);
     }
 }
 
 /* The modelled time of all of them: the processor's own hides in the disk's. */
-BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
-    static uint64_t queue[REQUESTS_MAX];
-    static const struct {
-        char name[8];
-        next_request *next;
-    } orders[] = {{"fifo", first_come}, {"sorted", lowest}, {"nearest", soonest}};
+BENCH(disk_schedule, SCHEDULE_ROW) {
+    static uint32_t queue[REQUESTS_MAX];
     const uint32_t requests = (uint32_t)bench_arg(b, "requests");
     struct disk_request r;
-    char word[8];
-    unsigned order = 0;
-    bench_slow(b);
     bench_waits(b);
     if (!prepare(b, &r, DISK_READ, PAGE_SIZE))
         return;
-    bench_word(b, "order", word, sizeof word);
-    while (strcmp(orders[order].name, word) != 0)
-        order++;
+    next_block *next = order_of(b);
     trap_handle(TRAP_TIMER, moment_comes);
     disk_mask(disk_at(0), 0);
     while (bench_next(b)) {
-        draw(queue, requests);
+        draw_blocks(queue, requests, disk_facts(disk_at(0))->sectors / BLOCK_SECTORS);
         bench_start(b);
-        serve_all(&r, queue, requests, orders[order].next);
+        serve_all(&r, queue, requests, next);
         bench_stop(b);
     }
     disk_unmask(disk_at(0), 0);
