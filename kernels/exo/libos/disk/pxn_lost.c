@@ -49,7 +49,7 @@ static unsigned compare(struct exo_extent e, const struct exo_pxn *of, unsigned 
 }
 
 long pxn_lost(uint64_t pxn, struct exo_extent *lost, unsigned most) {
-    struct exo_pxn node, of[EXO_PXN_DEPTH];
+    struct exo_pxn node = {0}, of[EXO_PXN_DEPTH] = {0};
     unsigned nodes = 0, n = 0;
     long error = exo_pxn_read(pxn, &node);
     for (uint64_t parent = node.parent; !error && parent; parent = of[nodes++].parent)

@@ -16,7 +16,7 @@ static volatile uint64_t ends[PAGE / 8] __attribute__((aligned(4096)));
 
 /* What others have of the area, except the node `self`. How many. */
 static unsigned others(uint64_t area, uint64_t self, struct exo_extent used[EXO_PXNS]) {
-    struct exo_pxn node;
+    struct exo_pxn node = {0};
     unsigned n = 0;
     for (uint64_t place = 0; place < EXO_PXNS; place++)
         if (!exo_pxn_read(place, &node) && node.parent == area && node.id != self && node.extents)
@@ -75,7 +75,7 @@ static long try_once(struct pager_disk *d, uint64_t area, struct exo_extent in, 
 
 long pager_disk_open(struct pager_disk *d, uint64_t area, uint32_t pages) {
     enum { TRIES = 100 };
-    struct exo_pxn of;
+    struct exo_pxn of = {0};
     long error = exo_pxn_read(area, &of);
     if (error || of.extents != 1 || !pages)
         return error ? error : -E_INVALID;

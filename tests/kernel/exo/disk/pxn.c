@@ -233,7 +233,7 @@ CHECK(pxn_told_many, "disk/however_many_lose_blocks_no_call_takes_long") {
     CHECK_THAT(c, word_said(its, BLOCKS_KIND) == 0 && word_said(its, BLOCKS_LOST) > NODES);
     exo_env_destroy(0, its);
     for (unsigned i = 0; i < EXO_PXNS - 1; i++) /* frames of the dead one's, and their places */
-        id = server(c, 1);
+        (void)server(c, 1);
     for (unsigned i = 0; i < EXO_PXNS; i++) {
         struct exo_pxn one;
         if (!exo_pxn_read(i, &one) && one.owner == (uint64_t)exo_env_self())

@@ -88,7 +88,7 @@ static uint32_t dirty_block(struct check *c, unsigned i) {
 }
 
 CHECK(xn_pool_dirty, "xn/memory_full_of_dirty_blocks_is_refused_and_none_of_them_is_lost") {
-    uint32_t block[DIRTY];
+    uint32_t block[DIRTY] = {0};
     uint64_t word = 0;
     if (!volume_begin(c))
         return;
