@@ -110,6 +110,15 @@ void raw_allocated(struct raw_store *r, uint32_t block, uint8_t type, uint32_t p
         taint(r, parent, true);
 }
 
+void raw_found(struct raw_store *r, uint32_t block, uint32_t parent, uint32_t partition) {
+    struct raw_block *b = &r->block[block];
+    b->parent = parent;
+    b->partition = partition;
+    b->known = 1;
+    if (taints(b)) /* by what came below it meanwhile */
+        taint(r, parent, true);
+}
+
 /* The disk may have a version of `parent` with the block in it: it stays allocated. */
 static void keep(struct raw_store *r, uint32_t block, uint32_t parent) {
     r->record[r->records++] = (struct raw_record){block, parent, r->block[parent].version, false};
@@ -209,6 +218,7 @@ void raw_moved(struct raw_store *r, uint32_t block, uint8_t type, uint32_t from,
                uint32_t partition) {
     struct raw_block *b = &r->block[block];
     b->type = type;
+    b->initialised |= !b->owned; /* not looked at since the volume was opened: the disk has it */
     bool tainted = taints(b);
     if (from != to && (b->born == 0 || r->block[from].written >= b->born))
         keep(r, block, from);

@@ -22,6 +22,8 @@ void raw_flushed(struct raw_store *r);
 
 void raw_allocated(struct raw_store *r, uint32_t block, uint8_t type, uint32_t parent,
                    uint32_t partition);
+/* A block's parent becomes known. */
+void raw_found(struct raw_store *r, uint32_t block, uint32_t parent, uint32_t partition);
 /* There is room for its record. Parent 0: a root. */
 void raw_freed(struct raw_store *r, uint32_t block, uint32_t parent);
 /* -E_ORDER: its parent would wait for itself. */

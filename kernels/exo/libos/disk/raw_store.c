@@ -175,11 +175,8 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
     }
     b->used = 1;
     b->type = child->at.type;
-    if (b->parent == 0) {
-        b->known |= child->parent != 0;
-        b->parent = child->parent;
-        b->partition = child->partition;
-    }
+    if (b->parent == 0 && child->parent != 0)
+        raw_found(r, block, child->parent, child->partition);
     if (!b->owned) /* it was on the disk before this volume was opened */
         b->owned = b->initialised = 1;
     if (use == STORE_NEW)

@@ -567,6 +567,56 @@ static void look_around(struct volume *v, struct cffs_id directory, unsigned dep
             (void)cffs_read(&v->fs, entry.id, 0, data, sizeof data);
 }
 
+/* A block of a directory with names is freed by an attempt to remove it, and becomes a file's: who
+ * copied the block into that file has no name in the directory. */
+static void a_name_is_not_found_in_a_block_that_the_directory_had(void **state) {
+    (void)state;
+    struct volume v;
+    struct cffs_id d, id;
+    struct store_child child = {0};
+    static unsigned char copy[STORE_BLOCK];
+    char text[16];
+    volume_new(&v, 256, 200);
+    assert_int_equal(volume_format(&v), 0);
+    const struct cffs_id root = cffs_root(&v.fs);
+    assert_int_equal(cffs_mkdir(&v.fs, root, name_of("d"), 0755, &d), 0);
+    char gone[16] = "";
+    uint32_t first = 0;
+    for (unsigned i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "n%u", i);
+        assert_int_equal(cffs_create(&v.fs, d, name_of(text), 0644, &id), 0);
+    }
+    for (unsigned i = 0; i < 4 && first == 0; i++) /* the links are behind the head */
+        memcpy(&first, store_look(&v.raw.store, d.block) + v.fs.slot + i * v.fs.pointer, 4);
+    for (unsigned i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "n%u", i);
+        assert_int_equal(cffs_lookup(&v.fs, d, name_of(text), &id, NULL), 0);
+        if (id.block != d.block && id.block != first)
+            continue; /* so that the directory is not empty, as is seen when `first` is free */
+        if (id.block == first && gone[0] == '\0') {
+            memcpy(copy, store_look(&v.raw.store, first), sizeof copy);
+            memcpy(gone, text, sizeof gone);
+        }
+        assert_int_equal(cffs_unlink(&v.fs, d, name_of(text)), 0);
+    }
+    assert_int_not_equal(gone[0], '\0');
+    for (unsigned i = 0; i < 250; i++) {
+        snprintf(text, sizeof text, "f%u", i);
+        assert_int_equal(cffs_create(&v.fs, root, name_of(text), 0644, NULL), 0);
+    }
+    assert_int_equal(cffs_rmdir(&v.fs, root, name_of("d")), -E_EXISTS);
+    assert_int_equal(cffs_sync(&v.fs), 0);
+    for (unsigned i = 0; i < 250 && child.at.block != first; i++) {
+        snprintf(text, sizeof text, "f%u", i);
+        assert_int_equal(cffs_lookup(&v.fs, root, name_of(text), &id, NULL), 0);
+        assert_int_equal(cffs_write(&v.fs, id, 0, copy, sizeof copy), sizeof copy);
+        assert_int_equal(cffs_block(&v.fs, id, 0, &child), 0);
+    }
+    assert_int_equal(child.at.block, first);
+    assert_int_equal(cffs_lookup(&v.fs, d, name_of(gone), &id, NULL), -E_NOT_FOUND);
+    volume_end(&v);
+}
+
 static void a_damaged_disk_gives_errors_that_name_block_and_field(void **state) {
     (void)state;
     struct volume v;
@@ -608,6 +658,7 @@ int main(void) {
         cmocka_unit_test(each_request_fails_once),
         cmocka_unit_test(a_full_disk_and_a_quota_refuse_and_keep_the_books),
         cmocka_unit_test(a_directory_of_many_names),
+        cmocka_unit_test(a_name_is_not_found_in_a_block_that_the_directory_had),
         cmocka_unit_test(a_damaged_disk_gives_errors_that_name_block_and_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
