@@ -29,6 +29,7 @@ $(B)/tests/engine_arguments_test: | $(B)/exports/tests/engine/transfer_kind.btf
 XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c kernels/exo/libos/cffs/udf/*.bpf.c kernels/exo/libos/alfs/udf/*.bpf.c kernels/exo/libos/notes/udf/*.bpf.c)))
 $(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
+$(B)/tests/exo_xn_import_test: | $(B)/guest/metadata/pointers_8.signed
 $(filter $(B)/tests/exo_xn%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
 $(B)/tests/exo_xn_two_test $(B)/tests/exo_xn_notes_test: $(patsubst %,$(B)/asan/tools/xn/%.o,host_store host_volume)
 $(patsubst %,$(B)/asan/tests/unit/exo/xn/exo_xn_%_test.o,two notes): HOST_FLAGS += -Itools/xn

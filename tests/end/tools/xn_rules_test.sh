@@ -21,7 +21,7 @@ link() { # FOLDER TEST: the program
     local rest
     rest=$(find "$1" -name '*.o' ! -name '*_test.o')
     # shellcheck disable=SC2086 # several names
-    gcc -o "$1/$2" "$1/$2.o" $rest build/host/pure.a -lcmocka -Wl,--wrap=_cmocka_run_group_tests
+    gcc -o "$1/$2" "$1/$2.o" $rest build/host/pure.a -lcmocka -lcrypto -Wl,--wrap=_cmocka_run_group_tests
 }
 
 sources() { # RULE: that have it; all, if a header has
@@ -78,6 +78,7 @@ without QUICK_CLEARED change lies_after_import_gain_nothing
 without QUICK_WINDOW change a_partition_changes_its_own_bytes
 without QUICK_SOUND change what_is_no_block_of_a_type_is_not_owned
 without QUOTA bounds one_that_fills_its_account_hinders_nobody
+without QUOTA bounds one_that_fills_the_will_free_list_hinders_nobody
 without TREE bounds a_chain_ends_at_the_depth_that_walks_bear
 without ALLOCATED bounds a_chain_ends_at_the_depth_that_walks_bear
 without YOUNG_WAITS counts counts_are_what_the_slow_way_finds

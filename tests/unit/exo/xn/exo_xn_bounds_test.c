@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_xn_bounds_test.c -- what costs XN memory or time is bounded, whoever asks for too much of it:
  * an error to him, and others go on. */
+#include "exo/xn/store/taint.h"
 #include "xn_workload.h"
 
 static struct machine *m;
@@ -79,6 +80,64 @@ static void a_full_registry_is_an_error_and_no_more(void **state) {
     assert_int_equal(xn_read_begin(&m->x, &somebody, 1, 5000, 1), 0);
 }
 
+/* The list of what will be free has an end for each, too. */
+static void one_that_fills_the_will_free_list_hinders_nobody(void **state) {
+    (void)state;
+    struct xn_changes c;
+    mounted();
+    struct xn_who greedy = somebody, other = somebody;
+    greedy.account = (uint16_t)xn_account_open(&m->x, 40, 3);
+    other.account = (uint16_t)xn_account_open(&m->x, 40, 3);
+    struct xn_at at = {.block = 5, .changes = &c};
+    assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, 5, DIR), 0);
+    assert_int_equal(xn_insert(&m->x, &somebody, at, 5, machine_frame(m)), 0);
+    struct xn_extent e[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        e[i] = (struct xn_extent){.block = 10 + i, .count = 1, .type = XN_BYTES};
+        at.partition = i;
+        change_pointer(&c, i, 4, e[i], 1);
+        assert_int_equal(xn_alloc(&m->x, &greedy, at, e[i]), 0);
+    }
+    assert_true(machine_sync(m));
+    for (uint32_t i = 0; i < 4; i++) {
+        at.partition = i;
+        change_pointer(&c, i, 4, (struct xn_extent){0}, 0);
+        assert_int_equal(xn_free(&m->x, i < 3 ? &greedy : &other, at, e[i]), i == 2 ? -E_QUOTA : 0);
+    }
+    assert_int_equal(m->x.account[greedy.account].records, 2);
+    assert_int_equal(m->x.account[other.account].records, 1);
+    change_pointer(&c, 5, 4, e[3], 1); /* what is to be free is not yet */
+    at.partition = 5;
+    assert_int_equal(xn_alloc(&m->x, &other, at, e[3]), -E_EXISTS);
+    assert_true(machine_sync(m));
+    assert_int_equal(m->x.used_records, 0);
+    assert_int_equal(xn_alloc(&m->x, &other, at, e[3]), 0);
+}
+
+/* A catalogue with a type for each number: no more go in, and those that are there serve. */
+static void a_full_catalogue_is_an_error_and_no_more(void **state) {
+    (void)state;
+    static struct made_body b;
+    struct machine *full = machine_open();
+    for (unsigned i = 0; i < XN_TYPES_MAX; i++) {
+        char name[XN_NAME_BYTES];
+        snprintf(name, sizeof name, "greedy%u", i);
+        body_begin(&b, name, i, XN_BASE);
+        int said = world_import(full->w, &b);
+        assert_int_equal(said, i < XN_IMPORTED        ? -E_INVALID
+                               : i == DIR || i == LOG ? -E_EXISTS
+                                                      : (int)i);
+    }
+    body_begin(&b, "late", XN_TYPES_MAX, XN_BASE);
+    assert_int_equal(world_import(full->w, &b), -E_INVALID);
+    memset(&disk, 0, sizeof disk);
+    disk_format(&disk);
+    machine_boot(full, &disk);
+    assert_int_equal(machine_mount(full), 0);
+    assert_int_equal(xn_alloc_unattached(&full->x, &somebody, 0, 5, DIR), 0);
+    machine_close(full);
+}
+
 /* A tree of metadata that were never written: each step is bounded, and once they are all on the
  * disk nothing of it is left. */
 static void many_edges_of_taint_come_and_go(void **state) {
@@ -100,6 +159,34 @@ static void many_edges_of_taint_come_and_go(void **state) {
     for (uint32_t i = 1; i <= ENTRIES; i++)
         taints += m->entry[i].taints, children += m->entry[i].children;
     assert_true(taints <= children);
+    /* All written and settled: the books are as at the beginning but for what is there. */
+    assert_true(machine_sync(m));
+    uint32_t there = 0;
+    for (uint32_t i = 1; i <= ENTRIES; i++)
+        there += xn_lookup(&m->x, 0, m->entry[i].block) == i;
+    assert_int_equal(m->x.used_entries, there);
+    assert_int_equal(m->x.used_records, 0);
+    assert_int_equal(m->x.volume[0].queued, 0);
+}
+
+/* 100,000 edges of taint of one block: each costs the same, and so does each that goes. */
+static void a_bomb_of_edges_is_defused_edge_by_edge(void **state) {
+    (void)state;
+    struct xn_entry *top, *low;
+    mounted();
+    for (uint32_t block = 5; block < 7; block++)
+        assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, block, DIR), 0);
+    top = &m->entry[xn_lookup(&m->x, 0, 5)], low = &m->entry[xn_lookup(&m->x, 0, 6)];
+    low->flags |= XN_INITIALISED, top->flags |= XN_INITIALISED;
+    low->parent = xn_lookup(&m->x, 0, 5);
+    for (unsigned i = 0; i < 100000; i++)
+        assert_int_equal(taint_raise(&m->x, low), i ? 1 : 2);
+    assert_int_equal(low->taints, 100000);
+    assert_int_equal(top->taints, 1);
+    for (unsigned i = 100000; i; i--)
+        assert_int_equal(taint_lower(&m->x, low), i > 1 ? 1 : 2);
+    assert_int_equal(low->taints + top->taints, 0);
+    low->parent = 0;
 }
 
 /* The tree of blocks 5, 6, 7...: each the child of the one before. */
@@ -137,6 +224,9 @@ int main(void) {
         cmocka_unit_test(one_that_fills_its_account_hinders_nobody),
         cmocka_unit_test(a_full_registry_is_an_error_and_no_more),
         cmocka_unit_test(many_edges_of_taint_come_and_go),
+        cmocka_unit_test(a_bomb_of_edges_is_defused_edge_by_edge),
+        cmocka_unit_test(one_that_fills_the_will_free_list_hinders_nobody),
+        cmocka_unit_test(a_full_catalogue_is_an_error_and_no_more),
         cmocka_unit_test(a_chain_ends_at_the_depth_that_walks_bear),
     };
     return cmocka_run_group_tests(tests, begin, end);

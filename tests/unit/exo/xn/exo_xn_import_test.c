@@ -2,6 +2,10 @@
 /* exo_xn_import_test.c -- templates go in whole and for ever, or not at all and it is said why. */
 #include "xn_bodies.h"
 
+#include "engine/native/signature.h"
+
+#include <openssl/pem.h>
+
 #include "exo/xn/type/shadow.h"
 
 static struct made_body b;
@@ -41,6 +45,46 @@ static void functions_are_proven_by_both_compilers_and_run_both_ways(void **unus
         assert_int_equal(xn_owns(&w->types, &site, 3, out), 2);
         assert_memory_equal(out, in, sizeof in);
         assert_int_equal(xn_owns(&w->types, &site, 7, out), -E_INVALID);
+        world_close(w);
+    }
+}
+
+/* The object of the experiment metadata, signed. */
+static void signed_functions_are_taken_by_their_signature(void **unused) {
+    (void)unused;
+    uint8_t key[SIGNATURE_KEY_BYTES];
+    size_t key_bytes = sizeof key;
+    FILE *f = fopen("tools/sign/keys/development.pem", "r");
+    assert_non_null(f);
+    EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+    fclose(f);
+    assert_int_equal(EVP_PKEY_get_raw_public_key(pair, key, &key_bytes), 1);
+    EVP_PKEY_free(pair);
+    struct world *w = world_open(XN_UDF, XN_COMPILED, 512);
+    body_begin(&b, "pointers", 8, XN_BASE);
+    body_windows(&b, 0, 64, 64, 8);
+    body_file_add(&b, "build/guest/metadata/pointers_8.signed");
+    refused(w, -E_INVALID, "signed objects are not taken here");
+    w->types.key = key;
+    const struct xn_type *t = world_type(w, &b);
+    assert_true(t->owns && t->owns->entry && !t->owns->program);
+    assert_int_equal(t->owns->reads[0][0], UINT64_MAX); /* all that it is handed */
+    uint64_t block[XN_BLOCK_BYTES / 8] = {0};
+    struct xn_extent out[XN_OWNED_MAX], in = {9, 1, XN_BYTES, 0};
+    memcpy(&block[8 * 5 + 3], &in, sizeof in);
+    struct xn_site site = {t, (unsigned char *)block, 100};
+    assert_int_equal(xn_owns(&w->types, &site, 5, out), 1);
+    assert_memory_equal(out, &in, sizeof in);
+    assert_int_equal(xn_owns(&w->types, &site, 4, out), 0);
+    world_close(w);
+    /* A byte of it that is another one, or a key. */
+    for (unsigned i = 0; i < 2; i++) {
+        w = world_open(XN_UDF, XN_COMPILED, 512);
+        w->types.key = key;
+        key[0] ^= (uint8_t)(i == 0);
+        b.byte[b.bytes - 100] ^= (uint8_t)(i == 1);
+        refused(w, -E_INVALID, "signature");
+        key[0] ^= (uint8_t)(i == 0);
         world_close(w);
     }
 }
@@ -402,6 +446,7 @@ static void each_design_has_its_own(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_are_proven_by_both_compilers_and_run_both_ways),
+        cmocka_unit_test(signed_functions_are_taken_by_their_signature),
         cmocka_unit_test(a_name_and_a_number_stand_for_one_body),
         cmocka_unit_test(functions_that_could_harm_are_refused),
         cmocka_unit_test(what_is_no_body_is_refused_and_it_is_said_where),

@@ -54,11 +54,8 @@ static inline void body_member_add(struct made_body *b, struct xn_member m) {
     b->head.members++;
 }
 
-/* The object of a test's functions, as a compiler made it. */
-static inline void body_object_add(struct made_body *b, const char *name, const char *way) {
-    char path[200];
+static inline void body_file_add(struct made_body *b, const char *path) {
     static unsigned char file[XN_BODY_BYTES_MAX];
-    snprintf(path, sizeof path, "build/tests/unit/exo/xn/udf/%s.%s-O2.o", name, way);
     FILE *f = fopen(path, "rb");
     if (!f)
         fail_msg("%s cannot be read", path);
@@ -66,6 +63,13 @@ static inline void body_object_add(struct made_body *b, const char *name, const 
     fclose(f);
     body_append(b, file, bytes);
     b->head.object = (uint32_t)bytes;
+}
+
+/* The object of a test's functions, as a compiler made it. */
+static inline void body_object_add(struct made_body *b, const char *name, const char *way) {
+    char path[200];
+    snprintf(path, sizeof path, "build/tests/unit/exo/xn/udf/%s.%s-O2.o", name, way);
+    body_file_add(b, path);
 }
 
 static inline void body_windows(struct made_body *b, unsigned first, unsigned stride,
