@@ -14,7 +14,7 @@ static const char *spin_limit(int file, const char *policy) {
 
 /* Nothing is written meanwhile. */
 static uint64_t spin_misses(void) {
-    struct file_counts counts;
+    struct file_counts counts = {0};
     files_must(!file_counts(PLACE, &counts));
     return counts.sectors / (CACHE_BLOCK / 512);
 }

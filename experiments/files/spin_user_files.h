@@ -104,7 +104,7 @@ static void spin_forget(int file) {
 }
 
 static void spin_counts(struct files_counts *c) {
-    struct file_counts counts;
+    struct file_counts counts = {0};
     files_must(!file_counts(PLACE, &counts));
     *c = (struct files_counts){counts.requests, counts.sectors, counts.flushes};
 }

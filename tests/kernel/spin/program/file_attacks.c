@@ -128,7 +128,7 @@ static uint64_t no_calls(void) {
 }
 
 static uint64_t dos(void) {
-    struct file_status status;
+    struct file_status status = {0};
     MUST(file_stat("\\SVC\\VOLUMES\\T\\F", &status) == -E_NOT_FOUND);
     MUST(spin_extend("dos_files") == 0);
     MUST(file_stat("\\SVC\\VOLUMES\\T\\F", &status) == 0 && status.bytes == FILE_BYTES);
