@@ -19,8 +19,9 @@ static long mount(void) {
 
 static const char *alfs_begin(const char *which) {
     const uint64_t pages = (alfs_bytes(FILES, EXTENTS) + PAGE - 1) / PAGE;
+    static unsigned char body[XN_BODY_BYTES_MAX];
     (void)which;
-    const char *why = volume_make(true, XN_TEMPLATE);
+    const char *why = volume_make(true, XN_UDF);
     if (why)
         return why;
     if (!exposed_entry(TABLES_AT) &&
@@ -28,7 +29,8 @@ static const char *alfs_begin(const char *which) {
         files_must(!store_close());
         return "the machine has too little memory";
     }
-    files_must(!alfs_declare(store) && !alfs_format(store, name, 0, false) && !mount());
+    files_must(!alfs_declare(store, alfs_functions, body) && !alfs_format(store, name, 0, false) &&
+               !mount());
     return NULL;
 }
 

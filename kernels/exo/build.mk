@@ -17,7 +17,7 @@ EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c) kernels/exo/xn/store/f
 # Which blocks stay in core.
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/udf/*.S)
-EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c)
+EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/alfs/udf/alfs_functions.S
 # ExOS with files on disks.
 EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
@@ -60,6 +60,13 @@ $(EXO_CFFS_UDF): $(B)/guest/cffs/%.o: kernels/exo/libos/cffs/udf/%.c $(wildcard 
 	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Ikernels -ffreestanding -Wall -Werror -c $< -o $@ && bpf-objcopy --strip-debug $@
 $(B)/guest/user/kernels/exo/libos/cffs/udf/cffs_functions.o: $(EXO_CFFS_UDF)
 $(B)/guest/user/kernels/exo/libos/cffs/udf/cffs_functions.o: USER_FLAGS += -Wa,-I$(B)
+
+EXO_ALFS_UDF := $(patsubst kernels/exo/libos/alfs/udf/%.c,$(B)/guest/alfs/%.o,$(wildcard kernels/exo/libos/alfs/udf/*.bpf.c))
+$(EXO_ALFS_UDF): $(B)/guest/alfs/%.o: kernels/exo/libos/alfs/udf/%.c kernels/exo/libos/alfs/alfs_format.h kernels/exo/xn/type/udf.h
+	$(call say,CLANG,$< (bpf))
+	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Ikernels -ffreestanding -Wall -Werror -c $< -o $@ && bpf-objcopy --strip-debug $@
+$(B)/guest/user/kernels/exo/libos/alfs/udf/alfs_functions.o: $(EXO_ALFS_UDF)
+$(B)/guest/user/kernels/exo/libos/alfs/udf/alfs_functions.o: USER_FLAGS += -Wa,-I$(B)
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -71,7 +71,7 @@ static long write_cffs(struct making *m, union file_id id, uint64_t at, const vo
 
 static long alfs_make(struct making *m, struct store *store, const char name[16]) {
     m->tables = malloc(alfs_bytes(store->blocks, store->blocks));
-    long error = m->tables ? alfs_declare(store) : -E_NO_MEMORY;
+    long error = m->tables ? alfs_declare(store, NULL, NULL) : -E_NO_MEMORY;
     if (error == 0)
         error = alfs_format(store, name, 0, false);
     return error

@@ -52,15 +52,11 @@ struct alfs_file {
     struct alfs_record record; /* as in the log */
     uint64_t size;             /* what it will be there */
     uint32_t slot;             /* in the log; 0: this inode is free */
-    uint32_t extents;          /* the newest one */
-    uint32_t last;             /* the one that was found last */
-    uint32_t next;             /* of its bucket, or the next free one */
+    uint32_t extents, last;    /* the newest one; that which was found last */
     uint32_t names;            /* of a directory */
-    uint32_t dirty_next;
-    bool dirty;  /* the log does not know it all */
-    bool shrunk; /* since the last sync */
-    bool zeros;  /* behind the end of its last block */
-    bool reached;
+    uint32_t next, dirty_next; /* of its bucket, or the next free one */
+    bool dirty, shrunk;        /* the log does not know it all; since the last sync */
+    bool zeros, reached;       /* behind the end of its last block; from the root */
 };
 
 struct alfs_extent {
@@ -88,8 +84,8 @@ struct alfs {
     struct alfs_extent *extent;
     uint32_t *bucket;
     uint32_t files, extents, buckets; /* how many there may be */
-    uint32_t files_used, files_seen;  /* how many there are; no inode from there on was used */
-    uint32_t extents_used, extents_seen;
+    /* How many there are, and no number from there on was used. */
+    uint32_t files_used, files_seen, extents_used, extents_seen;
     uint32_t file_free, extent_free, dirty, doomed;
     bool shrunk;
     struct {
@@ -101,8 +97,15 @@ struct alfs {
 /* How much memory so many files, and extents of up to 24 blocks, take. */
 size_t alfs_bytes(uint32_t files, uint32_t extents);
 
-/* The types, where a volume's design is "template". */
-long alfs_declare(struct store *store);
+/* The object files of alfs_log.bpf.c and alfs_root.bpf.c (udf/). */
+struct alfs_function {
+    const void *at;
+    size_t bytes;
+};
+extern const struct alfs_function alfs_functions[2]; /* a guest's: udf/alfs_functions.S */
+/* Imports the types, where they are not yet. The functions, and memory for XN_BODY_BYTES_MAX bytes,
+ * may be null where the volume's design is "template". As store's `type`. */
+long alfs_declare(struct store *store, const struct alfs_function functions[2], void *memory);
 /* Makes an empty file system of that name (16 bytes). Only its owner, a user, and 0 may change it.
  * Temporary: it is gone after a crash, with its name. */
 long alfs_format(struct store *store, const char name[16], uint32_t owner, bool temporary);
@@ -150,7 +153,7 @@ struct alfs_checking {
     long (*claim)(void *owner, uint32_t block, uint32_t count);
     void *owner;
     bool repair, sums;
-    uint32_t files, directories, blocks, repaired;
+    uint32_t blocks, repaired;
 };
 long alfs_check(struct alfs *fs, struct alfs_checking *checking);
 

@@ -56,7 +56,6 @@ static long read_all(struct alfs *fs, uint32_t inode) {
     return error < 0 ? error : 0;
 }
 
-/* Oldest first: of two that own the same the older one keeps it. */
 static long claim_logs(struct alfs *fs, struct alfs_checking *c) {
     long error = claim(fs, c, fs->root, (struct xn_extent){fs->root, 1, ALFS_ROOT, 0});
     if (error < 0)
@@ -68,7 +67,7 @@ static long claim_logs(struct alfs *fs, struct alfs_checking *c) {
 }
 
 long alfs_check(struct alfs *fs, struct alfs_checking *checking) {
-    checking->files = checking->directories = checking->blocks = checking->repaired = 0;
+    checking->blocks = checking->repaired = 0;
     long error = claim_logs(fs, checking);
     if (error == 0 && fs->untidy && !checking->repair)
         error = alfs_damaged(fs, fs->root, "log that a crash left");
@@ -78,13 +77,7 @@ long alfs_check(struct alfs *fs, struct alfs_checking *checking) {
         checking->repaired++;
         error = alfs_tidy(fs);
     }
-    for (uint32_t i = 2; i <= fs->files_seen && error == 0; i++) {
-        if (fs->file[i].slot == 0)
-            continue;
-        checking->files += fs->file[i].record.kind == ALFS_FILE;
-        checking->directories += fs->file[i].record.kind == ALFS_DIR;
-        if (checking->sums)
-            error = read_all(fs, i);
-    }
+    for (uint32_t i = 2; checking->sums && i <= fs->files_seen && error == 0; i++)
+        error = fs->file[i].slot != 0 ? read_all(fs, i) : 0;
     return error;
 }

@@ -94,11 +94,11 @@ long alfs_read(struct alfs *fs, struct alfs_id id, uint64_t at, void *into, size
 }
 
 static void file_dirty(struct alfs *fs, struct alfs_file *f) {
-    if (f->dirty)
-        return;
+    if (!f->dirty) {
+        f->dirty_next = fs->dirty;
+        fs->dirty = f->record.inode;
+    }
     f->dirty = true;
-    f->dirty_next = fs->dirty;
-    fs->dirty = f->record.inode;
 }
 
 /* --- New blocks --- */
@@ -285,7 +285,6 @@ long alfs_truncate(struct alfs *fs, struct alfs_id id, uint64_t size) {
 
 struct batch {
     uint32_t block[BATCH], count;
-    bool wrote;
 };
 
 static long batch_out(struct alfs *fs, struct batch *b) {
@@ -294,7 +293,6 @@ static long batch_out(struct alfs *fs, struct batch *b) {
         left = fs->store->ops->writeback(fs->store, b->block, b->count, false);
     if (left > 0) /* a volume says first that it is not clean any more */
         left = store_sync(fs->store, false);
-    b->wrote |= b->count > 0;
     b->count = 0;
     return left;
 }
@@ -352,7 +350,7 @@ static long files_out(struct alfs *fs) {
             error = data_out(fs, &fs->file[i], &b);
     if (error == 0)
         error = batch_out(fs, &b);
-    if (error == 0 && b.wrote)
+    if (error == 0 && fs->dirty != 0)
         error = fs->store->ops->flush(fs->store);
     while (fs->dirty != 0 && error == 0) {
         struct alfs_file *f = &fs->file[fs->dirty];

@@ -59,4 +59,11 @@ struct alfs_record {
 _Static_assert(sizeof(struct alfs_head) == 16 && sizeof(struct alfs_record) == ALFS_SLOT,
                "on disk");
 
+/* Does the word of a capability stand for the user? As C-FFS has it (cffs_format.h): one with his
+ * name, or with one that begins it, that may write. */
+static inline int alfs_stands_for(unsigned long word, unsigned int user) {
+    unsigned long valid = word & 8, writes = word & 2, bits = 8 * (word >> 4 & 15);
+    return valid && writes && bits <= 32 && !((word >> 8 ^ user) & ((1ul << bits) - 1));
+}
+
 #endif

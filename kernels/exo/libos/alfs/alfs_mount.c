@@ -4,6 +4,7 @@
 #include "exo/libos/alfs/alfs_own.h"
 
 #include "exo/xn/type/body.h"
+#include "exo/xn/type/meta.h"
 
 /* --- Types, formatting --- */
 
@@ -20,9 +21,19 @@ static const struct declared {
      {.type = ALFS_LOG, .width = 4, .count = ALFS_ROOT_EACH}},
 };
 
-long alfs_declare(struct store *store) {
-    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
-        long number = store->ops->type(store, &types[i], types[i].head.bytes);
+long alfs_declare(struct store *store, const struct alfs_function functions[2], void *memory) {
+    for (unsigned i = 0; i < 2; i++) {
+        const void *body = &types[i];
+        if (store->design == XN_UDF) {
+            struct xn_body *head = memory;
+            *head = types[i].head;
+            head->members = 0;
+            head->object = (uint32_t)functions[i].bytes;
+            head->bytes = (uint32_t)(sizeof *head + functions[i].bytes);
+            memcpy(head + 1, functions[i].at, functions[i].bytes);
+            body = memory;
+        }
+        long number = store->ops->type(store, body, ((const struct xn_body *)body)->bytes);
         if (number < 0)
             return number;
     }
@@ -34,10 +45,8 @@ long alfs_format(struct store *store, const char name[16], uint32_t owner, bool 
     struct xn_extent at = {store_find_free(store, store->first, 1), 1, ALFS_ROOT, 0};
     struct xn_changes changes = {.count = 1, .change = {{0, sizeof head}}};
     unsigned char *bytes;
-    if (store->pointer_bytes != sizeof(uint32_t))
-        return -E_INVALID;
-    if (at.block == 0)
-        return -E_FULL;
+    if (store->pointer_bytes != sizeof(uint32_t) || at.block == 0)
+        return at.block == 0 ? -E_FULL : -E_INVALID;
     long error = store->ops->root_new(store, name, at, temporary);
     if (error < 0)
         return error;
@@ -67,14 +76,13 @@ static void forget(struct alfs *fs) {
     memset(fs->log, 0, alfs_bytes(fs->files, fs->extents));
     fs->logs = fs->head = fs->slot = 0;
     fs->files_used = fs->extents_used = fs->extents_seen = 0;
-    fs->files_seen = 1;
     fs->file_free = fs->extent_free = fs->dirty = fs->doomed = 0;
-    fs->generation = 1;
+    fs->files_seen = fs->generation = 1;
     fs->untidy = fs->shrunk = false;
-    fs->file[1].record = (struct alfs_record){
-        .inode = 1, .generation = 1, .index = 1, .kind = ALFS_DIR, .mode = 0777};
-    fs->file[1].slot = ~0u;
-    fs->file[1].reached = true;
+    fs->file[1] = (struct alfs_file){
+        .record = {.inode = 1, .generation = 1, .index = 1, .kind = ALFS_DIR, .mode = 0777},
+        .slot = ~0u,
+        .reached = true};
 }
 
 /* --- The log's blocks, by number --- */

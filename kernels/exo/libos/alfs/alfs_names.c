@@ -236,10 +236,8 @@ long alfs_rename(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
 long alfs_list(const struct alfs *fs, struct alfs_id directory, uint64_t *place,
                struct alfs_entry *entry) {
     const struct alfs_file *d = file_of(fs, directory);
-    if (d == NULL)
-        return -E_NOT_FOUND;
-    if (d->record.kind != ALFS_DIR)
-        return -E_INVALID;
+    if (d == NULL || d->record.kind != ALFS_DIR)
+        return d == NULL ? -E_NOT_FOUND : -E_INVALID;
     for (uint64_t i = *place < 2 ? 2 : *place; i <= fs->files_seen; i++) {
         const struct alfs_record *r = &fs->file[i].record;
         if (fs->file[i].slot == 0 || r->index != directory.inode)

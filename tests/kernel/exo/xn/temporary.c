@@ -22,7 +22,7 @@ static long mount(void) {
 }
 
 static long make(bool temporary) {
-    long error = alfs_declare(&xn_store.store);
+    long error = alfs_declare(&xn_store.store, NULL, NULL);
     if (!error)
         error = alfs_format(&xn_store.store, name, 0, temporary);
     return error ? error : mount();

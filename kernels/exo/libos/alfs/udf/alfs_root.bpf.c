@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* alfs_root.bpf.c -- what the root owns: 64 blocks of the log a window; and who may change the file
- * system: its owner. The first 32 bits of a credential are a user; 0 may do everything. */
+ * system: its owner (alfs_format.h). */
 #include "exo/libos/alfs/alfs_format.h"
 
 XN_FUNCTION(owns)
@@ -23,9 +23,8 @@ XN_FUNCTION(acl)
 unsigned long acl(const unsigned char *old, const unsigned char *proposed,
                   const struct xn_request *request) {
     const struct alfs_head *head = (const void *)old;
-    unsigned int user = (unsigned int)request->credential;
     (void)proposed;
-    return user == 0 || user == head->owner || request->operation == XN_READ ||
+    return alfs_stands_for(request->credential, head->owner) || request->operation == XN_READ ||
                    request->operation == XN_LOOK
                ? XN_ACL_YES
                : XN_ACL_NO;
