@@ -66,7 +66,7 @@ long notes_open(struct notes *n, struct store *store) {
     long error = store->ops->root(store, root_name, &n->root);
     if (error == 0)
         error = look(n, &slots);
-    if (error < 0)
+    if (slots == NULL)
         return error;
     bool is = *((const unsigned *)slots - NOTES_SLOT / sizeof(unsigned)) == NOTES_MAGIC;
     store_put(store, n->root.at.block);
