@@ -120,6 +120,37 @@ static void link_and_unlink(struct volume *v) {
     }
 }
 
+static uint8_t *base; /* the disk that the log begins with */
+
+/* What was done until now is on the disk, whatever is lost of what comes. */
+static void begin_here(struct volume *v) {
+    assert_int_equal(disk_sync(v), 0);
+    for (size_t i = 0; i < v->count; i++) {
+        struct written *w = &v->log[i];
+        if (w->block != FLUSH)
+            memcpy(base + (size_t)w->block * v->block_bytes, w->bytes, v->block_bytes);
+        free(w->bytes);
+    }
+    v->count = 0;
+}
+
+/* The disk is full but for what one file gives up and another one, whose inode is in another block,
+ * gets: no name is changed, so that nothing else is ordered. */
+static void reuse_by_another(struct volume *v) {
+    static uint8_t bytes[40000];
+    unsigned long f[48];
+    for (int i = 0; i < 48; i++)
+        write_file(v, f[i] = make(v, v->root, "f%d", i, FILE_PLAIN), 8000);
+    unsigned long all = make(v, v->root, "all", 0, FILE_PLAIN), at = 0;
+    for (long n; (n = file_write(v, all, at, bytes, sizeof bytes)) > 0;)
+        at += (unsigned long)n;
+    begin_here(v);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(file_truncate(v, f[i], 0), 0);
+        assert_true(file_write(v, f[40 + i], 8000, bytes, 6000) > 0);
+    }
+}
+
 static void symbolic_links(struct volume *v) {
     char far[200];
     memset(far, 'x', sizeof far - 1);
@@ -135,8 +166,7 @@ static void symbolic_links(struct volume *v) {
 
 /* The disk with the first `whole` of what was written, and of the writes behind them until the next
  * flush those that are drawn. */
-static void build(struct disk_image *to, const uint8_t *base, const struct volume *v,
-                  size_t whole) {
+static void build(struct disk_image *to, const struct volume *v, size_t whole) {
     bool drawn = false;
     memcpy(to->bytes, base, to->size);
     for (size_t i = 0; i < v->count; i++) {
@@ -149,11 +179,11 @@ static void build(struct disk_image *to, const uint8_t *base, const struct volum
     }
 }
 
-static void judge(const struct volume *v, const uint8_t *base, unsigned states) {
+static void judge(const struct volume *v, unsigned states) {
     struct disk_image disk = {malloc(v->bytes), v->bytes};
     for (unsigned i = 0; i < states; i++) {
         size_t whole = draw((uint32_t)v->count + 1);
-        build(&disk, base, v, whole);
+        build(&disk, v, whole);
         int status = image_judge(&disk, "-fp");
         if (status != 0 && status != 1)
             fail_msg("after %zu of %zu: e2fsck -fp ends with %d: %s", whole, v->count, status,
@@ -171,11 +201,11 @@ static void run(void (*workload)(struct volume *), const char *options) {
     struct volume v = {.keeps = true};
     struct disk_image image = image_make(2048, options, NULL);
     assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
-    uint8_t *base = malloc(image.size);
+    base = malloc(image.size);
     memcpy(base, image.bytes, image.size);
     workload(&v);
     assert_int_equal(disk_sync(&v), 0);
-    judge(&v, base, s ? (unsigned)strtoul(s, NULL, 10) : STATES);
+    judge(&v, s ? (unsigned)strtoul(s, NULL, 10) : STATES);
     print_message("# %zu writes, %lu of them forced\n", v.count, v.forced);
     assert_int_equal(disk_unmount(&v), 0);
     free(base);
@@ -195,6 +225,7 @@ WORKLOAD(unlink_and_reuse)
 WORKLOAD(truncate_and_write)
 WORKLOAD(rename_files)
 WORKLOAD(link_and_unlink)
+WORKLOAD(reuse_by_another)
 WORKLOAD(symbolic_links)
 
 int main(void) {
@@ -206,6 +237,7 @@ int main(void) {
         cmocka_unit_test(whatever_is_lost_is_mended_truncate_and_write),
         cmocka_unit_test(whatever_is_lost_is_mended_rename_files),
         cmocka_unit_test(whatever_is_lost_is_mended_link_and_unlink),
+        cmocka_unit_test(whatever_is_lost_is_mended_reuse_by_another),
         cmocka_unit_test(whatever_is_lost_is_mended_symbolic_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
