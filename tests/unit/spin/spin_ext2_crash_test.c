@@ -151,6 +151,21 @@ static void reuse_by_another(struct volume *v) {
     }
 }
 
+/* From a directory whose block comes first on the disk to a later one, and back. */
+static void move_between(struct volume *v) {
+    unsigned long p = make(v, v->root, "p", 0, FILE_DIRECTORY),
+                  q = make(v, v->root, "q", 0, FILE_DIRECTORY);
+    for (int i = 0; i < 6; i++) {
+        make(v, p, "f%d", i, FILE_PLAIN);
+        make(v, q, "g%d", i, FILE_PLAIN);
+    }
+    begin_here(v);
+    assert_int_equal(file_move(v, p, "f0", q, "f0"), 0);
+    assert_int_equal(file_move(v, p, "f1", q, "g1"), 0);
+    assert_int_equal(disk_sync(v), 0);
+    assert_int_equal(file_move(v, q, "g2", p, "g2"), 0);
+}
+
 static void symbolic_links(struct volume *v) {
     char far[200];
     memset(far, 'x', sizeof far - 1);
@@ -226,6 +241,7 @@ WORKLOAD(truncate_and_write)
 WORKLOAD(rename_files)
 WORKLOAD(link_and_unlink)
 WORKLOAD(reuse_by_another)
+WORKLOAD(move_between)
 WORKLOAD(symbolic_links)
 
 int main(void) {
@@ -238,6 +254,7 @@ int main(void) {
         cmocka_unit_test(whatever_is_lost_is_mended_rename_files),
         cmocka_unit_test(whatever_is_lost_is_mended_link_and_unlink),
         cmocka_unit_test(whatever_is_lost_is_mended_reuse_by_another),
+        cmocka_unit_test(whatever_is_lost_is_mended_move_between),
         cmocka_unit_test(whatever_is_lost_is_mended_symbolic_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

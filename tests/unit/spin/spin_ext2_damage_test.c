@@ -9,6 +9,7 @@
 #include "../../ext2/disk.h"
 #include "../../ext2/image.h"
 #include "lib/error.h"
+#include "spin/extensions/ext2/ext2.h"
 #include "unit.h"
 
 enum { DISKS = 2000, CALLS = 24 };
@@ -101,6 +102,126 @@ static void damaged_disks_harm_nobody(void **state) {
     assert_true(found > disks / 20);
 }
 
+/* --- One field --- */
+
+static struct ext2_super *super_of(const struct disk_image *i) {
+    return (struct ext2_super *)(void *)(i->bytes + EXT2_SUPER_AT);
+}
+
+static struct ext2_group *group_of(const struct disk_image *i) {
+    return (struct ext2_group *)(void *)(i->bytes + 2048);
+}
+
+/* Blocks have 1,024 bytes, inodes 128, and all inodes asked for are of the first group. */
+static struct ext2_inode *inode_of(const struct disk_image *i, long number) {
+    return (struct ext2_inode *)(void *)(i->bytes + 1024ul * group_of(i)->inode_table +
+                                         128ul * (unsigned long)(number - 1));
+}
+
+enum what { MOUNT, FIND, READ, MAKE, CUT, LEADS };
+
+struct damage_case {
+    enum ext2_field field;
+    enum what what;
+    size_t at; /* in the superblock; else see below */
+    uint32_t value;
+};
+
+static long ask(struct volume *v, enum what what, long file, long link) {
+    uint8_t bytes[8];
+    switch (what) {
+    case FIND:
+        return file_lookup(v, v->root, "no such name");
+    case READ:
+        return file_read(v, (unsigned long)file, 0, bytes, sizeof bytes);
+    case MAKE:
+        return file_create(v, v->root, "new", FILE_PLAIN);
+    case CUT:
+        return file_truncate(v, (unsigned long)file, 0);
+    case LEADS:
+        return file_leads(v, (unsigned long)link);
+    default:
+        return 0;
+    }
+}
+
+#define IN_SUPER(field) offsetof(struct ext2_super, field)
+
+/* Each kind of damage gives an error, which says what cannot be. */
+static void each_field_is_told_of(void **state) {
+    static const struct damage_case super[] = {
+        {BAD_REVISION, MOUNT, IN_SUPER(revision), 2},
+        {BAD_BLOCK_SIZE, MOUNT, IN_SUPER(log_block_size), 3},
+        {BAD_BLOCKS, MOUNT, IN_SUPER(blocks_per_group), 0},
+        {BAD_BLOCKS, MOUNT, IN_SUPER(blocks_per_group), 8193},
+        {BAD_BLOCKS, MOUNT, IN_SUPER(first_data_block), 0},
+        {BAD_BLOCKS, MOUNT, IN_SUPER(blocks), 0xffffffff},
+        {BAD_INODES, MOUNT, IN_SUPER(inodes_per_group), 0},
+        {BAD_INODES, MOUNT, IN_SUPER(inodes_per_group), 4},
+        {BAD_GROUPS, MOUNT, IN_SUPER(inodes), 17},
+        {BAD_INODE_BYTES, MOUNT, IN_SUPER(inode_bytes), 129}};
+    struct disk_image image = image_make(1024, "-b 1024 -I 128", "write /bin/sh f\n");
+    struct volume v = {.keeps = false};
+    (void)state;
+    for (unsigned i = 0; i < sizeof super / sizeof *super; i++) {
+        uint32_t *word = (uint32_t *)(void *)((uint8_t *)super_of(&image) + super[i].at),
+                 was = *word;
+        *word = super[i].value;
+        if (super[i].field == BAD_INODE_BYTES)
+            *word |= was & 0xffff0000;
+        assert_int_equal(disk_mount(&v, image.bytes, image.size, true), -E_DAMAGED);
+        assert_int_equal(ext2_of(&v)->bad_block, 1);
+        assert_int_equal(ext2_of(&v)->bad_field, super[i].field);
+        *word = was;
+    }
+    free(image.bytes);
+}
+
+/* The damaged disk, asked. What the error names, and nothing else of the disk has changed. */
+static void told(const struct disk_image *whole, const struct disk_image *disk, void *at,
+                 uint16_t value, const struct damage_case *d) {
+    struct volume v = {.keeps = false};
+    memcpy(at, &value, sizeof value);
+    assert_int_equal(disk_mount(&v, disk->bytes, disk->size, true), 0);
+    long file = file_lookup(&v, v.root, "f"), link = file_lookup(&v, v.root, "l");
+    long r = ask(&v, d->what, file, link);
+    if (d->what != CUT)
+        assert_int_equal(r, -E_DAMAGED);
+    assert_int_equal(ext2_of(&v)->bad_field, d->field);
+    assert_int_equal(super_of(disk)->magic, EXT2_MAGIC);
+    disk_unmount(&v);
+    memcpy(disk->bytes, whole->bytes, whole->size);
+}
+
+static void each_structure_is_told_of(void **state) {
+    struct disk_image whole =
+                          image_make(1024, "-b 1024 -I 128", "write /bin/sh f\nsymlink l near\n"),
+                      disk = {malloc(whole.size), whole.size};
+    uint8_t *root = disk.bytes + 1024ul * inode_of(&whole, EXT2_ROOT)->block[0];
+    const struct damage_case pointer = {BAD_POINTER, READ, 0, 0}, off = {BAD_POINTER, CUT, 0, 0},
+                             bitmap = {BAD_BITMAP, MAKE, 0, 0}, size = {BAD_SIZE, FIND, 0, 0},
+                             entry = {BAD_ENTRY, FIND, 0, 0}, inode = {BAD_INODE, MAKE, 0, 0},
+                             leads = {BAD_SIZE, LEADS, 0, 0};
+    (void)state;
+    memcpy(disk.bytes, whole.bytes, whole.size);
+    told(&whole, &disk, (uint8_t *)&inode_of(&disk, 12)->block[0] + 2, 0x7fff, &pointer);
+    told(&whole, &disk, &inode_of(&disk, 12)->block[0], 1, &pointer); /* the superblock */
+    told(&whole, &disk, (uint8_t *)&inode_of(&disk, 12)->block[0] + 2, 0x7fff, &off);
+    told(&whole, &disk, &inode_of(&disk, 12)->block[0], 1, &off);
+    told(&whole, &disk, &group_of(&disk)->inode_bitmap, 0, &bitmap);
+    told(&whole, &disk, &group_of(&disk)->inode_bitmap, 1, &bitmap);
+    told(&whole, &disk, &inode_of(&disk, EXT2_ROOT)->size, 1000, &size);
+    told(&whole, &disk, root + 4, 0, &entry);      /* an entry of no length */
+    told(&whole, &disk, root + 4, 10, &entry);     /* of no whole words */
+    told(&whole, &disk, root + 4, 2048, &entry);   /* beyond its block */
+    told(&whole, &disk, root + 2, 0x7fff, &entry); /* of an inode that there is not */
+    told(&whole, &disk, root + 6, 0x02ff, &entry); /* with a name beyond its end */
+    told(&whole, &disk, disk.bytes + 1024ul * group_of(&disk)->inode_bitmap, 0, &inode);
+    told(&whole, &disk, &inode_of(&disk, 13)->size, 0, &leads);
+    free(disk.bytes);
+    free(whole.bytes);
+}
+
 static void unknown_features_are_refused_by_name(void **state) {
     static const struct {
         unsigned bit;
@@ -130,6 +251,8 @@ static void unknown_features_are_refused_by_name(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_disks_harm_nobody),
+        cmocka_unit_test(each_field_is_told_of),
+        cmocka_unit_test(each_structure_is_told_of),
         cmocka_unit_test(unknown_features_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
