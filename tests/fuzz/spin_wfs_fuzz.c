@@ -64,8 +64,8 @@ static void call(struct volume *v, unsigned what, unsigned long file) {
         file_truncate(v, file, what * 50UL);
         break;
     case 8:
-        for (unsigned long next = 0, n = 0; n < 100 && !file_next(v, v->root, next); n++)
-            next = v->call.number;
+        for (unsigned long next = 0, n = 0; n < 100 && !file_entries(v, v->root, next); n++)
+            next = ((const struct file_entry *)(const void *)v->call.listed)->cookie;
         break;
     case 9:
         file_remove(v, file, name, what & 16);
