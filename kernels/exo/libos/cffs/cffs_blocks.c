@@ -120,7 +120,8 @@ static long cut_data(struct cffs *fs, const unsigned char *bytes, struct spot sp
             i++;
             continue;
         }
-        uint32_t run = run_at(fs, bytes, here.at, count - i);
+        uint32_t most = count - i < STORE_RUN ? count - i : STORE_RUN;
+        uint32_t run = run_at(fs, bytes, here.at, most);
         struct edit e;
         edit_begin(&e);
         long error = edit_free(fs, &e, here, first, run, XN_BYTES, owner);

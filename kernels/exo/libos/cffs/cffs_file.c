@@ -180,7 +180,7 @@ long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spo
     uint32_t count = 1, last, next = 0;
     struct spot other;
     long error = before(fs, s, index, &last);
-    while (error == 0 && count < most && count < left) {
+    while (error == 0 && count < most && count < left && count < STORE_RUN) {
         error = map_find(fs, s, index + count, false, &other, &next);
         if (error < 0 || next != 0)
             break;

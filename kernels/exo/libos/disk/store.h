@@ -31,6 +31,7 @@
 #define STORE_BLOCK  XN_BLOCK_BYTES
 #define STORE_SECTOR 512u
 #define STORE_SHOWN  256u
+#define STORE_RUN    32u /* blocks side by side that one operation allocates, frees or moves */
 
 /* Where a child hangs: in which partition of which block. Of a root the parent is not looked at. */
 struct store_child {
