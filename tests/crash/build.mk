@@ -3,7 +3,7 @@
 # and in those without a rule each; and what judges the disks that a power cut may leave, on the host.
 #   build/guest/crash/{exo,spin}.cpio    build/guest/crash/SYSTEM-without-RULE.elf    build/host/crashcheck
 CRASH_WORK_SRC := $(wildcard tests/crash/*.c)
-$(eval $(call guest_program,crash/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(CRASH_WORK_SRC) $(wildcard tests/crash/exo/*.c))))
+$(eval $(call guest_program,crash/exo-first,$(call user_objects,$(sort $(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) kernels/exo/libos/xcp/xcp.c) $(CRASH_WORK_SRC) $(wildcard tests/crash/exo/*.c))))
 $(eval $(call guest_archive,crash/exo,kernels/exo/boot,first=crash/exo-first))
 $(eval $(call guest_program,crash/spin-agent,$(call user_objects,$(filter-out kernels/user/rows.c,$(SPIN_AGENT_SRC)) $(CRASH_WORK_SRC) $(wildcard tests/crash/spin/*.c))))
 $(eval $(call guest_archive,crash/spin,kernels/spin/boot,agent=crash/spin-agent,$(call extension_files,kernels/spin/extensions)))
@@ -27,8 +27,7 @@ $(B)/host/chosen/%.o: %.c Makefile
 $(B)/host/crashcheck-mutant: $(CRASHCHECK_SRC:%.c=$(B)/host/%.o) $(EXO_XN_SRC:%.c=$(B)/host/chosen/%.o) $(B)/host/tools/xn/host_volume.o $(B)/host/tools/xn/host_store.o $(B)/host/tools/vcode/host_hooks.o $(B)/host/harness.a $(B)/host/pure.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ -lcrypto
-CRASH_RULES := $(foreach r,WILL_FREE FREE_AT_END FLUSHED TAINT TAINT_TRANSITIVE TAINT_COUNT TAINT_LEFT EDGE_STAYS MOVE_EDGE MOVE_ANCESTORS WAITS DIRTY_AT_BEGIN UNCLEAN_FIRST CLEAN_LAST \
-    HELD OWNS_NOTHING FRESH_ZEROS ALLOCATED VOUCHED,XN_$r)
+CRASH_RULES := $(foreach r,WILL_FREE FREE_AT_END FLUSHED TAINT TAINT_TRANSITIVE TAINT_COUNT MOVE_EDGE WAITS UNCLEAN_FIRST CLEAN_LAST HELD,XN_$r)
 define crash_rule # RULE
 $(B)/guest/crash/without-$1/%.o: %.c Makefile
 	$$(call say,CC,$$< (without $1))

@@ -142,10 +142,18 @@ static void delete_tree(void) {
         if (round)
             work_file(work_path("0/after%u", round), 30000, 200 + round);
     }
+    work_mkdir("0/above"); /* two inodes that are not in one block */
+    for (unsigned i = 0; i < 10; i++)
+        work_make(work_path("0/x%u", i));
+    work_mkdir("0/above/below");
+    work_sync("0/");
+    work_rmdir("0/above/below");
+    work_rmdir("0/above");
 }
 
 static void move_between_groups(void) {
     work_mkdir("0/a");
+    work_file("0/between", 3000, 50); /* so that one write does not take both */
     work_mkdir("0/b");
     for (unsigned i = 0; i < 9; i++)
         work_file(work_path("0/a/f%u", i), 900 + 2000 * i, i + 1);

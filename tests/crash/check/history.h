@@ -12,8 +12,9 @@
 
 /* What a kind of file system promises. */
 struct promises {
-    bool fsync_is_sync;        /* an fsync is of all of the file system */
-    bool one_name;             /* after a crash a file has one name, and not an old and a new one */
+    bool fsync_is_sync; /* an fsync is of all of the file system */
+    bool one_name;      /* after a crash a file has one name, and not an old and a new one */
+    size_t rounds;      /* a file may end this much later: e2fsck makes it end with a block */
     bool replaced_may_be_gone; /* a file that another one is renamed over may go before */
 };
 

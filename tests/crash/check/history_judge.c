@@ -56,7 +56,8 @@ static bool sector_is_one_of(const struct file *f, size_t first, const struct en
 }
 
 /* The bytes that were promised, or later ones. Null: they are. */
-static const char *judge_bytes(const struct file *f, size_t since, const struct entry *e) {
+static const char *judge_bytes(const struct file *f, size_t since, const struct entry *e,
+                               size_t rounds) {
     if (!since || f->is_directory || !f->versions || f->version[0].operation > since)
         return NULL; /* nothing was promised of its bytes */
     size_t first = first_version(f, since), least = e->size, most = 0, fewest = SIZE_MAX;
@@ -66,7 +67,7 @@ static const char *judge_bytes(const struct file *f, size_t since, const struct 
         fewest = size < fewest ? size : fewest;
         most = size > most ? size : most;
     }
-    if (e->size < fewest || e->size > most)
+    if (e->size < fewest || e->size > most + rounds)
         return say("%s has %zu bytes, and ought to have %zu to %zu", e->path, e->size, fewest,
                    most);
     for (size_t at = 0; at < least; at += SECTOR) {
@@ -83,7 +84,7 @@ static const char *judge_as(struct history *h, int file, const struct entry *e) 
     const struct file *f = &h->file[file];
     if (f->is_directory != e->is_directory)
         return say("%s is of another kind", e->path);
-    return judge_bytes(f, h->file_since[file], e);
+    return judge_bytes(f, h->file_since[file], e, h->promises.rounds);
 }
 
 static const char *judge_name(struct history *h, size_t number, const struct entry *e) {

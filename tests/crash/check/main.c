@@ -31,7 +31,12 @@ static const struct kind {
     bool stops;
 } kinds[] = {
     {"cffs", 0, {.one_name = true}, recover_cffs, false, true},
-    {"ext2", '0', {.fsync_is_sync = true, .replaced_may_be_gone = true}, recover_ext2, true, false},
+    {"ext2",
+     '0',
+     {.fsync_is_sync = true, .rounds = 4095, .replaced_may_be_gone = true},
+     recover_ext2,
+     true,
+     false},
     {"wfs", '1', {.fsync_is_sync = true, .replaced_may_be_gone = true}, recover_wfs, false, false},
 };
 

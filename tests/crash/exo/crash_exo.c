@@ -15,6 +15,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/measure.h"
+#include "exo/libos/xcp/xcp.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -136,6 +137,17 @@ static long fs_quota(const char *path, uint64_t blocks) {
 static uint64_t fs_flushes(const char *path) {
     (void)path;
     return exposed_disk(0)->requests[EXO_DISK_FLUSH];
+}
+
+static long fs_copy(const char *from, const char *to) {
+    static uint32_t memory[256];
+    struct xcp_file file;
+    long error = fs_make(to);
+    if (!error)
+        error = find(from, &file.from);
+    if (!error)
+        error = find(to, &file.to);
+    return error ? error : xcp_files(fs_of(from), &file, 1, memory, 256);
 }
 
 /* --- Data that two files exchange, by their directory's block and by nothing else --- */
@@ -284,6 +296,7 @@ static const struct work_fs operations = {.make = fs_make,
                                           .truncate = fs_truncate,
                                           .fsync = fs_fsync,
                                           .sync = fs_sync,
+                                          .copy = fs_copy,
                                           .exchange = fs_exchange,
                                           .quota = fs_quota,
                                           .begin = fs_begin,
