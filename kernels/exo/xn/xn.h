@@ -324,10 +324,7 @@ int xn_type_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *block
  * into these frames. -E_EXISTS: it is there. */
 int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const struct xn_type *type,
                 uint32_t block, const uint32_t *frames);
-/* The first of `count` free blocks side by side from `from` on, or where to go on looking in *next
- * (-E_AGAIN; -E_FULL at the end). */
-int64_t xn_find_free(const struct xn *x, uint32_t volume, uint32_t from, uint32_t count,
-                     uint32_t *next);
+/* As the free map says. */
 bool xn_is_allocated(const struct xn_volume *v, uint32_t block);
 
 #endif

@@ -3,7 +3,6 @@
 #include "exo/xn/store/free_map.h"
 
 #include "exo/xn/store/registry.h"
-#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 /* Of 1 to 64 bits. */
@@ -74,6 +73,27 @@ void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count)
     change(x, volume, block, count, true);
 }
 
+struct xn_entry *word_entry(const struct xn *x, uint32_t volume, uint32_t block) {
+    return entry_find(x, volume, x->volume[volume].catalogue_at + 1 + block / XN_WORDS);
+}
+
+uint64_t *word_of(void *owner, uint32_t block, bool changes) {
+    const struct xn_words *w = owner;
+    if (block >= w->x->volume[w->volume].blocks)
+        return NULL;
+    struct xn_entry *e = word_entry(w->x, w->volume, block);
+    if (changes && e->version == e->submitted)
+        entry_changed(w->x, e);
+    return (uint64_t *)entry_bytes(w->x, e) + block % XN_WORDS;
+}
+
+void words_set(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, uint64_t word) {
+    struct xn_volume *v = &x->volume[volume];
+    if (v->design == XN_CAPABILITY)
+        for (uint32_t i = 0; i < count; i++)
+            *word_of(&v->words, block + i, true) = word;
+}
+
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count) {
     change(x, volume, block, count, false);
     words_set(x, volume, block, count, 0);
@@ -81,36 +101,4 @@ void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count) {
 
 bool xn_is_allocated(const struct xn_volume *v, uint32_t block) {
     return !map_is_free(v, block, 1);
-}
-
-/* Words of the map that one call looks at. */
-enum { LOOKS = 1024 };
-
-int64_t xn_find_free(const struct xn *x, uint32_t volume, uint32_t from, uint32_t count,
-                     uint32_t *next) {
-    const struct xn_volume *v = volume < XN_VOLUMES ? &x->volume[volume] : NULL;
-    if (!v || v->state != XN_MOUNTED)
-        return -E_NOT_FOUND;
-    if (!count || count > XN_RUN)
-        return -E_COST;
-    uint32_t run = 0, at = from;
-    for (unsigned looks = 0; looks < LOOKS && at < v->blocks; looks++) {
-        uint64_t word = v->map[at / XN_MAP_BLOCKS][at % XN_MAP_BLOCKS / 64] >> at % 64;
-        uint32_t n = word ? (uint32_t)__builtin_ctzll(word) : 64;
-        if (n > 64 - at % 64)
-            n = 64 - at % 64;
-        if (n > v->blocks - at)
-            n = v->blocks - at;
-        run += n, at += n;
-        if (run >= count)
-            return at - run;
-        if (n && at % 64 == 0)
-            continue;
-        run = 0;
-        word = at < v->blocks ? ~v->map[at / XN_MAP_BLOCKS][at % XN_MAP_BLOCKS / 64] >> at % 64 : 0;
-        n = word ? (uint32_t)__builtin_ctzll(word) : 64;
-        at += n > 64 - at % 64 ? 64 - at % 64 : n;
-    }
-    *next = at < v->blocks ? at - run : v->blocks;
-    return at < v->blocks ? -E_AGAIN : -E_FULL;
 }

@@ -8,18 +8,12 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/root.h"
 #include "exo/xn/store/registry.h"
-#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
 /* What one call does: pointers that are looked at, and so many for a partition that is asked, or
  * for words of the free map. */
 enum { SHARE = 40, PARTITION = 4, WORDS = 8 };
-
-static struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
-    *e = entry_find(x, volume, x->volume[volume].root_at);
-    return (struct xn_root *)entry_bytes(x, *e);
-}
 
 /* Nothing is owned but what is the volume's own. */
 static void pass_begin(struct xn *x, uint32_t volume) {

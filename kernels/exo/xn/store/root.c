@@ -3,7 +3,12 @@
 #include "exo/xn/store/root.h"
 
 #include "exo/defence.h"
-#include "exo/xn/store/entry.h"
+#include "exo/xn/store/registry.h"
+
+struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
+    *e = entry_find(x, volume, x->volume[volume].root_at);
+    return (struct xn_root *)entry_bytes(x, *e);
+}
 
 bool root_permits(const struct xn *x, const struct xn_entry *roots, uint32_t block,
                   uint64_t credential) {

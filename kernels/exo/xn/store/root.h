@@ -15,6 +15,8 @@ struct xn_root {
 };
 _Static_assert(sizeof(struct xn_root) * XN_ROOTS == XN_BLOCK_BYTES, "the form on disk");
 
+/* All of a mounted volume, and the entry of their block. */
+struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e);
 /* Of the tree whose root is `block`. */
 bool root_permits(const struct xn *x, const struct xn_entry *roots, uint32_t block,
                   uint64_t credential);

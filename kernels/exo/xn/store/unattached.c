@@ -5,7 +5,6 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/root.h"
-#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -58,11 +57,6 @@ int xn_free_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, 
 }
 
 /* --- Roots --- */
-
-static struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
-    *e = entry_find(x, volume, x->volume[volume].root_at);
-    return (struct xn_root *)entry_bytes(x, *e);
-}
 
 static int index_of(const struct xn_root *root, const char name[XN_NAME_BYTES]) {
     for (int i = 0; i < XN_ROOTS; i++)

@@ -7,7 +7,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/recover.h"
 #include "exo/xn/store/root.h"
-#include "exo/xn/store/words.h"
+#include "exo/xn/store/free_map.h"
 #include "lib/error.h"
 #include "lib/string.h"
 

@@ -5,7 +5,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/registry.h"
 #include "exo/xn/store/taint.h"
-#include "exo/xn/store/words.h"
+#include "exo/xn/store/free_map.h"
 #include "lib/error.h"
 
 /* Records that take effect in one call; so many levels of a tree count as one. */

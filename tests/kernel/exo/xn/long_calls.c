@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* longest.c -- how long XN's calls keep interrupts off at worst: the whole call, seen by its
+/* long_calls.c -- how long XN's calls keep interrupts off at worst: the whole call, seen by its
  * caller, under the clock that counts instructions. */
 #include "volume.h"
 
