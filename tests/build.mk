@@ -3,7 +3,7 @@
 #   tests/unit/MODULE/NAME_test.c    cmocka, on the host, under ASan and UBSan
 #   tests/kernel/SYSTEM/*.c   CHECKs linked with the system into a test image; run by the harness
 #   tests/end/MODULE/NAME_test.sh   end to end, through the harness
-#   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
+#   tests/fuzz/NAME_fuzz.c, tests/fuzz/*/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
 #   tests/mutate FILE...      which small changes of a source no test notices
 # Each prints beside a failure how to run it alone; docs/working.md has the ways.
@@ -17,7 +17,8 @@ UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 UNIT_LD    := -fuse-ld=gold
 UNIT_SRC   := $(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c)
 UNITS      := $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT_SRC)))
-FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.c tests/fuzz/*/*_fuzz.c)
+FUZZERS    := $(patsubst %.c,$(B)/tests/%,$(notdir $(FUZZ_SRC)))
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
 
 # FLAVOUR: the archives for the program that is being linked, its own side's first.
@@ -38,7 +39,8 @@ $(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a
 $(B)/asan/tests/unit/%.o: HOST_FLAGS += -Itests/unit
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
-$(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
+$(foreach t,$(FUZZ_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/fuzz/%.o)))
+$(FUZZERS): $(B)/fuzz/harness.a $(B)/fuzz/pure.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(call sides,fuzz) $(HARNESS_LIBS)
 # Commands are left when their words are parsed, and KVM is not tried.

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../wfs/disk.h"
+#include "../../wfs/disk.h"
 #include "lib/error.h"
 
 enum { BYTES = 256 << 10, CALLS = 16 };

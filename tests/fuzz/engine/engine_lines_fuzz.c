@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_lines_fuzz.c -- any bytes as line information of an otherwise sound object: the first byte
  * says how many relocations and which table, the rest is the table. */
-#include "../unit/engine/engine_lined.h"
-#include "../unit/engine/engine_walk.h"
+#include "../../unit/engine/engine_lined.h"
+#include "../../unit/engine/engine_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 /* engine_link_fuzz.c -- any bytes as an object, linked to a domain that exports what it wants, in
  * part as it wants it; of one of its functions a program is made, if it can be; and all of it is
  * taken back. */
-#include "../unit/engine/engine_made.h"
+#include "../../unit/engine/engine_made.h"
 
 #include "engine/link/program_image.h"
 

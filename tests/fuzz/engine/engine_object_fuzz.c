@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_object_fuzz.c -- any bytes as an object file. What is accepted is read to the last type
  * and line. */
-#include "../unit/engine/engine_made.h"
-#include "../unit/engine/engine_walk.h"
+#include "../../unit/engine/engine_made.h"
+#include "../../unit/engine/engine_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

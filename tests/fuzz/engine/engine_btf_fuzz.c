@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_btf_fuzz.c -- any bytes as a section of types, printed, fingerprinted and compared when
  * accepted. */
-#include "../unit/engine/engine_made.h"
-#include "../unit/engine/engine_walk.h"
+#include "../../unit/engine/engine_made.h"
+#include "../../unit/engine/engine_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ext2/disk.h"
+#include "../../ext2/disk.h"
 #include "lib/error.h"
 
 enum { BYTES = 128 << 10, CALLS = 12 };

@@ -2,7 +2,7 @@
 /* spin_names_fuzz.c -- any bytes as operations on the name server, each with one or two paths: none
  * leaves a directory within itself, every listing ends, what is found is held, and in the end
  * nothing is left. */
-#include "fuzz_hooks.h"
+#include "../fuzz_hooks.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/names/names.h"

@@ -3,7 +3,7 @@
  * signature covered: a verdict, and on refusal nothing left. Nothing is run. */
 #include <sys/mman.h>
 
-#include "../unit/engine/engine_made.h"
+#include "../../unit/engine/engine_made.h"
 
 #include "engine/native/internal.h"
 

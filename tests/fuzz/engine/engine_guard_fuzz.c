@@ -2,8 +2,8 @@
 /* engine_guard_fuzz.c -- any instructions, as a guard over 64 bytes and two numbers: if the
  * verifier accepts it and its form is found, the form says what the interpreter says, at and around
  * the bounds of each conjunct; and the guard merged with itself says it twice. */
-#include "../soundness/generate.h"
-#include "../unit/engine/engine_made.h"
+#include "../../soundness/generate.h"
+#include "../../unit/engine/engine_made.h"
 #include "engine/interpreter.h"
 #include "engine/merge.h"
 

@@ -2,7 +2,7 @@
 /* spin_external_fuzz.c -- any bytes as what two processes, a parent and what it forked, do with
  * external references: whatever integers they name, each gets what its own table has, of the type
  * that was asked for, and in the end nothing is held. A list of pairs is the model. */
-#include "fuzz_hooks.h"
+#include "../fuzz_hooks.h"
 #include "lib/error.h"
 #include "spin/runtime/external.h"
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../soundness/checker.h"
-#include "../soundness/pool.h"
-#include "../soundness/typed.h"
-#include "../soundness/world.h"
+#include "../../soundness/checker.h"
+#include "../../soundness/pool.h"
+#include "../../soundness/typed.h"
+#include "../../soundness/world.h"
 
 #define SLOTS_MAX        300
 #define STEPS_MAX        20000 /* longer proofs are not watched: sanitized, that takes too long */

@@ -8,7 +8,7 @@
 
 #include "engine/interpreter.h"
 #include "kinds_open.h"
-#include "../../tools/vcode/host_hooks.h"
+#include "../../../tools/vcode/host_hooks.h"
 
 #define FUEL      1000
 #define STEPS_MAX 100000 /* watched ones, of one run */
