@@ -19,7 +19,7 @@ EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/udf/*.S)
 EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/alfs/udf/alfs_functions.S
 # ExOS with files on disks.
-EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
+EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c

@@ -68,3 +68,7 @@ CHECK(volume_map, "volume/memory_shows_the_very_frames_of_a_files_blocks") {
 CHECK(volume_kill, "volume/a_writer_that_is_killed_anywhere_leaves_a_file_system_that_is_sound") {
     run(c, VOLUME_KILL);
 }
+
+CHECK(volume_cached, "volume/a_process_chooses_which_blocks_it_keeps_in_core") {
+    run(c, VOLUME_CACHE);
+}

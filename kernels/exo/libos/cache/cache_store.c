@@ -6,7 +6,7 @@
 
 /* Blocks that are read ahead at once, or written with one that must leave; and how many may refuse
  * to leave before all that is dirty is written. */
-enum { NEAR = 16, STUBBORN = 8 };
+enum { NEAR = CACHE_LEAST, STUBBORN = 8 };
 
 static struct cache_store *of(struct store *s) {
     return s->cache;
@@ -48,7 +48,11 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
                    enum store_use use, unsigned char **bytes) {
     struct cache_store *c = of(s);
     uint32_t block = child->at.block + index;
-    if (child->at.type != XN_BYTES || block_cache_use(&c->cache, block))
+    if (child->at.type != XN_BYTES) {
+        block_cache_forget(&c->cache, block); /* it was read ahead, and nobody knew */
+        return c->under->get(s, child, index, use, bytes);
+    }
+    if (block_cache_use(&c->cache, block))
         return c->under->get(s, child, index, use, bytes);
     long error = make_room(c, 1);
     if (!error)
@@ -108,7 +112,7 @@ long cache_store_begin(struct cache_store *c, struct store *s, uint32_t limit,
                        const struct block_cache_policy *policy, void *own, void *memory) {
     if (s->cache)
         return -E_EXISTS;
-    if (limit < NEAR)
+    if (limit < CACHE_LEAST)
         return -E_INVALID;
     block_cache_begin(&c->cache, limit, policy, own, memory);
     c->store = s;
@@ -121,6 +125,10 @@ long cache_store_begin(struct cache_store *c, struct store *s, uint32_t limit,
     c->ops.rebind = op_rebind;
     s->cache = c;
     s->ops = &c->ops;
+    /* An empty cache: what is in core leaves, but for what is held. */
+    for (uint32_t block = s->first; block < s->blocks; block++)
+        if (c->under->cached(s, block))
+            (void)drop(c, block);
     return 0;
 }
 

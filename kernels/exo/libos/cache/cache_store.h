@@ -8,6 +8,8 @@
 #include "exo/libos/cache/block_cache.h"
 #include "exo/libos/disk/store.h"
 
+#define CACHE_LEAST 16 /* blocks of a limit */
+
 struct cache_store {
     struct block_cache cache;
     struct store *store;
@@ -15,9 +17,9 @@ struct cache_store {
     struct store_ops ops;
 };
 
-/* From now on at most `limit` blocks of data that are asked for are in core; what was there before
- * is not counted until it is. `memory`: block_cache_bytes(limit) bytes of zeroes. -E_INVALID: fewer
- * than 16; -E_EXISTS: it has a limit. Where all of them are held, store_get says -E_FULL. */
+/* From now on at most `limit` blocks of data are in core; what is there and held by nobody leaves.
+ * `memory`: block_cache_bytes(limit) bytes of zeroes. -E_INVALID: fewer than CACHE_LEAST;
+ * -E_EXISTS: it has a limit. Where all of them are held, store_get says -E_FULL. */
 long cache_store_begin(struct cache_store *c, struct store *s, uint32_t limit,
                        const struct block_cache_policy *policy, void *own, void *memory);
 /* The store is what it was. */

@@ -58,6 +58,12 @@ void volumes_leave(void);
 /* The file system, by this process's window. 0, or why there is none. */
 long volume_open(unsigned v);
 struct store *volume_store(unsigned v);
+/* The volume that is mounted there, by its number; -E_NOT_FOUND. */
+long volume_of(const char *path);
+
+/* volume_cache.c: the window is a new one; the volume is no more. */
+void volume_cache_again(unsigned v);
+void volume_cache_end(unsigned v);
 
 /* volume_tree.c: the node of this file; -E_FULL. */
 long node_of(unsigned v, struct cffs_id id, enum cffs_kind kind);

@@ -75,6 +75,8 @@ static long open_window(unsigned v) {
                                VOLUME_PAGES, h->memory, &sharing);
     volume->windows += !error;
     h->epoch = error ? 0 : h->epoch;
+    if (!error)
+        volume_cache_again(v);
     return error;
 }
 
@@ -129,7 +131,7 @@ static long mend(struct cffs *fs, struct cffs_checking *c) {
     return error;
 }
 
-static long volume_of(const char *path) {
+long volume_of(const char *path) {
     struct exos_stat s;
     long error = exos_stat(path, &s);
     for (unsigned v = 0; v < VOLUMES && !error; v++)
@@ -302,6 +304,7 @@ long volume_unmount(const char *path) {
         return error;
     volumes_enter();
     error = stop((unsigned)v);
+    volume_cache_end((unsigned)v);
     volumes_leave();
     return error;
 }

@@ -14,6 +14,7 @@
 #ifndef EXO_LIBOS_VOLUME_H
 #define EXO_LIBOS_VOLUME_H
 
+#include "exo/libos/cache/cache_store.h"
 #include "exo/libos/cffs/cffs.h"
 
 /* This process and its children can have files on disks from now on: after exos_files_begin(),
@@ -30,6 +31,20 @@ long volume_format(const char *type, unsigned disk);
 long volume_mount(const char *type, unsigned disk, const char *path);
 /* -E_BUSY: a file of it is open or mapped. */
 long volume_unmount(const char *path);
+
+/* How many blocks of data of the path's volume this process, and children that it makes later, keep
+ * in core by their window, and by which policy (block_cache.h). Cache, and
+ * block_cache_bytes(blocks) of memory, are the volume's as long as that is so; it begins empty each
+ * time other processes had the volume to themselves. Null: as many as there are pages.
+ * -E_NOT_FOUND: nothing is mounted there; -E_INVALID: fewer than CACHE_LEAST. */
+struct volume_limit {
+    uint32_t blocks;
+    const struct block_cache_policy *policy;
+    void *own; /* the policy's */
+    struct cache_store *cache;
+    void *memory;
+};
+long volume_cache(const char *path, const struct volume_limit *limit);
 
 /* All that was written is on the disks. */
 long volume_sync(void);
