@@ -215,6 +215,7 @@
 #define DEFENCE_XN_CLEAN_LAST      2019
 #define DEFENCE_XN_MAP_BELIEVED    2020
 #define DEFENCE_XN_RECOVERED_FIRST 2021 /* what recovery changed is on the disk first */
+#define DEFENCE_XN_RECOVERED_WAITS 2035 /* and is changed again when a parent vouches */
 #define DEFENCE_XN_TEMPORARY       2022 /* temporary trees are empty after a crash */
 #define DEFENCE_XN_DUPLICATE       2023 /* a block has one owner */
 /* The registry. */

@@ -75,8 +75,10 @@ int xn_write_begin(struct xn *x, uint32_t volume, uint32_t block, uint32_t *fram
     e->submitted = e->version;
     e->flags = (uint16_t)((e->flags | XN_GOING_OUT) & ~XN_FAILED);
     /* What recovery has changed has no parent in core: it is changed again when one vouches. */
-    if (v->state == XN_SETTLING && !(e->flags & XN_PINNED))
+    if (v->state == XN_SETTLING && !(e->flags & XN_PINNED) && DEFENDED(XN_RECOVERED_WAITS)) {
         e->flags |= XN_SPECULATIVE;
+        e->type = 0;
+    }
     v->dirty--;
     v->flying++;
     /* What is written to it from now on is another version. */

@@ -191,6 +191,23 @@ static bool what_failed_is_written_again(void) {
 }
 NEEDED(XN_FAILED_DIRTY, what_failed_is_written_again)
 
+/* A block that recovery has changed has no parent in core: before one vouches it is no type's, and
+ * nobody changes it, whatever an acl would say; else nobody would know that a root reaches it. */
+static bool what_recovery_changed_is_under_its_root(void) {
+    static const char name[XN_NAME_BYTES] = "b";
+    uint8_t type;
+    start(DIR);
+    memcpy(disk.block[B], disk.block[A], WINDOW); /* as a move that was cut leaves it */
+    machine_boot(m, &disk);
+    assert_int_equal(machine_mount(m), 0);
+    assert_true(!on_disk(A, 0, DIR) != !on_disk(B, 0, DIR));
+    bool refused = put(B, 1, FRESH, DIR) == -E_INVALID;
+    assert_int_equal(xn_root_find(&m->x, &somebody, 0, name, &type), B);
+    assert_int_equal(put(B, 1, FRESH, DIR), 0);
+    return refused && write_one(B) == -E_TAINTED;
+}
+NEEDED(XN_RECOVERED_WAITS, what_recovery_changed_is_under_its_root)
+
 static int begin(void **state) {
     (void)state;
     m = machine_open();
@@ -212,6 +229,7 @@ int main(void) {
         cmocka_unit_test(no_circle_of_waits_rule),
         cmocka_unit_test(what_is_written_meanwhile_is_written_again_rule),
         cmocka_unit_test(what_failed_is_written_again_rule),
+        cmocka_unit_test(what_recovery_changed_is_under_its_root_rule),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
