@@ -39,6 +39,10 @@ $(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(
 $(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-exos,$(call user_objects,$(EXO_EXOS_SRC) kernels/exo/apps/exos.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-syncer,$(call user_objects,$(EXO_PROGRAM_SRC) kernels/exo/libos/disk/xn_sync.c kernels/exo/libos/disk/xn_core.c kernels/exo/libos/disk/xn_window.c kernels/exo/apps/syncer.c)))
+# ExOS with disks and the tools for them.
+EXO_TOOLS_SRC := $(sort $(EXO_VOLUME_SRC) $(wildcard kernels/exo/libos/tools/*.c) kernels/exo/libos/console/monitor.c)
+$(eval $(call guest_program,exo-shell,$(call user_objects,$(EXO_TOOLS_SRC) kernels/exo/apps/shell.c)))
+$(eval $(call guest_archive,exo-with-shell,kernels/exo/apps/shell.boot,shell=exo-shell))
 # The library of docs/writing-a-libos.md: its program, and an archive with that as the first environment.
 $(eval $(call guest_program,exo-example,$(call user_objects,$(wildcard kernels/exo/libos/example/*.[cS]))))
 $(eval $(call guest_archive,exo-with-example,kernels/exo/libos/example/boot,example=exo-example))

@@ -35,7 +35,7 @@ $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) 
 FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
 $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
 $(eval $(call guest_program,test/blocks,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_CFFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store xn_store xn_core xn_window pxn_lost) $(wildcard tests/kernel/exo/blocks/*.c))))
-VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_VOLUME_SRC) $(wildcard tests/kernel/exo/volume/*.c))
+VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_TOOLS_SRC) $(wildcard tests/kernel/exo/volume/*.c))
 $(eval $(call guest_program,test/volume,$(VOLUME_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 # Where words of a user's are read by loads of the kernel's own, they are others afterwards, too (exo/kernel/words_once.h).

@@ -72,3 +72,7 @@ CHECK(volume_kill, "volume/a_writer_that_is_killed_anywhere_leaves_a_file_system
 CHECK(volume_cached, "volume/a_process_chooses_which_blocks_it_keeps_in_core") {
     run(c, VOLUME_CACHE);
 }
+
+CHECK(volume_tools, "volume/each_tool_does_what_its_line_says_and_aging_costs_requests") {
+    run(c, VOLUME_TOOLS);
+}

@@ -13,7 +13,8 @@ static struct exo_env env[EXO_ENVS];
 static struct exo_slot slot[EXO_SLOTS];
 static struct exo_frame frame[FRAMES];
 static uint64_t free_bits[FRAMES / 64];
-static const struct monitor made = {&info, env, slot, frame, free_bits};
+static struct exo_disk disk[2];
+static const struct monitor made = {&info, env, slot, frame, free_bits, disk};
 
 static char told[8192];
 
@@ -124,6 +125,25 @@ static void shares_are_of_what_ended_since_the_last_look(void **state) {
     assert_string_equal(told, "0 slices ended since the last look\n");
 }
 
+static void iostat_has_a_line_for_each_disk_that_there_is(void **state) {
+    char lines[400];
+    struct format_buffer text = {lines, sizeof lines, 0};
+    (void)state;
+    info.disks = 1;
+    disk[0] = (struct exo_disk){.blocks = 4096,
+                                .waiting = 3,
+                                .in_flight = 1,
+                                .requests = {7, 8, 9},
+                                .failed = 2,
+                                .blocks_read = 70,
+                                .blocks_written = 80};
+    monitor_iostat(&made, &text);
+    assert_non_null(strstr(lines, "   0      4096        7        8        9         70         80"
+                                  "       2        4\n"));
+    assert_null(strstr(lines, "\n   1 "));
+    info.disks = 0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(environments_are_told_with_their_states_and_positions),
@@ -131,6 +151,7 @@ int main(void) {
         cmocka_unit_test(what_a_terminal_would_obey_is_no_part_of_a_name),
         cmocka_unit_test(frames_are_counted_by_whose_they_are),
         cmocka_unit_test(shares_are_of_what_ended_since_the_last_look),
+        cmocka_unit_test(iostat_has_a_line_for_each_disk_that_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

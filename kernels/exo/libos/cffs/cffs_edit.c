@@ -25,9 +25,10 @@ void edit_pointers(const struct cffs *fs, struct edit *e, struct spot spot, uint
     }
 }
 
-/* The store wants older versions on the disk first, or has no room for more that waits for them. */
+/* The store wants older versions on the disk first, or has no room for more that waits for them, or
+ * none for more of this environment's. */
 static bool again(struct cffs *fs, long error) {
-    return (error == -E_ORDER || error == -E_TAINTED || error == -E_FULL) &&
+    return (error == -E_ORDER || error == -E_TAINTED || error == -E_FULL || error == -E_QUOTA) &&
            store_sync(fs->store, !fs->grouped) == 0;
 }
 

@@ -92,6 +92,12 @@ static void vmstat(const char *word, const char *rest) {
     monitor_vmstat(&monitor_exposed, &text);
 }
 
+static void iostat(const char *word, const char *rest) {
+    (void)word;
+    (void)rest;
+    monitor_iostat(&monitor_exposed, &text);
+}
+
 static void top(const char *word, const char *rest) {
     static struct monitor_past past;
     (void)word;
@@ -102,8 +108,8 @@ static void top(const char *word, const char *rest) {
 static const struct {
     const char *name;
     void (*obey)(const char *word, const char *rest);
-} commands[] = {{"programs", programs}, {"start", start}, {"kill", kill}, {"ps", ps},
-                {"vmstat", vmstat},     {"top", top}};
+} commands[] = {{"programs", programs}, {"start", start},   {"kill", kill}, {"ps", ps},
+                {"vmstat", vmstat},     {"iostat", iostat}, {"top", top}};
 
 /* The line's words; the others are empty. False: there are more. */
 static bool split(const char *line, size_t length, char words[WORDS][CONSOLE_LINE_MAX + 1]) {
@@ -153,6 +159,6 @@ const struct console_more console_commands = {
             "start NAME [N]    starts one, with the argument N; the processor's time is dealt out\n"
             "                  evenly among the console and what it started\n"
             "kill ID           ends an environment\n"
-            "ps                environments, vmstat page frames, top who had the slices since\n"
-            "                  the last top: all told from what the kernel exposes\n",
+            "ps                environments, vmstat page frames, iostat disks, top who had the\n"
+            "                  slices since the last top: all told from what the kernel exposes\n",
 };

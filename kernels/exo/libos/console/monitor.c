@@ -9,7 +9,7 @@
 const struct monitor monitor_exposed = {
     (const volatile struct exo_info *)EXO_INFO, (const volatile struct exo_env *)EXO_ENV,
     (const volatile struct exo_slot *)EXO_SLOT, (const volatile struct exo_frame *)EXO_FRAME,
-    (const volatile uint64_t *)EXO_FREE};
+    (const volatile uint64_t *)EXO_FREE,        (const volatile struct exo_disk *)EXO_DISK};
 
 #define STATE_MAX 32
 #define VECTORS   256 /* from here on it was no trap that killed it */
@@ -73,6 +73,18 @@ void monitor_vmstat(const struct monitor *m, struct format_buffer *text) {
                kernel, used, shared);
     format_add(text, "%8lu pinned\n%8lu switches\n%8lu ended environments not freed yet\n", pinned,
                m->info->env_switches, m->info->env_unfreed);
+}
+
+void monitor_iostat(const struct monitor *m, struct format_buffer *text) {
+    format_add(text, "%4s %9s %8s %8s %8s %10s %10s %7s %8s\n", "disk", "blocks", "reads", "writes",
+               "flushes", "read", "written", "failed", "waiting");
+    for (unsigned i = 0; i < m->info->disks; i++) {
+        const volatile struct exo_disk *d = &m->disk[i];
+        format_add(text, "%4u %9lu %8lu %8lu %8lu %10lu %10lu %7lu %8u\n", i, d->blocks,
+                   d->requests[EXO_DISK_READ], d->requests[EXO_DISK_WRITE],
+                   d->requests[EXO_DISK_FLUSH], d->blocks_read, d->blocks_written, d->failed,
+                   d->waiting + d->in_flight);
+    }
 }
 
 void monitor_top(const struct monitor *m, struct monitor_past *past, struct format_buffer *text) {

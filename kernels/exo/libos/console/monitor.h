@@ -15,6 +15,7 @@ struct monitor {
     const volatile struct exo_slot *slot;   /* EXO_SLOTS */
     const volatile struct exo_frame *frame; /* info->frame_count */
     const volatile uint64_t *free;          /* a bit a frame */
+    const volatile struct exo_disk *disk;   /* info->disks */
 };
 extern const struct monitor monitor_exposed;
 
@@ -22,6 +23,9 @@ extern const struct monitor monitor_exposed;
 void monitor_ps(const struct monitor *m, struct format_buffer *text);
 /* Whose the page frames are, and what the kernel counts. */
 void monitor_vmstat(const struct monitor *m, struct format_buffer *text);
+
+/* A line a disk: how large it is, what was asked of it, and what waits. */
+void monitor_iostat(const struct monitor *m, struct format_buffer *text);
 
 /* What was seen when monitor_top() last looked; at first all 0. */
 struct monitor_past {

@@ -51,4 +51,8 @@ long volume_sync(void);
 /* The file system that the path is on is looked through and mended; *c says what there is. */
 long volume_check(const char *path, struct cffs_checking *c);
 
+/* The file becomes one of that path, on the same file system, by XCP (libos/xcp): no byte of it is
+ * touched. -E_INVALID: another one, or a file itself; -E_BUSY: it is in somebody's memory. */
+long volume_copy(const char *from, const char *to);
+
 #endif

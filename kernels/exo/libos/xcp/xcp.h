@@ -14,7 +14,7 @@ struct xcp_file {
 /* Copies them all. `memory` has room for so many numbers of blocks: those of more are read in as
  * many turns. Nothing of the copies is on the disk before a sync. 0, or the first error, with
  * copies that are shorter. -E_BUSY: a block is in somebody's memory. */
-long xcp_files(struct cffs *fs, const struct xcp_file *file, uint32_t files, uint32_t *memory,
+long xcp_files(struct cffs *fs, const struct xcp_file *file, uint32_t count, uint32_t *memory,
                uint32_t room);
 
 #endif

@@ -10,8 +10,8 @@
 #include "user/program.h"
 
 static uint64_t run(uint64_t which) {
-    static uint64_t (*const cases[VOLUME_CASES])(void) = {case_files, case_old,  case_share,
-                                                          case_map,   case_kill, case_cache};
+    static uint64_t (*const cases[VOLUME_CASES])(void) = {
+        case_files, case_old, case_share, case_map, case_kill, case_cache, case_tools};
     MUST(exos_mkdir("/disk") == 0);
     MUST(volume_format("cffs", 0) == 0);
     MUST(volume_mount("cffs", 0, "/disk") == 0);

@@ -1,0 +1,2 @@
+# The kernel with ExOS and its tools for disks: a file system that is mounted, and then a shell.
+shell mount cffs 0 /disk
