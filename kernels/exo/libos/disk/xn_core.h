@@ -53,6 +53,11 @@ static inline uint64_t xn_how(const struct xn_store *x, unsigned operation) {
 /* The block's entry, as the kernel shows it; null: none. */
 const volatile struct xn_entry *xn_entry(const struct xn_store *x, uint32_t block);
 bool xn_entry_dirty(const volatile struct xn_entry *e);
+/* It was allocated, and whoever did that was killed before it had a frame: the disk has what
+ * another one left there, so it is not read. */
+static inline bool xn_entry_fresh(const volatile struct xn_entry *e) {
+    return e->type && !e->frame && !(e->flags & XN_INITIALISED) && !e->version;
+}
 
 /* A call gave this: true: it is to be made again, for what it needed is in core now, what it
  * waited for is over, or other windows showed what is to go. Else *result is an error of

@@ -69,8 +69,9 @@ static long bring(struct xn_store *x, const struct store_child *child, uint32_t 
     x->store.counts.found += is_there;
     if (error || is_there)
         return error;
-    return use == STORE_NEW ? insert(x, EXO_XN_AT(child->parent, child->partition), block)
-                            : xn_read_in(x, block, 1);
+    return use == STORE_NEW || (e && xn_entry_fresh(e))
+               ? insert(x, EXO_XN_AT(child->parent, child->partition), block)
+               : xn_read_in(x, block, 1);
 }
 
 /* New data, and a page that shows them. */

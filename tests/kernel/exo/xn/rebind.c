@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rebind.c -- frames that become other blocks', and mappings for another environment. */
+/* rebind.c -- frames that become other blocks', mappings for another environment, and blocks
+ * without a frame. */
 #include "volume.h"
 
 #include "exo/libos/spawn.h"
@@ -86,5 +87,25 @@ CHECK(xn_map_other, "xn/a_block_is_mapped_for_another_environment_by_who_may_cha
     while (frames_await())
         continue;
     CHECK_THAT(c, exposed_frame(frame)->references == 1);
+    volume_end();
+}
+
+/* As of one that was killed between the two calls of an allocation. */
+CHECK(xn_half_made, "xn/a_block_that_was_allocated_and_never_had_a_frame_is_zeros") {
+    unsigned char *bytes = NULL;
+    if (!volume_begin(c))
+        return;
+    struct store *s = &xn_store.store;
+    const uint32_t at = store_find_free(s, 300, 2);
+    CHECK_THAT(c, alloc(0, extent(at, 1, NODE)) == 0 && alloc(1, extent(at + 1, 1, XN_BYTES)) == 0);
+    CHECK_THAT(c, !entry_of(at)->frame);
+    const struct store_child node = {root.at.block, 0, extent(at, 1, NODE)};
+    const struct store_child data = {root.at.block, 0, extent(at + 1, 1, XN_BYTES)};
+    CHECK_THAT(c, store_get(s, &node, 0, STORE_READ, &bytes) == 0 && !*bytes);
+    store_put(s, at);
+    CHECK_THAT(c, store_get(s, &data, 0, STORE_READ, &bytes) == 0 && !*bytes);
+    store_put(s, at + 1);
+    xn_store_adopt(&xn_store);
+    CHECK_THAT(c, store_sync(s, false) == 0);
     volume_end();
 }
