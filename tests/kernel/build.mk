@@ -148,7 +148,7 @@ EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
     $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) PXN_TOLD=kernel/disk/pxn_loss \
     $(foreach d,RIGHT FRAMES,ASH_$d=kernel/disk/disk_handler) $(foreach d,RIGHT FRAME,DISK_ONE_$d=kernel/disk/disk_one) $(foreach d,RIGHT FRAME WORD RESET PIN QUOTA,DISK_$d=kernel/disk/disk_calls)
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
-EXO_UNDEFENDED += XN_LOCK=xn/store/target $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
+EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
