@@ -166,6 +166,18 @@ static void move_between(struct volume *v) {
     assert_int_equal(file_move(v, q, "g2", p, "g2"), 0);
 }
 
+/* A name that is longer than it was, for which its directory grows: of blocks of 1,024 bytes. */
+static void rename_where_a_directory_grows(struct volume *v) {
+    char longer[201];
+    unsigned long d = make(v, v->root, "d", 0, FILE_DIRECTORY);
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    for (int i = 0; i < 62; i++)
+        write_file(v, make(v, d, "name%02d", i, FILE_PLAIN), 100);
+    begin_here(v);
+    assert_int_equal(file_move(v, d, "name30", d, longer), 0);
+}
+
 static void symbolic_links(struct volume *v) {
     char far[200];
     memset(far, 'x', sizeof far - 1);
@@ -242,6 +254,7 @@ WORKLOAD(rename_files)
 WORKLOAD(link_and_unlink)
 WORKLOAD(reuse_by_another)
 WORKLOAD(move_between)
+WORKLOAD(rename_where_a_directory_grows)
 WORKLOAD(symbolic_links)
 
 int main(void) {
@@ -255,6 +268,7 @@ int main(void) {
         cmocka_unit_test(whatever_is_lost_is_mended_link_and_unlink),
         cmocka_unit_test(whatever_is_lost_is_mended_reuse_by_another),
         cmocka_unit_test(whatever_is_lost_is_mended_move_between),
+        cmocka_unit_test(whatever_is_lost_is_mended_rename_where_a_directory_grows),
         cmocka_unit_test(whatever_is_lost_is_mended_symbolic_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,8 +99,8 @@ static int open_linked(struct extension *e, struct bytes file, struct domain *co
     return 0;
 }
 
-static int open(struct extension *e, struct bytes file, struct domain_reference *given,
-                struct report *why) {
+static int link_file(struct extension *e, struct bytes file, struct domain_reference *given,
+                     struct report *why) {
     struct domain *domain[1 + EXTENSION_NEEDS_MAX];
     uint32_t n = 0;
     int error = reference_import(given, &domain[n]);
@@ -119,7 +119,7 @@ int signed_open(struct extension *e, struct domain_reference *given, struct repo
     int error = 0;
     for (unsigned n = 0; !error && archive_folder(e->name, n, &path, &file); n++)
         if (is_signed(path))
-            error = open(e, file, given, why);
+            error = link_file(e, file, given, why);
     return error || !e->trusted ? error : bind_all(e, why);
 }
 
