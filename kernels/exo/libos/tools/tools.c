@@ -165,7 +165,7 @@ long tool_run(const char *line, struct format_buffer *text) {
     if (!w.count)
         return 0;
     const struct tool *t = tools;
-    while (t < tools + TOOLS && strcmp(t->name, w.word[0]))
+    while (t < tools + TOOLS && strcmp(t->name, w.word[0]) != 0)
         t++;
     if (t == tools + TOOLS) {
         format_add(text, "%s: no such tool; there are:", w.word[0]);

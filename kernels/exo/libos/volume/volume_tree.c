@@ -106,8 +106,8 @@ static long look_up(struct cffs *fs, struct cffs_id *id, struct ramfs_name name,
 }
 
 static long lookup(uint32_t directory, struct ramfs_name name) {
-    struct cffs_id id;
-    enum cffs_kind kind;
+    struct cffs_id id = {0};
+    enum cffs_kind kind = CFFS_FREE;
     long error;
     struct cffs *fs = enter(directory, &id, &error);
     if (fs)
@@ -117,7 +117,7 @@ static long lookup(uint32_t directory, struct ramfs_name name) {
 
 static long list(uint32_t directory, uint64_t *place, struct ramfs_entry *entry) {
     struct cffs_id id;
-    struct cffs_entry found;
+    struct cffs_entry found = {.length = 0};
     long error;
     struct cffs *fs = enter(directory, &id, &error);
     do
@@ -196,8 +196,8 @@ static long rename(uint32_t from, struct ramfs_name name, uint32_t to, struct ra
 /* --- What files hold --- */
 
 static long stat(uint32_t node, struct exos_stat *s) {
-    struct cffs_id id;
-    struct cffs_stat found;
+    struct cffs_id id = {0};
+    struct cffs_stat found = {.size = 0};
     long error;
     struct cffs *fs = enter(node, &id, &error);
     if (fs)

@@ -212,7 +212,7 @@ static long free_volume(unsigned disk) {
 }
 
 static long is_allowed(const char *type, unsigned disk) {
-    if (strcmp(type, "cffs") || disk >= env_info()->disks)
+    if (strcmp(type, "cffs") != 0 || disk >= env_info()->disks)
         return -E_NOT_FOUND;
     return exposed_disk(disk)->blocks > VOLUME_BLOCKS ? -E_TOO_LONG : 0;
 }
