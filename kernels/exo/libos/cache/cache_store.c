@@ -63,8 +63,10 @@ static long op_get(struct store *s, const struct store_child *child, uint32_t in
 }
 
 static const unsigned char *op_peek(struct store *s, uint32_t block) {
-    (void)block_cache_use(&of(s)->cache, block);
-    return of(s)->under->peek(s, block);
+    const unsigned char *bytes = of(s)->under->peek(s, block);
+    if (bytes != NULL)
+        (void)block_cache_use(&of(s)->cache, block);
+    return bytes;
 }
 
 /* Of what is read ahead nobody knows yet whether it is data: it counts. What has no room is left
