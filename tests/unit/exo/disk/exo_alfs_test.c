@@ -573,8 +573,46 @@ static void what_is_overwritten_is_old_until_it_is_new(void **state) {
     volume_end(&v);
 }
 
+/* The disk has a new file, and not that the old one of its name is gone: the new one has it, and
+ * the old one does not come back when it is called something else. */
+static void of_two_of_a_name_the_newer_one_has_it(void **state) {
+    (void)state;
+    struct volume v;
+    struct alfs_id id;
+    unsigned char sector[STORE_SECTOR], byte = 'n', got = 0;
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of(names[i]), 0, NULL), 0);
+    assert_int_equal(alfs_sync(&v.fs), 0);
+    unsigned char *head = v.bytes + (size_t)v.fs.log[v.fs.head].block * STORE_BLOCK;
+    memcpy(sector, head, sizeof sector); /* with the record of the first file */
+    assert_int_equal(alfs_unlink(&v.fs, alfs_root(), name_of("a")), 0);
+    assert_int_equal(alfs_unlink(&v.fs, alfs_root(), name_of("b")), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0, &id), 0);
+    assert_int_equal(alfs_write(&v.fs, id, 0, &byte, 1), 1);
+    assert_int_equal(id.inode, 3); /* b's, not the old one's */
+    assert_int_equal(volume_close(&v), 0);
+    memcpy(head, sector, sizeof sector);
+    for (unsigned again = 0; again < 2; again++) {
+        assert_int_equal(volume_open(&v), 0);
+        long found = alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id, NULL);
+        assert_int_equal(found, again ? -E_NOT_FOUND : 0);
+        if (again)
+            break;
+        assert_int_equal(alfs_read(&v.fs, id, 0, &got, 1), 1);
+        assert_int_equal(got, byte);
+        assert_int_equal(alfs_rename(&v.fs, alfs_root(), name_of("a"), alfs_root(), name_of("z")),
+                         0);
+        assert_int_equal(volume_close(&v), 0);
+    }
+    volume_end(&v);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_two_of_a_name_the_newer_one_has_it),
         cmocka_unit_test(what_the_disk_changed_is_told),
         cmocka_unit_test(what_is_overwritten_is_old_until_it_is_new),
         cmocka_unit_test(random_steps_as_in_a_model),
