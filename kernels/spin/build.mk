@@ -25,7 +25,12 @@ $(B)/guest/spin.elf: $(SPIN_SIGNED)
 # NAME/FILE.clang.o and NAME/FILE.gcc.o.
 extension_files = $(foreach f,$(wildcard $(1)/*_signed/*.c),$(if $(filter %.bpf.c,$f),,$(patsubst $(1)/%.c,%.signed,$f):$(f:%.c=$(B)/%.signed))) \
     $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
-    $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
+    $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/$(if $(filter gcc,$c),archived/)%.$c-O2.o,$f)))
+# Of what debuggers read the kernel has lines alone, by .debug_line. (objcopy would hide which compiler an object of clang's is by.)
+UNREAD := $(foreach s,info abbrev loclists loc rnglists ranges aranges addr str_offsets frame,-R .debug_$s -R .rel.debug_$s)
+$(B)/archived/%.gcc-O2.o: $(B)/%.gcc-O2.o
+	$(call say,STRIP,$@)
+	$(Q)mkdir -p $(@D) && $(BPF_COPY) $(UNREAD) $< $@
 $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 # Of unrolled loops the verifier would look at each turn of several.
 $(B)/kernels/spin/extensions/wfs/%.gcc-O2.o: BPF_HEADERS += -fno-unroll-loops
