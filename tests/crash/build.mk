@@ -39,7 +39,7 @@ crash-mutants: $(B)/guest/crash/exo-without-$1.elf
 endef
 $(foreach r,$(CRASH_RULES),$(eval $(call crash_rule,$r)))
 # The same of ext2's, in an archive of another extension.
-EXT2_RULES := POINTER_FIRST FREED_WAITS NAME_FIRST INODE_FIRST NAMES_FIRST NEW_NAME_FIRST
+EXT2_RULES := POINTER_FIRST FREED_WAITS NAME_FIRST INODE_FIRST NEW_NAME_FIRST
 ext2_files = $(foreach f,volume lookup files names,$(B)/guest/crash/without-$1/$f.o)
 define ext2_rule # RULE
 $(B)/guest/crash/without-$1/%.o: kernels/spin/extensions/ext2/%.bpf.c $(wildcard kernels/spin/extensions/ext2/*.[ch]) Makefile

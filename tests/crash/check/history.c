@@ -116,7 +116,8 @@ static void renamed(struct history *h, const char *from, const char *to) {
     for (size_t i = 0, names = h->names; i < names; i++) {
         const char *old = h->name[i].path;
         int file = history_has(&h->name[i]);
-        if (file == NOBODY || strncmp(old, from, length) || (old[length] && old[length] != '/'))
+        if (file == NOBODY || strncmp(old, from, length) != 0 ||
+            (old[length] && old[length] != '/'))
             continue;
         char now[512];
         snprintf(now, sizeof now, "%s%s", to, old + length);

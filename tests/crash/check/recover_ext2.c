@@ -6,8 +6,9 @@
 #include "say.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,14 +45,17 @@ static int e2fsck(int fd, const char *options) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (pipe(said))
         err(2, "pipe");
-    pid_t pid = vfork();
-    if (!pid) {
-        dup2(said[1], 1);
-        dup2(said[1], 2);
-        close(said[0]);
-        execlp("e2fsck", "e2fsck", options, path, (char *)NULL);
-        _exit(127);
-    }
+    posix_spawn_file_actions_t actions;
+    char *const words[] = {(char[]){"e2fsck"}, (char *)(uintptr_t)options, path, NULL};
+    pid_t pid;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, said[1], 1);
+    posix_spawn_file_actions_adddup2(&actions, said[1], 2);
+    posix_spawn_file_actions_addclose(&actions, said[0]);
+    errno = posix_spawnp(&pid, words[0], &actions, NULL, words, environ);
+    if (errno)
+        err(2, "e2fsck");
+    posix_spawn_file_actions_destroy(&actions);
     close(said[1]);
     size_t n = 0;
     for (ssize_t got; (got = read(said[0], told + n, sizeof told - 1 - n)) > 0;)
@@ -62,7 +66,7 @@ static int e2fsck(int fd, const char *options) {
         if (told[i] == '\n')
             told[i] = ';';
     close(said[0]);
-    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+    if (waitpid(pid, &status, 0) != pid)
         err(2, "e2fsck");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }

@@ -128,8 +128,6 @@ long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
 
 /* Names that went from it are gone from the disk before its inode is cleared. */
 ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
-    if (!DEFENDED(NAMES_FIRST))
-        return 0;
     if (ext2_inode_bytes(v, inode) >> ext2_of(v)->shift != 1)
         return block_sync(v);
     long block = ext2_block_at(v, inode, 0);
