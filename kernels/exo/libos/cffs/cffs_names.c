@@ -32,7 +32,7 @@ static void inode_fill(struct cffs_inode *inode, const struct search *search, ui
 static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct search *search,
                       struct cffs_inode *inode) {
     const struct slot *s = &search->room;
-    struct cffs_id file;
+    struct cffs_id file = {0, 0, 0};
     struct edit e;
     long error = inode->kind == CFFS_NAMED ? plain_make(fs, inode->mode, &file)
                                            : generation_next(fs, &inode->generation);
