@@ -155,11 +155,11 @@ attacked() { # FILE: the rules that it attacks
 prefixed() { # PREFIX WORD FILE: those whose names are written without their beginning
     sed -nE "s/^$2 ([A-Z0-9_]+) .*/$1_\1/p" "$3" | sort -u
 }
-disk=tests/end/run/exo_disk_test.sh unit=tests/unit/exo/xn
+disk=tests/end/disk/exo_disk_test.sh unit=tests/unit/exo/xn
 {
     attacked "$0"
-    attacked tests/end/run/exo_xn_test.sh
-    attacked tests/end/run/exo_cache_test.sh
+    attacked tests/end/disk/exo_xn_test.sh
+    attacked tests/end/disk/exo_cache_test.sh
     prefixed DISK without "$disk"
     prefixed PXN pxn "$disk"
     prefixed ASH ash "$disk"

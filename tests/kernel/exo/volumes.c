@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* volumes.c -- files on disks, as ExOS has them: the program `volume` is a process of ExOS in an
- * environment beside this one. The disk is tests/end/run/exo_volume_test.sh's. */
+ * environment beside this one. The disk is tests/end/disk/exo_volume_test.sh's. */
 #include "volume/volume_cases.h"
 
 #include "exo/libos/exposed.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* disk.h -- for checks of disks: pages to read into and write from, and requests of them. The
  * machine has a disk that works (0), one that is read-only (1), and one of whose blocks the n-th
- * cannot be read (2); tests/end/run/exo_disk_test.sh boots it. */
+ * cannot be read (2); tests/end/disk/exo_disk_test.sh boots it. */
 #ifndef TESTS_EXO_DISK_H
 #define TESTS_EXO_DISK_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* reboot.c -- a disk that the host made (build/host/xn mkfs), with a C-FFS and an alfs on one
- * volume: one boot writes files, another one reads them (tests/end/run/exo_reboot_test.sh). Each
+ * volume: one boot writes files, another one reads them (tests/end/disk/exo_reboot_test.sh). Each
  * file is durable before the next one begins, so what is there after a cut is the first ones. */
 #include "volume.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* volume.h -- for checks of XN: a volume on the first disk's first blocks, of design "template",
  * with one type of metadata: eight windows of eight pointers. The disk is
- * tests/end/run/exo_disk_test.sh's, whose other checks have other blocks. */
+ * tests/end/disk/exo_disk_test.sh's, whose other checks have other blocks. */
 #ifndef TESTS_EXO_VOLUME_H
 #define TESTS_EXO_VOLUME_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* requests.h -- requests of checks, one or many, waited for; and which disk is which, told by its
- * sectors (tests/end/run/disk_test.sh makes them). */
+ * sectors (tests/end/disk/disk_test.sh makes them). */
 #ifndef TESTS_MACHINE_REQUESTS_H
 #define TESTS_MACHINE_REQUESTS_H
 

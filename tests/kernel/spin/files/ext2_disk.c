@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ext2_disk.c -- ext2 on a disk, if there is one (tests/end/run/ext2_test.sh makes it, with the
+/* ext2_disk.c -- ext2 on a disk, if there is one (tests/end/disk/ext2_test.sh makes it, with the
  * file `given`, and judges what is left on it): what outside tools have written is read, and what
  * is written is read again, also when the volume has been away. */
 #include "measure/bench.h"
