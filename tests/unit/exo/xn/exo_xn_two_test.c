@@ -191,27 +191,28 @@ static void step(struct both *b) {
     step_some(b, below(2));
 }
 
-/* Files of one, from the `from`-th on each `by`-th, are as its model says. */
-static void compare_some(struct both *b, unsigned fs, unsigned from, unsigned by) {
+/* The file is as `m` says; where it may be `gone`, it is that or not there at all. */
+static void compare_one(struct both *b, unsigned fs, unsigned i, const struct model *m, bool gone) {
     static unsigned char got[BYTES + 1];
-    for (unsigned i = from; i < FILES; i += by) {
-        const struct model *m = &b->model[fs][i];
-        struct cffs_id c;
-        struct alfs_id a;
-        char text[16];
-        snprintf(text, sizeof text, "f%u", i);
-        assert_int_equal(file_id(b, fs, text, &c, &a), m->there ? 0 : -E_NOT_FOUND);
-        if (!m->there)
-            continue;
-        assert_int_equal(fs == 0 ? cffs_read(&b->c, c, 0, got, sizeof got)
-                                 : alfs_read(&b->a, a, 0, got, sizeof got),
-                         m->size);
-        assert_memory_equal(got, m->bytes, m->size);
-    }
+    struct cffs_id c;
+    struct alfs_id a;
+    char text[16];
+    snprintf(text, sizeof text, "f%u", i);
+    long found = file_id(b, fs, text, &c, &a);
+    if (gone && found == -E_NOT_FOUND)
+        return;
+    assert_int_equal(found, m->there ? 0 : -E_NOT_FOUND);
+    if (!m->there)
+        return;
+    assert_int_equal(fs == 0 ? cffs_read(&b->c, c, 0, got, sizeof got)
+                             : alfs_read(&b->a, a, 0, got, sizeof got),
+                     m->size);
+    assert_memory_equal(got, m->bytes, m->size);
 }
 
 static void compare(struct both *b, unsigned fs) {
-    compare_some(b, fs, 0, 1);
+    for (unsigned i = 0; i < FILES; i++)
+        compare_one(b, fs, i, &b->model[fs][i], false);
 }
 
 /* Each block is owned once: what both own, and what is left, is all that there is. */
@@ -322,7 +323,35 @@ static void torn(unsigned char *image, const unsigned char *base, unsigned count
                        STORE_SECTOR);
 }
 
-/* Files that nobody touched since the last sync are whole in both, and each block is one's. */
+/* What files were when they were synced. */
+static struct model synced[2][FILES];
+
+static void synced_now(const struct both *b) {
+    for (unsigned i = 0; i < 2 * FILES; i++) {
+        struct model *to = &synced[i / FILES][i % FILES];
+        const struct model *from = &b->model[i / FILES][i % FILES];
+        unsigned char *bytes = to->bytes ? to->bytes : malloc(BYTES);
+        *to = *from;
+        to->bytes = memcpy(bytes, from->bytes, BYTES);
+    }
+}
+
+/* Removes one of the files whose number is `odd` or not. */
+static void remove_some(struct both *b, unsigned odd) {
+    unsigned fs = below(2), i = below(FILES / 2) * 2 + odd;
+    struct model *m = &b->model[fs][i];
+    char text[16];
+    if (!m->there)
+        return;
+    snprintf(text, sizeof text, "f%u", i);
+    assert_int_equal(remove_file(b, fs, text), 0);
+    memset(m->bytes, 0, BYTES);
+    m->there = false;
+    m->size = 0;
+}
+
+/* Files that nobody touched since the last sync are whole in both, and each block is one's. One
+ * that was removed and is still there has the bytes that it had: its blocks were nobody's yet. */
 static void each_crash_leaves_both(void **state) {
     (void)state;
     static struct both b, after;
@@ -332,7 +361,6 @@ static void each_crash_leaves_both(void **state) {
     unsigned states = 0;
     after.image = malloc((size_t)BLOCKS * STORE_BLOCK);
     after.tables = malloc(alfs_bytes(TABLES, TABLES));
-    memcpy(after.model, b.model, sizeof b.model);
     for (unsigned epoch = 0, end = rounds(12); epoch < end; epoch++) {
         check_both(&b);       /* syncs */
         if (epoch % 4 == 2) { /* the first writes after a boot are the epoch's */
@@ -342,19 +370,24 @@ static void each_crash_leaves_both(void **state) {
             b.h.seen = write_seen;
         }
         memcpy(base, b.image, (size_t)BLOCKS * STORE_BLOCK);
+        synced_now(&b);
         writes_forget();
-        for (unsigned n = 0; n < 60; n++)
+        bool removes = epoch % 3 == 1;
+        for (unsigned n = 0; n < 60; n++) {
             step_some(&b, epoch % 2);
+            if (removes && n % 4 == 0)
+                remove_some(&b, !(epoch % 2));
+        }
         if (epoch % 3)
             check_both(&b);
-        memcpy(after.model, b.model, sizeof b.model);
         for (unsigned n = 0; n <= writes.count; n += 1 + writes.count / 40) {
             torn(after.image, base, n);
             both_open(&after);
             both_mount(&after);
             check_all(&after, true);
             for (unsigned fs = 0; fs < 2; fs++)
-                compare_some(&after, fs, !(epoch % 2), 2);
+                for (unsigned i = !(epoch % 2); i < FILES; i += 2)
+                    compare_one(&after, fs, i, &synced[fs][i], removes);
             host_volume_close(&after.v);
             states++;
         }
