@@ -122,7 +122,7 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END,FILE_$d=services/files/file_data) \
-    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_SEEN=services/files/file_directory \
+    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_SEEN=services/files/file_directory FILE_DOTS=services/files/file_walk \
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED,FILE_$d=services/files/mount)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \

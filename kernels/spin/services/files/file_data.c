@@ -192,7 +192,7 @@ long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user) 
 /* --- Writing --- */
 
 /* A page that is not in memory, with what it has where not all of it is written. */
-static int page_for(struct file *f, uint64_t index, bool whole, struct cached_page **p) {
+static int page_for(struct file *f, uint64_t index, struct cached_page **p) {
     *p = block_cache_find(f->cache, f, index);
     if (*p) {
         block_cache_hold(*p);
@@ -201,9 +201,9 @@ static int page_for(struct file *f, uint64_t index, bool whole, struct cached_pa
     int error = take(f, index, p);
     if (error)
         return error;
-    if (index < pages_of(f) && !whole)
+    if (index < pages_of(f))
         error = read_pages(f, index, p, 1);
-    else if (!whole)
+    else
         memset(block_cache_bytes(*p), 0, PAGE_SIZE);
     if (error)
         block_cache_drop(f->cache, *p);
@@ -225,10 +225,32 @@ static int place(struct file *f, uint64_t index, struct cached_page *p, unsigned
                                  &p->block[first]);
 }
 
+/* All of a page that is not in memory. Its frame has another's bytes until the last one is there:
+ * before, nobody finds it, and it has no place on the disk. */
+static int write_whole(struct file *f, uint64_t index, void *memory, bool user) {
+    struct cached_page *p;
+    int error = take(f, index, &p);
+    if (error)
+        return error;
+    error = file_copy(memory, block_cache_bytes(p), PAGE_SIZE, user, true);
+    if (!error)
+        error = place(f, index, p, 0, PAGE_SIZE);
+    if (error) {
+        block_cache_drop(f->cache, p);
+        return error;
+    }
+    block_cache_filled(p);
+    block_cache_set_dirty(p, &f->volume->dirty);
+    block_cache_release(p);
+    return 0;
+}
+
 static int write_page(struct file *f, uint64_t index, unsigned from, void *memory, unsigned n,
                       bool user) {
     struct cached_page *p;
-    int error = page_for(f, index, n == PAGE_SIZE, &p);
+    if (n == PAGE_SIZE && !block_cache_find(f->cache, f, index))
+        return write_whole(f, index, memory, user);
+    int error = page_for(f, index, &p);
     if (error)
         return error;
     error = place(f, index, p, from, from + n);
@@ -298,7 +320,7 @@ static int clear_end(struct file *f, uint64_t bytes) {
         return 0;
     if (!f->cache)
         return file_clear_direct(f, bytes);
-    int error = page_for(f, bytes / PAGE_SIZE, false, &p);
+    int error = page_for(f, bytes / PAGE_SIZE, &p);
     if (error)
         return error;
     memset((char *)block_cache_bytes(p) + from, 0, PAGE_SIZE - from);

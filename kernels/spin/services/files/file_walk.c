@@ -4,6 +4,7 @@
  * away behind. All under the volume's mutex. */
 #include "lib/error.h"
 #include "lib/string.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 
 #define LINKS_MAX 8 /* that a path may lead through */
@@ -43,7 +44,14 @@ int file_find_name(struct volume *v, uint64_t directory, const char *name, long 
     return error;
 }
 
-/* The directory that the path's last name is in, and that name. -E_INVALID: it has none. */
+/* What a directory has of itself is no name that anybody makes, takes away or has another file get:
+ * a file system may have no such entries, or count by them. */
+static bool is_dots(const char *name, long n) {
+    return name[0] == '.' && (n == 1 || (n == 2 && name[1] == '.'));
+}
+
+/* The directory that the path's last name is in, and that name. -E_INVALID: it has none, or one of
+ * a directory's dots. */
 int file_walk_to_last(struct volume *v, const char *path, uint64_t *directory, const char **last,
                       long *n) {
     const char *name;
@@ -54,7 +62,7 @@ int file_walk_to_last(struct volume *v, const char *path, uint64_t *directory, c
         if (more < 0)
             return (int)more;
         if (!more)
-            return 0;
+            return is_dots(*last, *n) && DEFENDED(FILE_DOTS) ? -E_INVALID : 0;
         int error = file_find_name(v, *directory, *last, *n, directory);
         if (error)
             return error;

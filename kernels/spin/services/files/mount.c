@@ -131,8 +131,9 @@ int volume_mount_disk(const char *system, const char *disk, const char *path, un
     if (strlen(path) >= sizeof v->path)
         return -E_TOO_LONG;
     int error = volume_find_policy(policy, &chooses);
-    if (!error)
-        error = prepare(v, system, disk, pages, chooses);
+    if (error)
+        return error;
+    error = prepare(v, system, disk, pages, chooses);
     mutex_lock(&v->mutex);
     if (!error)
         error = mount(v);

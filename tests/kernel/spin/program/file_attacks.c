@@ -24,6 +24,24 @@ static const char constant[4096] __attribute__((aligned(4096))) = {1};
 static void *const nowhere[] = {(void *)8, (void *)0x600000000000, (void *)HOSTILE_KERNEL,
                                 (void *)UINT64_MAX};
 
+/* A page that cannot be written has what it had, and nothing of the file whose frame it got. */
+static uint64_t others_bytes(void) {
+    static char page[4096];
+    long other = file_open(FILE_PLACE_OF "/other", FILE_HOW_CREATE), file;
+    MUST(other >= 0 && (file = file_open(F, FILE_HOW_WRITE)) >= 0);
+    memset(page, 's', sizeof page);
+    MUST(!file_sync(file) && !file_forget(file));
+    for (uint64_t i = 0; i < 8; i++)
+        MUST(file_write(other, page, sizeof page, i * sizeof page) == sizeof page);
+    MUST(!file_sync(other) && !file_forget(other) && !file_close(other));
+    MUST(file_write(file, nowhere[0], sizeof page, 0) == -E_FAULT);
+    MUST(file_read(file, page, sizeof page, 0) == sizeof page);
+    for (unsigned i = 0; i < sizeof page; i++)
+        MUST(page[i] == FILE_LETTER);
+    MUST(!file_close(file) && !file_unlink(FILE_PLACE_OF "/other"));
+    return FILE_RIGHT;
+}
+
 static uint64_t foreign_memory(void) {
     struct file_list *list = (void *)nowhere[2];
     long file = file_open(F, FILE_HOW_WRITE), root = file_open(FILE_PLACE_OF, 0);
@@ -44,7 +62,7 @@ static uint64_t foreign_memory(void) {
     MUST(file_read(file, (void *)&foreign_memory, 16, 0) == -E_FAULT);
     MUST(file_read(file, memory, FILE_BYTES, 0) == (long)FILE_BYTES && memory[4711] == FILE_LETTER);
     MUST(!file_close(file) && !file_close(root));
-    return FILE_RIGHT;
+    return others_bytes();
 }
 
 static uint64_t integers(void) {
