@@ -55,6 +55,8 @@ CHECK(pxn_access, "disk/by_a_proxy_node_its_blocks_are_reached_as_its_list_says_
     CHECK_THAT(c, exo_pxn_request(EXO_DISK_HOW(EXO_DISK_READ, 2, HELD, 0), RAW_BEGINS, 1, two[0], 0,
                                   id) == -E_PERM); /* of another disk */
     exo_cap_forge(0, OTHER, stranger);
+    const struct cap empty[] = {writer, {.length = 1}};
+    CHECK_THAT(c, exo_pxn_make(0, 0, 0, empty, 2) == -E_PERM); /* not of words that are none */
     CHECK_THAT(c, run_by(id, EXO_DISK_READ, RAW_BEGINS, 1, OTHER) == -E_PERM);
     CHECK_THAT(c, exo_pxn_change(OTHER, id, EXO_PXN_TAKE_BACK, RAW_BEGINS, 1, 0) == -E_PERM);
     CHECK_THAT(c, ask(EXO_DISK_READ, RAW_BEGINS, 1, HELD) == -E_PERM); /* it is none of the disk */

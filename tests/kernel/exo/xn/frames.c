@@ -74,6 +74,22 @@ CHECK(xn_frame_take,
     volume_end();
 }
 
+/* Who still maps what becomes metadata would see them unasked: they come in free frames alone. */
+CHECK(xn_frame_metadata, "xn/metadata_come_to_the_registry_in_no_frame_that_anybody_has") {
+    if (!volume_begin(c))
+        return;
+    uint32_t block = store_find_free(&xn_store.store, 200, 1);
+    const uint64_t how = EXO_XN_HOW(EXO_XN_INSERT, 0, 0), at = EXO_XN_AT(block, 0);
+    CHECK_THAT(c, exo_xn_volume(EXO_XN_HOW(EXO_XN_NEW, 0, 0), block, NODE, 0) == 0);
+    CHECK_THAT(c, frames_map(0, 0, 0, HERE, 1, EXO_NO_EXEC) == 0);
+    const uint64_t frame = (exposed_entry(HERE) & EXO_FRAME_OF) >> 12;
+    CHECK_THAT(c, exo_xn_block(how, at, block, frame, 0) == -E_INVALID);
+    CHECK_THAT(c, !entry_of(block)->frame && exposed_frame(frame)->references == 1);
+    unmap(HERE);
+    CHECK_THAT(c, exo_xn_block(how, at, block, free_frame(), 0) == 0 && entry_of(block)->frame);
+    volume_end();
+}
+
 /* Two libraries are two caches of mappings over one registry: here two mappings of this one. */
 CHECK(xn_frame_share, "xn/a_block_that_is_cached_is_one_frame_for_all_who_may_see_it") {
     if (!volume_begin(c))

@@ -76,11 +76,40 @@ CHECK(files_order, "files/a_block_that_comes_before_another_is_not_moved_behind_
     CHECK_THAT(c, volume_unmount(W) == 0);
 }
 
+/* At first it says that its volume is larger than the disk. */
+static bool lies_mounted(struct check *c) {
+    if (!disk_object_find("disk0")) {
+        check_skip(c, "the machine has no such disk");
+        return false;
+    }
+    check_that_zero(c, volume_mount_disk("lies", "disk0", W, 64, NULL) != -E_DAMAGED);
+    return files_mounted(c, "lies", "disk0", W, NULL);
+}
+
+CHECK(files_wrong_lists, "files/a_listing_that_is_wrong_and_a_link_that_is_too_long_are_refused") {
+    static const char *const wrong[] = {W "/w", W "/x", W "/y", W "/z"};
+    static struct file_list list;
+    struct open_file *o;
+    struct file_facts facts;
+    if (!lies_mounted(c))
+        return;
+    CHECK_THAT(c, file_open(W "/v", 0, &o) == 0);
+    CHECK_THAT(c, file_list_some(o, 7, &list, false) == 0 && list.cookie == 8 && list.words == 4);
+    file_close(o);
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        CHECK_THAT(c, file_open(wrong[i], 0, &o) == 0);
+        CHECK_THAT(c, file_list_some(o, 7, &list, false) == -E_DAMAGED);
+        file_close(o);
+    }
+    CHECK_THAT(c, file_stat(W "/s", &facts) == -E_DAMAGED);
+    (void)volume_unmount(W);
+}
+
 CHECK(files_lies, "files/a_file_system_reaches_nothing_behind_its_volume_and_ends_if_it_loops") {
     static char bytes[BLOCK];
     struct open_file *o;
     struct file_facts facts;
-    if (!files_mounted(c, "lies", "disk0", W, NULL))
+    if (!lies_mounted(c))
         return;
     CHECK_THAT(c, volume_mount_disk("lies", "disk0", BAD, 64, NULL) == -E_BUSY);
     CHECK_THAT(c, file_open(W "/f", 0, &o) == 0);

@@ -80,6 +80,31 @@ static void a_full_registry_is_an_error_and_no_more(void **state) {
     assert_int_equal(xn_read_begin(&m->x, &somebody, 1, 5000, 1), 0);
 }
 
+/* A version that wraps would be taken for one that is on the disk. */
+static void counters_refuse_before_they_wrap(void **state) {
+    (void)state;
+    static const char name[XN_NAME_BYTES] = "root";
+    struct xn_changes c = {0};
+    mounted();
+    const struct xn_at at = {.block = 5, .changes = &c};
+    assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, 5, DIR), 0);
+    assert_int_equal(xn_insert(&m->x, &somebody, at, 5, machine_frame(m)), 0);
+    struct xn_entry *e = &m->entry[xn_lookup(&m->x, 0, 5)];
+    struct xn_entry *roots = &m->entry[xn_lookup(&m->x, 0, m->x.volume[0].root_at)];
+    const uint32_t version = e->version, of_roots = roots->version, epoch = m->x.volume[0].epoch;
+    e->version = roots->version = UINT32_MAX - 1;
+    m->x.volume[0].epoch = UINT32_MAX - 1;
+    assert_int_equal(xn_write(&m->x, &somebody, at), -E_COST);
+    assert_int_equal(xn_root_add(&m->x, &somebody, 0, name, 5, 0), -E_COST);
+    assert_int_equal(xn_flush_begin(&m->x, 0), -E_COST);
+    e->version = version;
+    roots->version = of_roots;
+    m->x.volume[0].epoch = epoch;
+    assert_int_equal(xn_write(&m->x, &somebody, at), 0);
+    assert_int_equal(xn_root_add(&m->x, &somebody, 0, name, 5, 0), 0);
+    assert_int_equal(xn_flush_begin(&m->x, 0), epoch);
+}
+
 /* The list of what will be free has an end for each, too. */
 static void one_that_fills_the_will_free_list_hinders_nobody(void **state) {
     (void)state;
@@ -223,6 +248,7 @@ int main(void) {
         cmocka_unit_test(blocks_come_and_go_in_constant_memory),
         cmocka_unit_test(one_that_fills_its_account_hinders_nobody),
         cmocka_unit_test(a_full_registry_is_an_error_and_no_more),
+        cmocka_unit_test(counters_refuse_before_they_wrap),
         cmocka_unit_test(many_edges_of_taint_come_and_go),
         cmocka_unit_test(a_bomb_of_edges_is_defused_edge_by_edge),
         cmocka_unit_test(one_that_fills_the_will_free_list_hinders_nobody),
