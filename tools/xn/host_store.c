@@ -2,14 +2,17 @@
 /* host_store.c -- see host_store.h. */
 #include "host_store.h"
 
+#include "exo/abi.h"
 #include "exo/xn/store/volume.h"
 #include "lib/error.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define EVERYTHING                                                                                 \
-    (8 | 4 | 2) /* the word of a capability that opens all (struct cap of exo/abi.h) */
+/* The word of the capability that opens all, as the first environment has it (struct cap of
+ * exo/abi.h): all rights, valid, and a name of no bytes. A root that another word made is not the
+ * guest's to write. */
+#define EVERYTHING (CAP_ALL | 8)
 
 /* A call of XN's gave this: true: it is to be made again. */
 static bool again(struct host_store *h, int *result) {

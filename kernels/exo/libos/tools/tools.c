@@ -6,6 +6,7 @@
 
 #include "exo/libos/console/monitor.h"
 #include "exo/libos/exos/files/files.h"
+#include "exo/libos/exposed.h"
 #include "exo/libos/volume/volumes.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -30,7 +31,17 @@ static long newfs(struct words *w) {
 }
 
 static long mount(struct words *w) {
-    return volume_mount(w->word[1], (unsigned)number(w->word[2]), w->word[3]);
+    const unsigned disk = (unsigned)number(w->word[2]);
+    const long error = volume_mount(w->word[1], disk, w->word[3]);
+    const volatile struct exo_xn_volume *v = &exposed_xn()->volume[disk % EXO_XN_VOLUMES];
+    char damage[sizeof v->damage];
+    for (size_t i = 0; i < sizeof damage; i++)
+        damage[i] = v->damage[i];
+    if (error == -E_DAMAGED && !strcmp(damage, "magic"))
+        format_add(w->text, "disk %u has no volume yet; newfs makes one\n", disk);
+    else if (error == -E_DAMAGED && damage[0])
+        format_add(w->text, "disk %u, block %u, %s:\n", disk, v->damaged, damage);
+    return error;
 }
 
 static long umount(struct words *w) {

@@ -232,9 +232,20 @@ static long format_xn(unsigned disk) {
     return error;
 }
 
+/* Of what the disk had nothing is in core: a mount that failed leaves what it read. */
+static long forget(unsigned disk) {
+    long error;
+    do
+        error = exo_xn_volume(EXO_XN_HOW(EXO_XN_ABANDON, disk, 0), 0, 0, 0);
+    while (error == -E_AGAIN);
+    return error;
+}
+
 static long make(unsigned v) {
     struct store *s = &here[v].xn.store;
-    long error = format_xn(volumes->volume[v].disk);
+    long error = forget(volumes->volume[v].disk);
+    if (!error)
+        error = format_xn(volumes->volume[v].disk);
     if (!error)
         error = open_window(v);
     if (!error)
@@ -257,7 +268,8 @@ long volume_format(const char *type, unsigned disk) {
     if (v)
         return v;
     volumes_enter();
-    v = exposed_xn()->volume[disk].state ? -E_BUSY : free_volume(disk);
+    const uint32_t state = exposed_xn()->volume[disk].state;
+    v = state != XN_ABSENT && state != XN_MOUNTING ? -E_BUSY : free_volume(disk);
     if (v >= 0) {
         begin((unsigned)v, disk);
         v = make((unsigned)v);
@@ -269,11 +281,16 @@ long volume_format(const char *type, unsigned disk) {
 static long start(unsigned v) {
     struct volume *volume = &volumes->volume[v];
     struct cffs_checking c = {.repair = true};
+    const bool others = exposed_xn()->volume[volume->disk].state != XN_ABSENT;
     long error = open_window(v);
-    if (!error)
-        error = cffs_mount(&volume->fs, &here[v].xn.store, root_name, false);
-    if (error < 0)
+    if (error)
         return error;
+    error = cffs_mount(&volume->fs, &here[v].xn.store, root_name, false);
+    if (error < 0) { /* the volume has no such root: it is left as it was */
+        if (!others)
+            (void)xn_store_close(&here[v].xn);
+        return error;
+    }
     cffs_leave(&volume->fs, cffs_root(&volume->fs)); /* by whom it is left, it is held again */
     if (error == 1 && mend(&volume->fs, &c))
         volume->fs.read_only = true;
