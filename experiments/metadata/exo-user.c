@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- operations of XN by an environment's system calls, on a volume of each design that
  * is made anew on the first disk for each row. */
-#include "exo/libos/disk/disk_await.h"
+#include "exo-volume.h"
+
 #include "exo/libos/disk/xn_core.h"
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/xn/store/volume.h"
 #include "exo/xn/type/meta.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -14,11 +14,8 @@
 
 #define BLOCKS    1000
 #define NODE      XN_IMPORTED
-#define PAGE      4096ul
 #define WINDOW_AT 0x540000000000ul /* the store's pages */
 #define WINDOW    64
-#define RAW       ((unsigned char *)0x548000000000ul) /* a page for the disk's blocks */
-#define WORD      ((volatile uint64_t *)(RAW + PAGE))
 #define HERE      ((uint64_t)RAW + 2 * PAGE)
 #define DATA      (EXO_WRITE | EXO_NO_EXEC)
 
@@ -35,24 +32,6 @@ static const char name[XN_NAME_BYTES] = "root";
 static const struct xn_extent nil;
 
 /* --- A volume --- */
-
-static long raw(enum exo_disk_operation operation, uint32_t block) {
-    *WORD = 0;
-    long error = exo_disk_request(EXO_DISK_HOW(operation, 0, 0, 0), block, 1,
-                                  (exposed_entry((uint64_t)RAW) & EXO_FRAME_OF) >> 12,
-                                  exposed_entry((uint64_t)WORD) & EXO_FRAME_OF);
-    return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
-}
-
-/* An empty volume. */
-static long format(void) {
-    for (uint32_t i = 0;; i++) {
-        int end = xn_format(BLOCKS, design, 512, i, RAW);
-        long error = end ? 0 : raw(EXO_DISK_WRITE, i);
-        if (end || error)
-            return end < 0 ? end : error;
-    }
-}
 
 /* Windows of so many pointers, in the design's way. */
 static uint32_t make_body(unsigned char *body) {
@@ -84,7 +63,7 @@ static long begin(void) {
     if (xn_store_bytes(BLOCKS * 5, WINDOW) > sizeof memory)
         return -E_NO_MEMORY;
     memset(memory, 0, sizeof memory);
-    long error = format();
+    long error = format(BLOCKS, design);
     if (!error)
         error = xn_store_open(&xn_store, 0, 0, WINDOW_AT, WINDOW, memory);
     if (!error)
@@ -98,15 +77,9 @@ static long begin(void) {
 }
 
 static void end(void) {
-    const struct exo_pages own = {(uint64_t)RAW, 0, 3},
-                           gone = {WINDOW_AT - XN_MAP_PAGES * PAGE, 0, XN_MAP_PAGES + WINDOW};
+    const struct exo_pages own = {(uint64_t)RAW, 0, 3};
     exo_page_update(0, 0, 0, &own, 1, 0);
-    for (uint64_t done = 0; done < gone.count;)
-        done += (uint64_t)exo_page_update(0, 0, 0, &gone, 1, done);
-    while (exo_disk_wait(0) != -E_NOT_FOUND)
-        continue;
-    while (exo_xn_volume(EXO_XN_HOW(EXO_XN_ABANDON, 0, 0), 0, 0, 0) == -E_AGAIN)
-        continue;
+    xn_store_abandon(&xn_store);
 }
 
 /* --- Its pointers --- */

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- a volume that was not left clean is mounted: walked from its root by the kernel,
  * step by step, with the blocks that the library reads for it. */
-#include "exo/libos/disk/disk_await.h"
+#include "../metadata/exo-volume.h"
+
 #include "exo/libos/disk/xn_core.h"
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/xn/store/volume.h"
 #include "exo/xn/type/meta.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/bench.h"
 
 #define NODE      XN_IMPORTED
-#define PAGE      4096ul
 #define WINDOW_AT 0x540000000000ul /* the store's pages */
 #define WINDOW    64
-#define RAW       ((unsigned char *)0x548000000000ul) /* a page for the disk's blocks */
-#define WORD      ((volatile uint64_t *)(RAW + PAGE))
 #define POINTERS  64 /* of a node: eight windows of eight */
 #define ROOT_AT   64 /* the tree's blocks, from here on, each level behind the one above */
 #define LARGEST   65536
@@ -29,23 +26,6 @@ __asm__(
 
 static struct xn_store xn_store;
 static uint64_t memory[2048];
-
-static long raw(enum exo_disk_operation operation, uint32_t block) {
-    *WORD = 0;
-    long error = exo_disk_request(EXO_DISK_HOW(operation, 0, 0, 0), block, 1,
-                                  (exposed_entry((uint64_t)RAW) & EXO_FRAME_OF) >> 12,
-                                  exposed_entry((uint64_t)WORD) & EXO_FRAME_OF);
-    return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
-}
-
-static long format(uint32_t blocks) {
-    for (uint32_t i = 0;; i++) {
-        int end = xn_format(blocks, XN_UDF, 512, i, RAW);
-        long error = end ? 0 : raw(EXO_DISK_WRITE, i);
-        if (end || error)
-            return end < 0 ? end : error;
-    }
-}
 
 static uint32_t make_body(unsigned char *body) {
     struct xn_body b = {.magic = XN_BODY_MAGIC,
@@ -69,22 +49,11 @@ static long open_store(void) {
     return xn_store_open(&xn_store, 0, 0, WINDOW_AT, WINDOW, memory);
 }
 
-/* As a crash leaves it: what is on the disk stays. */
-static void leave(void) {
-    const struct exo_pages gone = {WINDOW_AT - XN_MAP_PAGES * PAGE, 0, XN_MAP_PAGES + WINDOW};
-    for (uint64_t done = 0; done < gone.count;)
-        done += (uint64_t)exo_page_update(0, 0, 0, &gone, 1, done);
-    while (exo_disk_wait(0) != -E_NOT_FOUND)
-        continue;
-    while (exo_xn_volume(EXO_XN_HOW(EXO_XN_ABANDON, 0, 0), 0, 0, 0) == -E_AGAIN)
-        continue;
-}
-
 /* A root that owns nothing yet, and its type, on the disk. */
 static long make_root(uint32_t blocks) {
     static unsigned char body[XN_BODY_BYTES_MAX];
     struct store *s = &xn_store.store;
-    long error = format(blocks);
+    long error = format(blocks, XN_UDF);
     if (!error)
         error = open_store();
     if (!error)
@@ -95,7 +64,7 @@ static long make_root(uint32_t blocks) {
                              (struct xn_extent){.block = ROOT_AT, .count = 1, .type = NODE}, false);
     if (!error)
         error = store_sync(s, false);
-    leave();
+    xn_store_abandon(&xn_store);
     return error;
 }
 
@@ -165,7 +134,7 @@ BENCH(recovery, "recovery/blocks:4096,16384,65536") {
             bench_stop(b);
             if (error || store_find_free(&xn_store.store, ROOT_AT, 128))
                 __builtin_trap();
-            leave();
+            xn_store_abandon(&xn_store);
         }
     exo_page_update(0, 0, 0, &own, 1, 0);
 }

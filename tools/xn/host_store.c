@@ -325,30 +325,7 @@ static long op_type(struct store *s, const void *body, size_t bytes) {
     return error && error != -E_EXISTS ? error : number;
 }
 
-static const struct store_ops host_ops = {
-    .root = op_root,
-    .root_new = op_root_new,
-    .root_remove = op_root_remove,
-    .type = op_type,
-    .get = op_get,
-    .put = op_put,
-    .peek = op_peek,
-    .fetch = op_fetch,
-    .cached = op_cached,
-    .drop = op_drop,
-    .parent = op_parent,
-    .alloc = op_alloc,
-    .free = op_free,
-    .write = op_write,
-    .move = op_move,
-    .rebind = op_rebind,
-    .depend = op_depend,
-    .writeback = op_writeback,
-    .flush = op_flush,
-    .is_dirty = op_is_dirty,
-    .dirty = op_dirty,
-    .now = op_now,
-};
+static const struct store_ops host_ops = STORE_OPS;
 
 int host_store_open(struct host_store *h, struct host_volume *v) {
     const struct xn_volume *volume = &v->x.volume[0];

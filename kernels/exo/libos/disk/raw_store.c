@@ -516,30 +516,7 @@ static long op_root_remove(struct store *s, const char name[16]) {
     return error;
 }
 
-static const struct store_ops raw_ops = {
-    .root = op_root,
-    .root_new = op_root_new,
-    .root_remove = op_root_remove,
-    .type = op_type,
-    .get = op_get,
-    .put = op_put,
-    .peek = op_peek,
-    .fetch = op_fetch,
-    .cached = op_cached,
-    .drop = op_drop,
-    .parent = op_parent,
-    .alloc = op_alloc,
-    .free = op_free,
-    .write = op_write,
-    .move = op_move,
-    .rebind = op_rebind,
-    .depend = op_depend,
-    .writeback = op_writeback,
-    .flush = op_flush,
-    .is_dirty = op_is_dirty,
-    .dirty = op_dirty,
-    .now = op_now,
-};
+static const struct store_ops raw_ops = STORE_OPS;
 
 /* --- The volume --- */
 

@@ -130,6 +130,17 @@ struct store_ops {
     uint64_t (*now)(struct store *s);
 };
 
+/* The operations of a store whose functions have their names, with op_ before each. */
+#define STORE_OPS                                                                                  \
+    {                                                                                              \
+        .root = op_root, .root_new = op_root_new, .root_remove = op_root_remove, .type = op_type,  \
+        .get = op_get, .put = op_put, .peek = op_peek, .fetch = op_fetch, .cached = op_cached,     \
+        .drop = op_drop, .parent = op_parent, .alloc = op_alloc, .free = op_free,                  \
+        .write = op_write, .move = op_move, .rebind = op_rebind, .depend = op_depend,              \
+        .writeback = op_writeback, .flush = op_flush, .is_dirty = op_is_dirty, .dirty = op_dirty,  \
+        .now = op_now                                                                              \
+    }
+
 static inline long store_get(struct store *s, const struct store_child *child, uint32_t index,
                              enum store_use use, unsigned char **bytes) {
     return s->ops->get(s, child, index, use, bytes);

@@ -442,30 +442,7 @@ static long op_type(struct store *s, const void *body, size_t bytes) {
     return error && error != -E_EXISTS ? error : number;
 }
 
-static const struct store_ops xn_ops = {
-    .root = op_root,
-    .root_new = op_root_new,
-    .root_remove = op_root_remove,
-    .type = op_type,
-    .get = op_get,
-    .put = op_put,
-    .peek = op_peek,
-    .fetch = op_fetch,
-    .cached = op_cached,
-    .drop = op_drop,
-    .parent = op_parent,
-    .alloc = op_alloc,
-    .free = op_free,
-    .write = op_write,
-    .move = op_move,
-    .rebind = op_rebind,
-    .depend = op_depend,
-    .writeback = op_writeback,
-    .flush = op_flush,
-    .is_dirty = op_is_dirty,
-    .dirty = op_dirty,
-    .now = op_now,
-};
+static const struct store_ops xn_ops = STORE_OPS;
 
 /* --- The volume --- */
 
@@ -583,4 +560,12 @@ long xn_store_close(struct xn_store *x) {
     xn_store_adopt(x);
     long error = store_sync(&x->store, false);
     return error ? error : step_until_done(x, EXO_XN_UNMOUNT);
+}
+
+void xn_store_abandon(struct xn_store *x) {
+    if (x->pages)
+        xn_store_leave(x);
+    xn_wait(x);
+    while (exo_xn_volume(xn_how(x, EXO_XN_ABANDON), 0, 0, 0) == -E_AGAIN)
+        continue;
 }

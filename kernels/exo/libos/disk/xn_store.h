@@ -23,5 +23,8 @@ void xn_store_adopt(struct xn_store *x);
 void xn_store_leave(struct xn_store *x);
 /* All is on the disk, and the volume clean. */
 long xn_store_close(struct xn_store *x);
+/* As after a crash: nothing more is written, and nobody has the volume mounted. Of a store that was
+ * not opened yet, too. */
+void xn_store_abandon(struct xn_store *x);
 
 #endif

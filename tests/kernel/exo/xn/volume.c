@@ -108,18 +108,8 @@ bool volume_begin(struct check *c) {
     return !error;
 }
 
-static void abandon(void) {
-    const struct exo_pages gone = {WINDOW_AT - XN_MAP_PAGES * PAGE, 0, XN_MAP_PAGES + WINDOW};
-    for (uint64_t done = 0; done < gone.count;)
-        done += (uint64_t)exo_page_update(0, 0, 0, &gone, 1, done);
-    while (exo_disk_wait(0) != -E_NOT_FOUND)
-        continue;
-    while (exo_xn_volume(EXO_XN_HOW(EXO_XN_ABANDON, 0, 0), 0, 0, 0) == -E_AGAIN)
-        continue;
-}
-
 bool volume_again(struct check *c) {
-    abandon();
+    xn_store_abandon(&xn_store);
     long error = open_store();
     if (!error && root.at.count)
         error = xn_store.store.ops->root(&xn_store.store, name, &root);
@@ -131,7 +121,7 @@ bool volume_again(struct check *c) {
 void volume_end(void) {
     const struct exo_pages own = {HERE, 0, 66};
     exo_page_update(0, 0, 0, &own, 1, 0);
-    abandon();
+    xn_store_abandon(&xn_store);
     for (unsigned slot = 1; slot < EXO_CAPS; slot++)
         exo_cap_forge(0, slot, (struct cap){0});
 }

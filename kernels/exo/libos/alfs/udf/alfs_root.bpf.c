@@ -2,21 +2,12 @@
 /* alfs_root.bpf.c -- what the root owns: 64 blocks of the log a window; and who may change the file
  * system: its owner (alfs_format.h). */
 #include "exo/libos/alfs/alfs_format.h"
+#include "exo/xn/type/udf_words.h"
 
 XN_FUNCTION(owns)
 unsigned long owns(const unsigned char *window, unsigned long index, struct xn_extent *out) {
-    const unsigned int *pointer = (const void *)window;
-    unsigned long bytes = 0;
     (void)index;
-    XN_UNROLL
-    for (unsigned long i = 0; i < ALFS_ROOT_EACH; i++) {
-        unsigned long block = pointer[i];
-        if (!block)
-            continue;
-        *(unsigned long *)((char *)out + bytes) = block | 1ul << 32 | (unsigned long)ALFS_LOG << 48;
-        bytes += sizeof *out;
-    }
-    return bytes / sizeof *out;
+    return xn_words_own(window, ALFS_ROOT_EACH, ALFS_LOG, out);
 }
 
 XN_FUNCTION(acl)
@@ -33,17 +24,6 @@ unsigned long acl(const unsigned char *old, const unsigned char *proposed,
 XN_FUNCTION(drop)
 unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
                    struct xn_changes *out) {
-    const unsigned int *pointer = (const void *)window;
     (void)index;
-    for (int i = 0; i < ALFS_ROOT_EACH; i++) {
-        if (pointer[i] != child->block)
-            continue;
-        out->count = 1;
-        out->change[0].at = (unsigned short)(i * 4);
-        out->change[0].bytes = 4;
-        for (int k = 0; k < 4; k++)
-            out->bytes[k] = 0;
-        return 1;
-    }
-    return 0;
+    return xn_words_drop(window, ALFS_ROOT_EACH, child, out);
 }

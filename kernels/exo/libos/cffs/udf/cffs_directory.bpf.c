@@ -3,7 +3,7 @@
  * the slot, the directory's owner all of them, and anybody an empty one where the directory says
  * so. Who a credential is, cffs_format.h says. */
 #include "exo/libos/cffs/cffs_format.h"
-#include "exo/xn/type/udf.h"
+#include "exo/xn/type/udf_words.h"
 
 #define SLOT     128
 #define SLOTS    30
@@ -87,18 +87,13 @@ unsigned long acl(const unsigned char *old, const unsigned char *proposed,
 XN_FUNCTION(drop)
 unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
                    struct xn_changes *out) {
-    const unsigned int *pointer = (const void *)window;
-    for (int i = 0; i < CFFS_POINTERS; i++) {
-        if (pointer[i] != child->block)
-            continue;
-        out->count = index == 0 ? 1 : 2;
-        out->change[0].at = (unsigned short)(i * 4);
-        out->change[0].bytes = 4;
+    if (!xn_words_drop(window, CFFS_POINTERS, child, out))
+        return 0;
+    if (index != 0) {
+        out->count = 2;
         out->change[1].at = INODE_AT + __builtin_offsetof(struct cffs_inode, kind);
         out->change[1].bytes = 1;
-        for (int k = 0; k < 5; k++)
-            out->bytes[k] = 0;
-        return out->count;
+        out->bytes[4] = 0;
     }
-    return 0;
+    return out->count;
 }
