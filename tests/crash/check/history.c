@@ -21,7 +21,8 @@ static struct name *name_of(struct history *h, const char *path) {
     return n;
 }
 
-int history_has(const struct name *n) {
+/* The file that the name has at the end, or NOBODY. */
+static int has_now(const struct name *n) {
     return n->sets ? n->set[n->sets - 1].file : NOBODY;
 }
 
@@ -32,7 +33,7 @@ static void set(struct history *h, const char *path, int file) {
 }
 
 static struct file *file_of(struct history *h, const char *path) {
-    int file = history_has(name_of(h, path));
+    int file = has_now(name_of(h, path));
     return file == NOBODY ? NULL : &h->file[file];
 }
 
@@ -115,7 +116,7 @@ static void renamed(struct history *h, const char *from, const char *to) {
     }
     for (size_t i = 0, names = h->names; i < names; i++) {
         const char *old = h->name[i].path;
-        int file = history_has(&h->name[i]);
+        int file = has_now(&h->name[i]);
         if (file == NOBODY || strncmp(old, from, length) != 0 ||
             (old[length] && old[length] != '/'))
             continue;
@@ -127,7 +128,7 @@ static void renamed(struct history *h, const char *from, const char *to) {
 }
 
 static void linked(struct history *h, const char *path, const char *to) {
-    int file = history_has(name_of(h, path));
+    int file = has_now(name_of(h, path));
     if (file == NOBODY)
         return;
     h->file[file].linked = true;
@@ -158,7 +159,7 @@ static void exchanged(struct history *h, const char *path, const char *other) {
 static void promised(struct history *h, const char *path, uint64_t flushes, bool all) {
     struct promise p = {h->operations, flushes, ALL, ALL};
     if (!all && !h->promises.fsync_is_sync) {
-        p.file = history_has(name_of(h, path));
+        p.file = has_now(name_of(h, path));
         if (p.file == NOBODY)
             return;
         p.name = (int)(name_of(h, path) - h->name);
@@ -262,9 +263,4 @@ void history_free(struct history *h) {
     free(h->may_have);
     free(h->has);
     free(h);
-}
-
-void history_counts(const struct history *h, size_t *operations, size_t *promises) {
-    *operations = h->operations;
-    *promises = h->promised;
 }

@@ -27,7 +27,5 @@ void history_free(struct history *h);
 /* Is what was found what may be there, when the disk had done so many flushes? Null; or what is
  * wrong, which stays until the next call. */
 const char *history_judge(struct history *h, const struct tree *found, uint64_t flushes);
-/* How many operations it has, and how many of them are promises. */
-void history_counts(const struct history *h, size_t *operations, size_t *promises);
 
 #endif

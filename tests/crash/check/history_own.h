@@ -52,6 +52,4 @@ struct history {
     unsigned char *may_have, *has; /* a file: a name that it may have; how many are only its */
 };
 
-int history_has(const struct name *n); /* at the end */
-
 #endif

@@ -177,7 +177,8 @@ long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, ui
     return error < 0 ? error : slot;
 }
 
-long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from) {
+/* A record at the log's end, to which that slot's blocks go: its slot. */
+static long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from) {
     unsigned char *bytes;
     long to = log_room(fs), error = to < 0 ? to : log_get(fs, slot_log(from), &bytes);
     if (error < 0)

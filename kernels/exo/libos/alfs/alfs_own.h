@@ -21,10 +21,9 @@ long record_write(struct alfs *fs, uint32_t slot, const struct alfs_record *reco
 /* The slot at the log's end, which goes on in a new block if need be. */
 long log_room(struct alfs *fs);
 /* A record there: its slot; one that owns so many blocks from near `near` on, fewer if
- * there are none: record->at says which; one to which another one's blocks go. */
+ * there are none: record->at says which. */
 long record_append(struct alfs *fs, const struct alfs_record *record);
 long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, uint32_t count);
-long record_move(struct alfs *fs, const struct alfs_record *record, uint32_t from);
 /* It owns so many more that follow: -E_FULL if they are not free. */
 long record_extend(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
 /* So many of its blocks, the last ones, are free. */

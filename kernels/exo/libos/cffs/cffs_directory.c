@@ -4,7 +4,8 @@
  * logarithm of the directory, and no entry ever has to make room for another one. */
 #include "exo/libos/cffs/cffs_own.h"
 
-unsigned hash_digit(uint32_t hash, unsigned level) {
+/* Which of the blocks below one of that level. */
+static unsigned hash_digit(uint32_t hash, unsigned level) {
     if (level >= 16)
         hash *= 0x9e3779b1u;
     return hash >> 2 * (level % 16) & 3;

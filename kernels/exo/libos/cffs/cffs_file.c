@@ -4,8 +4,8 @@
 
 enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
 
-static inline __attribute__((always_inline)) long look(struct cffs *fs, struct cffs_id id,
-                                                       struct slot *s) {
+static inline __attribute__((always_inline)) long slot_look(struct cffs *fs, struct cffs_id id,
+                                                            struct slot *s) {
     const struct spot none = {0, 0, 0};
     if (id.slot - 1 >= fs->slots)
         return id.slot == 0 ? -E_PERM : -E_INVALID;
@@ -18,10 +18,6 @@ static inline __attribute__((always_inline)) long look(struct cffs *fs, struct c
                    inode->generation == id.generation
                ? 0
                : -E_NOT_FOUND;
-}
-
-long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s) {
-    return look(fs, id, s);
 }
 
 static long hold(struct cffs *fs, uint32_t block) {
@@ -56,7 +52,7 @@ long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat) {
                 .owner = head_of(bytes)->owner, .mode = head_of(bytes)->mode, .kind = CFFS_DIR};
         return error;
     }
-    long error = look(fs, id, &s);
+    long error = slot_look(fs, id, &s);
     if (error < 0)
         return error;
     const struct cffs_inode *inode = slot_inode(fs, &s);
@@ -131,7 +127,7 @@ long cffs_read(struct cffs *fs, struct cffs_id id, uint64_t at, void *into, size
     struct slot s;
     size_t done = 0;
     do {
-        long error = look(fs, id, &s);
+        long error = slot_look(fs, id, &s);
         if (error < 0)
             return error;
         uint64_t size = slot_inode(fs, &s)->size, here = at + done;

@@ -146,7 +146,6 @@ static inline uint32_t name_hash(const struct cffs *fs, struct cffs_name name) {
         hash = (hash ^ (unsigned char)name.at[i]) * 16777619u;
     return hash ^ hash >> 15;
 }
-unsigned hash_digit(uint32_t hash, unsigned level);
 #define CFFS_LEVELS 24u
 /* A directory's first block, looked at. */
 long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes);
@@ -202,8 +201,7 @@ void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct 
 /* A block of a directory is not one any more: hints may name it. */
 void hints_forget(struct cffs *fs);
 
-/* cffs_file.c: the file's slot, looked at; held. */
-long slot_look(struct cffs *fs, struct cffs_id id, struct slot *s);
+/* cffs_file.c: the file's slot, held. */
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);
 /* Blocks for the file's pointers from this spot on, its index-th and on, which are 0: as many of
  * `most` as lie side by side. With the first ones, which are in the inode's own partition, comes

@@ -11,7 +11,10 @@
 /* Blocks of which it is found out who waits for them, in one search. */
 enum { SEARCHED = 64, WAITERS = 64 };
 
-int order_try(const struct xn *x, const struct xn_entry *later, const struct xn_entry *first) {
+/* Would `later` wait for `first`, and `first` for `later` already? -E_ORDER: yes; -E_COST: that is
+ * too long to be found out. */
+static int order_try(const struct xn *x, const struct xn_entry *later,
+                     const struct xn_entry *first) {
     uint32_t worklist[SEARCHED + WAITERS], left = 0, target = entry_number(x, first);
     if (later->waits == UINT16_MAX)
         return -E_COST;

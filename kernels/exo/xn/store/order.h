@@ -17,9 +17,6 @@ struct edges {
     unsigned count;
 };
 
-/* Would `later` wait for `first`, and `first` for `later` already? -E_ORDER: yes; -E_COST: that is
- * too long to be found out. */
-int order_try(const struct xn *x, const struct xn_entry *later, const struct xn_entry *first);
 /* `later` waits for the present version of `first`. Tried before, and a record is left. */
 void order_wait(struct xn *x, uint16_t account, struct xn_entry *later, struct xn_entry *first);
 /* What `from` must wait for when a pointer of its, which is on the disk, goes to `to`. -E_ORDER,

@@ -17,7 +17,9 @@ int volume_damaged(struct xn_volume *v, uint32_t block, const char *field) {
     return -E_DAMAGED;
 }
 
-int own_block(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, struct xn_entry **e) {
+/* The entry of one of the volume's own blocks, in core: -E_NOT_IN_CORE, -E_AGAIN. */
+static int own_block(struct xn *x, uint32_t volume, uint32_t block, uint8_t type,
+                     struct xn_entry **e) {
     *e = entry_find(x, volume, block);
     if (!*e)
         return block_needed(x, volume, block);

@@ -34,8 +34,6 @@ const char *super_fault(const struct xn_super *super);
 
 /* Block and field that are damaged: -E_DAMAGED. */
 int volume_damaged(struct xn_volume *v, uint32_t block, const char *field);
-/* The entry of one of the volume's own blocks, in core: -E_NOT_IN_CORE, -E_AGAIN. */
-int own_block(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, struct xn_entry **e);
 /* Type `number` of the catalogue: its body's blocks are in core. 0: there is none; -E_... */
 int catalogued_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *bytes);
 

@@ -14,8 +14,7 @@
 #define EXT2_DIRECT        12
 #define EXT2_NAME_MAX      255
 #define EXT2_LINKS_MAX     32000
-#define EXT2_SECTOR        512 /* what i_blocks counts */
-#define EXT2_SYMLINK_INODE 60  /* a shorter target is in the inode */
+#define EXT2_SYMLINK_INODE 60 /* a shorter target is in the inode */
 
 enum { EXT2_CLEAN = 1 }; /* s_state */
 

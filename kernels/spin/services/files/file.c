@@ -49,7 +49,8 @@ void files_let_go(struct volume *v, unsigned kept) {
         forget(container_of(v->idle.next, struct file, idle));
 }
 
-int file_facts_now(struct file *f) {
+/* What it says of itself is read again, if that may have changed. */
+static int file_facts_now(struct file *f) {
     if (!f->stale)
         return 0;
     f->volume->call.file = f->number;

@@ -88,7 +88,6 @@ void file_drop_pages(struct file *f, uint64_t from);
 /* Those that nobody holds go. */
 void files_let_go(struct volume *v, unsigned kept);
 int file_open_as(struct file *f, bool writes, struct open_file **o);
-int file_facts_now(struct file *f);
 /* Its pages are in the cache that it is to have, if any, from now on. */
 int file_choose_cache(struct file *f);
 /* Room in the cache for what a call may change. -E_READ_ONLY; -E_IO. */

@@ -57,7 +57,7 @@ static int prepare(struct volume *v, const char *system, const char *disk, unsig
     return error;
 }
 
-void volume_release_all(struct volume *v) {
+static void release_all(struct volume *v) {
     struct module *by = v->system ? extension_module(v->system) : NULL;
     list_each(node, &v->dirty)
         block_cache_set_dirty(container_of(node, struct cached_page, dirty), NULL);
@@ -143,7 +143,7 @@ int volume_mount_disk(const char *system, const char *disk, const char *path, un
         error = file_directory_attach(v);
     }
     if (error)
-        volume_release_all(v);
+        release_all(v);
     return error;
 }
 
@@ -160,7 +160,7 @@ int volume_format_disk(const char *system, const char *disk, const char *name) {
     if (!error)
         error = volume_write(v, UINT32_MAX, true);
     mutex_unlock(&v->mutex);
-    volume_release_all(v);
+    release_all(v);
     return error;
 }
 
@@ -190,6 +190,6 @@ int volume_unmount(const char *path) {
     if (!error)
         error = volume_write(v, UINT32_MAX, true);
     mutex_unlock(&v->mutex);
-    volume_release_all(v);
+    release_all(v);
     return error;
 }

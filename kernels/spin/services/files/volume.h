@@ -89,8 +89,6 @@ int volume_move(struct volume *v, bool write, const uint32_t *block, const paddr
 /* All that was changed up to this epoch is on the disk, each epoch whole before the next. Unless
  * told `held`, what somebody holds is left, and what comes behind it. -E_IO. */
 int volume_write(struct volume *v, uint32_t epoch, bool held);
-
-void volume_release_all(struct volume *v);
 /* The extension of this name, which is loaded if need be; null for null. */
 int volume_find_policy(const char *name, const struct module **policy);
 
