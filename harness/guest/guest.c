@@ -265,7 +265,8 @@ static void forgive(struct guest *g) {
 /* Whether a guest whose QEMU still runs has come to its end. */
 static bool over(struct guest *g) {
     g->flooded_log = g->log_bytes > GUEST_LOG_MAX;
-    g->flooded_words = qemu_wrote(&g->qemu) > GUEST_WORDS_MAX;
+    g->flooded_words =
+        qemu_wrote(&g->qemu) > GUEST_WORDS_MAX + (g->has_disks ? GUEST_TRACE_MAX : 0);
     if (g->flooded_log || g->flooded_words)
         return true;
     if (*g->qemu.qmp.shutdown) { /* it stands still; its registers are on the way */
@@ -284,6 +285,7 @@ int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, co
                 struct failure *why) {
     assert_that(limits->boot > 0 && limits->bench > 0);
     *g = (struct guest){.virtual_time = b->clock == CLOCK_ICOUNT,
+                        .has_disks = b->disks > 0,
                         .limits = *limits,
                         .hear = hear,
                         .hearer = hearer};

@@ -23,10 +23,11 @@ struct guest_limits {
 };
 
 /* What one boot may write, in bytes: on its serial line (a whole suite is some 200 KiB), and QEMU
- * itself, in its own words and its log of resets (some KiB) and of its disks' requests (75 bytes
- * each). */
+ * itself, in its own words and its log of resets (some KiB); and in the same log, where it has
+ * disks, of their requests (75 bytes each). */
 #define GUEST_LOG_MAX   (64u << 20)
-#define GUEST_WORDS_MAX (128u << 20)
+#define GUEST_WORDS_MAX (16u << 20)
+#define GUEST_TRACE_MAX (256u << 20)
 
 struct guest {
     char *name; /* "spin", or with a label "linux/mitigations:default" */
@@ -48,7 +49,8 @@ struct guest {
     bool faulted; /* user code did, and no check expected it */
 
     /* time */
-    bool virtual_time;   /* under icount */
+    bool virtual_time; /* under icount */
+    bool has_disks;
     double started;      /* host, seconds */
     double looked;       /* when guest_poll was called last */
     double heard;        /* host time of the last record */

@@ -64,8 +64,7 @@ memory() {
     rows=$some
     runs "-m 6G" -m 6G
     # The test images with their archives take up to 6 MiB by themselves.
-    cell "-m 9 runs, and skips what lacks memory" spin 33 "$fine" "$rows,function/*" -m 9
-    cell "-m 8 runs, and skips what lacks memory" exo 33 "$fine" "$rows,function/*" -m 8
+    cell "-m 9 runs, and skips what lacks memory" 'exo spin' 33 "$fine" "$rows,function/*" -m 9
     cell "-m 4 runs, and skips what lacks memory" floor 33 "$fine" "$rows,function/*" -m 4
     cell "-m 10 runs, and skips what lacks memory" "$all" 33 "$fine" "$rows,function/*" -m 10
     for m in 8 9; do
@@ -75,9 +74,9 @@ memory() {
     # exo's image ends some 700 KiB above 3 MiB. (Of a machine so small spin's archive would take the place of its code.)
     images=build/guest cell "-m 4000K, where the archive or the firmware lies over the image" exo 37 \
         "^panic: this machine's memory is too small: the end of the kernel's image was written over" "$rows" -m 4000K
-    images=build/guest cell "-m 3264K is less than the image takes" exo 37 "^panic: this machine's memory ends within the kernel's image" \
-        "$rows" -m 3264K
-    cell "-m 6 lacks memory for a second agent" exo 33 'verdict=skip why=the%20machine%20has%20[0-9]+%20frames' 'env/*' -m 6
+    images=build/guest cell "-m 3400K is less than the image takes" exo 37 "^panic: this machine's memory ends within the kernel's image" \
+        "$rows" -m 3400K
+    cell "-m 7 lacks memory for a second agent" exo 33 'verdict=skip why=the%20machine%20has%20[0-9]+%20frames' 'env/*' -m 7
 }
 
 boards() {
