@@ -357,10 +357,20 @@ static _Noreturn void read_block(uint64_t creator) {
         exo_env_yield(creator);
 }
 
+/* Imports a type, which is none. */
+static _Noreturn void import(uint64_t creator) {
+    uarea->own[2] =
+        (uint64_t)exo_xn_volume(EXO_XN_HOW(EXO_XN_IMPORT, 0, 0), (uint64_t)uarea->own, 8, 0);
+    for (;;)
+        exo_env_yield(creator);
+}
+
 /* own[0] owns the block own[1] in its first partition; 0: nobody knows who. */
 static _Noreturn void write_block(uint64_t creator) {
     if (!uarea->own[0])
         read_block(creator);
+    if (uarea->own[0] == ATTACK_XN_IMPORT)
+        import(creator);
     uint64_t at = EXO_XN_AT(uarea->own[0], 0);
     uint32_t block = (uint32_t)uarea->own[1];
     long error = exo_xn_block(EXO_XN_HOW(EXO_XN_MAP, 0, 0), at, block, ATTACK_PAGES,

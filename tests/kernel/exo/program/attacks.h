@@ -11,6 +11,7 @@
 
 /* The blocks of the first disk that it reads, and writes. */
 #define ATTACK_DISK_BLOCK 1500
+#define ATTACK_XN_IMPORT  UINT64_MAX /* own[0]: imports a type */
 
 /* Where it maps pages of its own. */
 #define ATTACK_PAGES 0x100000000000ul

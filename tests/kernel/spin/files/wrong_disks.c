@@ -131,6 +131,9 @@ CHECK(files_two_systems, "files/a_file_system_is_called_for_its_own_volumes") {
         CHECK_THAT(c, file_open(paths[i], FILE_OPEN_CREATE | FILE_OPEN_NEW, &o[i]) == 0);
     for (unsigned i = 0; i < 2; i++)
         CHECK_THAT(c, file_write(o[i], paths[i] + sizeof VOLUMES - 1, 1, 0, false) == 1);
+    /* No name of the one is the other's, which has others by the same numbers. */
+    CHECK_THAT(c, file_move(W "/f", E "/g") == -E_INVALID);
+    CHECK_THAT(c, file_name_too(E "/f", W "/g") == -E_INVALID);
     for (unsigned i = 0; i < 2; i++) {
         CHECK_THAT(c, file_forget(o[i]) == 0 && file_read(o[i], &byte, 1, 0, false) == 1);
         CHECK_THAT(c, byte == paths[i][sizeof VOLUMES - 1]);

@@ -80,6 +80,58 @@ static void a_full_registry_is_an_error_and_no_more(void **state) {
     assert_int_equal(xn_read_begin(&m->x, &somebody, 1, 5000, 1), 0);
 }
 
+/* What is done at once is bounded, and one block is what changes. */
+static void runs_are_bounded_and_a_swap_is_of_one_block(void **state) {
+    (void)state;
+    struct xn_changes c, other;
+    mounted();
+    for (uint32_t block = 5; block < 7; block++) {
+        const struct xn_at at = {.block = block};
+        assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, block, DIR), 0);
+        assert_int_equal(xn_insert(&m->x, &somebody, at, block, machine_frame(m)), 0);
+    }
+    struct xn_at a = {.block = 5, .changes = &c}, b = {.block = 6, .changes = &other};
+    const struct xn_extent run = {.block = 7, .count = XN_RUN + 1, .type = XN_BYTES};
+    const struct xn_extent one = {.block = 10, .count = 1, .type = XN_BYTES},
+                           two = {.block = 11, .count = 1, .type = XN_BYTES};
+    change_pointer(&c, 0, 4, run, 1);
+    assert_int_equal(xn_alloc(&m->x, &somebody, a, run), -E_COST);
+    change_pointer(&c, 0, 4, one, 1);
+    assert_int_equal(xn_alloc(&m->x, &somebody, a, one), 0);
+    change_pointer(&other, 0, 4, two, 1);
+    assert_int_equal(xn_alloc(&m->x, &somebody, b, two), 0);
+    change_pointer(&c, 0, 4, two, 1);
+    change_pointer(&other, 0, 4, one, 1);
+    assert_int_equal(xn_swap(&m->x, &somebody, a, b, one, two), -E_INVALID);
+}
+
+/* Another has no part in it, as long as its maker lives. */
+static void a_tree_is_its_makers_and_then_its_roots_owners(void **state) {
+    (void)state;
+    static const char name[XN_NAME_BYTES] = "root", bad[XN_NAME_BYTES] = "r\0t";
+    const struct xn_who other = {.credential = 8, .environment = 2};
+    struct xn_changes c;
+    mounted();
+    for (uint32_t block = 5; block < 7; block++) {
+        const struct xn_at at = {.block = block};
+        assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, block, DIR), 0);
+        assert_int_equal(xn_insert(&m->x, &somebody, at, block, machine_frame(m)), 0);
+    }
+    const struct xn_at at = {.block = 7, .changes = &c};
+    const struct xn_extent tree = {.block = 5, .count = 1, .type = DIR};
+    assert_int_equal(xn_alloc_unattached(&m->x, &other, 0, 7, DIR), 0);
+    assert_int_equal(xn_insert(&m->x, &other, at, 7, machine_frame(m)), 0);
+    change_pointer(&c, 0, 0, tree, 1);
+    assert_int_equal(xn_alloc(&m->x, &other, at, tree), -E_PERM);
+    assert_int_equal(xn_free_unattached(&m->x, &other, 0, 5), -E_PERM);
+    assert_int_equal(xn_root_add(&m->x, &other, 0, name, 5, 0), -E_PERM);
+    assert_int_equal(xn_root_add(&m->x, &somebody, 0, bad, 5, 0), -E_INVALID);
+    assert_int_equal(xn_root_add(&m->x, &somebody, 0, name, 5, 0), 0);
+    assert_int_equal(xn_root_remove(&m->x, &other, 0, name), -E_PERM);
+    assert_int_equal(xn_root_remove(&m->x, &somebody, 0, name), 0);
+    assert_int_equal(xn_free_unattached(&m->x, &somebody, 0, 6), 0);
+}
+
 /* A version that wraps would be taken for one that is on the disk. */
 static void counters_refuse_before_they_wrap(void **state) {
     (void)state;
@@ -248,6 +300,8 @@ int main(void) {
         cmocka_unit_test(blocks_come_and_go_in_constant_memory),
         cmocka_unit_test(one_that_fills_its_account_hinders_nobody),
         cmocka_unit_test(a_full_registry_is_an_error_and_no_more),
+        cmocka_unit_test(runs_are_bounded_and_a_swap_is_of_one_block),
+        cmocka_unit_test(a_tree_is_its_makers_and_then_its_roots_owners),
         cmocka_unit_test(counters_refuse_before_they_wrap),
         cmocka_unit_test(many_edges_of_taint_come_and_go),
         cmocka_unit_test(a_bomb_of_edges_is_defused_edge_by_edge),
