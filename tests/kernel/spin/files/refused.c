@@ -2,7 +2,11 @@
 /* refused.c -- what is refused leaves nothing behind, in the kernel and in directories. */
 #include "files.h"
 
-#define R "/svc/volumes/r"
+#include "lib/string.h"
+
+#define R    "/svc/volumes/r"
+#define F20  "ffffffffffffffffffff"
+#define F100 F20 F20 F20 F20 F20
 
 static const struct {
     const char *system, *disk;
@@ -43,4 +47,33 @@ CHECK(files_dots, "files/nobody_makes_removes_or_renames_a_directorys_dots") {
         CHECK_THAT(c, file_remove(R "/a/b", true) == 0 && file_remove(R "/a", true) == 0);
         CHECK_THAT(c, file_remove(R "/f", false) == 0 && volume_unmount(R) == 0);
     }
+}
+
+CHECK(files_links, "files/a_path_leads_through_eight_links_and_no_further_than_there_is_room") {
+    static char path[] = R "/l0", to[] = "l1", far[201], long_path[] = R "/far/" F100 F100;
+    struct file_facts facts;
+    if (!files_mounted(c, "ext2", "disk1", R, NULL))
+        return;
+    CHECK_THAT(c, file_mkdir(R "/l0") == 0);
+    for (unsigned i = 1; i < 10; i++) {
+        path[sizeof path - 2] = (char)('0' + i);
+        to[1] = (char)('0' + i - 1);
+        CHECK_THAT(c, file_symlink(to, path) == 0);
+    }
+    CHECK_THAT(c, file_stat(R "/l8", &facts) == 0 && facts.kind == FILE_DIRECTORY);
+    CHECK_THAT(c, file_stat(R "/l9", &facts) == -E_INVALID);
+    CHECK_THAT(c, file_symlink("loop", R "/loop") == 0);
+    CHECK_THAT(c, file_stat(R "/loop", &facts) == -E_INVALID);
+    CHECK_THAT(c, file_stat(R "/loop/f", &facts) == -E_INVALID);
+    /* What the link leads to and what is left of the path are together too long for one. */
+    memset(far, 'a', sizeof far - 1);
+    CHECK_THAT(c, file_symlink(far, R "/far") == 0);
+    CHECK_THAT(c, file_stat(long_path, &facts) == -E_TOO_LONG);
+    CHECK_THAT(c, file_stat(R "/far/f", &facts) == -E_NOT_FOUND);
+    for (unsigned i = 1; i < 10; i++) {
+        path[sizeof path - 2] = (char)('0' + i);
+        CHECK_THAT(c, file_remove(path, false) == 0);
+    }
+    CHECK_THAT(c, file_remove(R "/loop", false) == 0 && file_remove(R "/far", false) == 0);
+    CHECK_THAT(c, file_remove(R "/l0", true) == 0 && volume_unmount(R) == 0);
 }
