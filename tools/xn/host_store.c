@@ -6,7 +6,6 @@
 #include "exo/xn/store/volume.h"
 #include "lib/error.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The word of the capability that opens all, as the first environment has it (struct cap of
@@ -203,16 +202,11 @@ static long op_depend(struct store *s, uint32_t later, uint32_t first) {
 
 /* --- To the disk --- */
 
-static int compare(const void *a, const void *b) {
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
     struct host_store *h = of(s);
     long left = 0, failed = 0;
     uint32_t before = 0;
-    qsort(blocks, count, sizeof *blocks, compare);
+    store_sort(blocks, count);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t frame;
         int error = xn_write_begin(&h->v->x, 0, blocks[i], &frame);

@@ -236,20 +236,10 @@ static uint32_t op_parent(struct store *s, uint32_t block) {
 
 /* --- To the disk --- */
 
-static void sort(uint32_t *blocks, uint32_t count) {
-    for (uint32_t gap = count / 2; gap > 0; gap /= 2)
-        for (uint32_t i = gap; i < count; i++) {
-            uint32_t b = blocks[i], j = i;
-            for (; j >= gap && blocks[j - gap] > b; j -= gap)
-                blocks[j] = blocks[j - gap];
-            blocks[j] = b;
-        }
-}
-
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
     struct raw_store *r = (struct raw_store *)s;
     long left = 0, error = 0;
-    sort(blocks, count);
+    store_sort(blocks, count);
     for (uint32_t i = 0; i < count && error == 0;) {
         unsigned char *page[RAW_RUN];
         uint32_t run = 0, first = blocks[i];

@@ -270,16 +270,6 @@ static long op_depend(struct store *s, uint32_t later, uint32_t first) {
 
 /* --- To the disk --- */
 
-static void sort(uint32_t *blocks, uint32_t count) {
-    for (uint32_t gap = count / 2; gap > 0; gap /= 2)
-        for (uint32_t i = gap; i < count; i++) {
-            uint32_t b = blocks[i], j = i;
-            for (; j >= gap && blocks[j - gap] > b; j -= gap)
-                blocks[j] = blocks[j - gap];
-            blocks[j] = b;
-        }
-}
-
 static long op_flush(struct store *s) {
     struct xn_store *x = xn_store_of(s);
     uint64_t failed = exposed_disk(x->volume)->failed;
@@ -326,7 +316,7 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
     long left = 0, failed = 0;
     if (x->sharing.alone)
         (void)x->sharing.alone(x); /* what others may write is never clean */
-    sort(blocks, count);
+    store_sort(blocks, count);
     for (uint32_t i = 0; i < count && left >= 0;) {
         uint32_t n = 0;
         for (; i < count && n < SOME; i++) {

@@ -33,18 +33,8 @@ static long note(struct cffs *fs, struct cffs_id id, uint32_t *block, uint32_t *
     return error;
 }
 
-static void sort(uint32_t *block, uint32_t count) {
-    for (uint32_t gap = count / 2; gap > 0; gap /= 2)
-        for (uint32_t i = gap; i < count; i++) {
-            uint32_t b = block[i], j = i;
-            for (; j >= gap && block[j - gap] > b; j -= gap)
-                block[j] = block[j - gap];
-            block[j] = b;
-        }
-}
-
 static void read_sorted(struct cffs *fs, uint32_t *block, uint32_t count) {
-    sort(block, count);
+    store_sort(block, count);
     for (uint32_t i = 0, run; i < count; i += run) {
         for (run = 1; i + run < count && block[i + run] == block[i] + run;)
             run++;
