@@ -438,6 +438,8 @@ static void links_lead_where_they_were_made_to(void **state) {
         snprintf(commands + n, sizeof commands - n, "symlink far %s\n", letters(to, 255));
         struct disk_image image = image_make(1024, options[k], commands);
         assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+        assert_int_equal(file_add_link(&v, v.root, "root", v.root), -E_INVALID);
+        assert_int_equal(file_add_link(&v, v.root, "nobody", 100), -E_INVALID);
         leads_to(&v, "fast", letters(to, 59));
         leads_to(&v, "slow", letters(to, 60));
         leads_to(&v, "far", letters(to, 255));

@@ -9,6 +9,7 @@
 #include "../../wfs/check.h"
 #include "../../wfs/disk.h"
 #include "lib/error.h"
+#include "spin/extensions/wfs/format.h"
 #include "unit.h"
 
 enum {
@@ -242,6 +243,32 @@ static void random_calls_do_what_a_plain_model_does(void **state) {
 
 /* Another's bytes are never those of a file that is cut: a damaged volume ends calls with errors,
  * or answers. */
+static void a_superblock_whose_parts_do_not_fit_is_refused(void **state) {
+    static struct model m;
+    struct wfs_super good;
+    (void)state;
+    begin(&m, false);
+    disk_unmount(&m.v);
+    memcpy(&good, disk, sizeof good);
+    for (unsigned i = 0; i < 11; i++) {
+        struct wfs_super s = good;
+        struct volume v = {.keeps = false};
+        s.magic += i == 0;
+        s.map += i == 1;
+        s.nodes = i == 2 ? s.map : s.nodes;
+        s.names = i == 3 ? s.nodes : s.names;
+        s.data = i == 4 ? s.names : i == 5 ? s.blocks + 1 : s.data;
+        s.blocks = i == 6 ? UINT32_MAX : s.blocks;
+        s.node_count = i == 7 ? 1 : i == 8 ? (s.names - s.nodes) * 32 + 1 : s.node_count;
+        s.name_count = i == 9 ? 0 : i == 10 ? (s.data - s.names) * 64 + 1 : s.name_count;
+        memcpy(disk, &s, sizeof s);
+        assert_int_equal(disk_mount(&v, disk, DISK, true), i ? -E_DAMAGED : -E_INVALID);
+    }
+    memcpy(disk, &good, sizeof good);
+    assert_int_equal(disk_mount(&m.v, disk, DISK, true), 0);
+    disk_unmount(&m.v);
+}
+
 static void damaged_disks_harm_nobody(void **state) {
     static struct model m;
     static uint8_t whole[DISK];
@@ -353,6 +380,7 @@ static void a_power_cut_leaves_a_volume_that_is_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_calls_do_what_a_plain_model_does),
+        cmocka_unit_test(a_superblock_whose_parts_do_not_fit_is_refused),
         cmocka_unit_test(damaged_disks_harm_nobody),
         cmocka_unit_test(a_power_cut_leaves_a_volume_that_is_whole),
     };
