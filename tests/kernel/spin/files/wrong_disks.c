@@ -102,6 +102,16 @@ CHECK(files_wrong_lists, "files/a_listing_that_is_wrong_and_a_link_that_is_too_l
         file_close(o);
     }
     CHECK_THAT(c, file_stat(W "/s", &facts) == -E_DAMAGED);
+    /* The disk goes on behind the volume. */
+    struct cached_page *page;
+    struct volume *v;
+    const char *rest;
+    CHECK_THAT(c, volume_of(W, &v, &rest) == 0);
+    mutex_lock(&v->mutex);
+    CHECK_THAT(c, volume_block(v, v->blocks, true, &page) == -E_INVALID);
+    CHECK_THAT(c, volume_block(v, v->blocks - 1, true, &page) == 0);
+    block_cache_release(page);
+    mutex_unlock(&v->mutex);
     (void)volume_unmount(W);
 }
 

@@ -98,11 +98,16 @@ static void runs_are_bounded_and_a_swap_is_of_one_block(void **state) {
     assert_int_equal(xn_alloc(&m->x, &somebody, a, run), -E_COST);
     change_pointer(&c, 0, 4, one, 1);
     assert_int_equal(xn_alloc(&m->x, &somebody, a, one), 0);
-    change_pointer(&other, 0, 4, two, 1);
-    assert_int_equal(xn_alloc(&m->x, &somebody, b, two), 0);
+    a.partition = 1;
+    change_pointer(&c, 1, 4, two, 1);
+    assert_int_equal(xn_alloc(&m->x, &somebody, a, two), 0);
+    /* In the block itself that would be a swap. */
+    a.partition = 0, b.partition = 1;
     change_pointer(&c, 0, 4, two, 1);
-    change_pointer(&other, 0, 4, one, 1);
+    change_pointer(&other, 1, 4, one, 1);
     assert_int_equal(xn_swap(&m->x, &somebody, a, b, one, two), -E_INVALID);
+    b.block = 5;
+    assert_int_equal(xn_swap(&m->x, &somebody, a, b, one, two), 0);
 }
 
 /* Another has no part in it, as long as its maker lives. */
