@@ -19,7 +19,7 @@
 
 /* This process and its children can have files on disks from now on: after exos_files_begin(),
  * before the first child that is to have them, and again in each program that exos_exec() begins.
- * Programs are found there, too, and their text is mapped as it is cached: one frame for all. */
+ * Programs are found there, too, by path (exos_exec), and copied into their process. */
 long volumes_begin(void);
 
 /* Makes the disk a volume with an empty file system. By who has a capability for all of the disk
