@@ -190,6 +190,23 @@ static int judge(const struct campaign *c) {
     return t.bad ? BAD : GOOD;
 }
 
+/* A check that is not there would find each disk bad. */
+static void see_check(const char *command) {
+    if (strchr(command, '/')) {
+        if (access(command, X_OK))
+            err(CANNOT, "%s", command);
+        return;
+    }
+    const char *path = getenv("PATH");
+    for (size_t length; path && *path; path += length + (path[length] == ':')) {
+        length = strcspn(path, ":");
+        scoped_text char *at = text_format("%.*s/%s", (int)length, path, command);
+        if (!access(at, X_OK))
+            return;
+    }
+    errx(CANNOT, "%s: there is no such command", command);
+}
+
 int main(int argc, char **argv) {
     struct campaign c = {.jobs = 1, .most = 300000, .seed = 1, .seconds = 60};
     struct write_log log;
@@ -202,6 +219,8 @@ int main(int argc, char **argv) {
         c.folder = folder_default();
     read_inputs(&c, &log, argv[optind], argv[optind + 1]);
     c.check = argv + optind + 2;
+    if (!image)
+        see_check(c.check[0]);
     int status = image ? write_image(&c, image) : judge(&c);
     write_log_free(&log);
     if (fflush(stdout) || ferror(stdout))

@@ -28,7 +28,7 @@ enum { WELL, MENDED, CANNOT, DAMAGED, USAGE = 64 };
 
 static const char usage[] = "usage: xn format IMAGE [--design=capability|self|template|udf] "
                             "[--atom=512..4096]\n       xn fsck IMAGE\n       xn info IMAGE\n"
-                            "       xn mkfs IMAGE FOLDER [--fs=cffs|alfs] [--raw]\n";
+                            "       xn mkfs IMAGE FOLDER [--fs=cffs|alfs] [--raw]";
 
 static unsigned char *map_file(const char *path, bool write, uint32_t *blocks) {
     struct stat is;
@@ -75,6 +75,9 @@ static void opened(struct host_volume *v, const char *path, unsigned char *image
                    int error) {
     (void)image, (void)blocks;
     const struct xn_volume *volume = &v->x.volume[0];
+    if (error == -E_DAMAGED && volume->damaged == 0 && volume->damage &&
+        !strcmp(volume->damage, "magic"))
+        errx(DAMAGED, "%s: there is no volume: the first block has no magic of XN", path);
     if (error == -E_DAMAGED)
         errx(DAMAGED, "%s: block %u: %s is not what can be%s%s", path, volume->damaged,
              volume->damage, *v->refused ? ": " : "", v->refused);
@@ -153,6 +156,8 @@ static int make_system(const char *path, const char *folder, int options, char *
 }
 
 int main(int argc, char **argv) {
+    if (argc == 2 && !strcmp(argv[1], "--help"))
+        return puts(usage) < 0 ? CANNOT : WELL;
     if (argc < 3)
         errx(USAGE, "%s", usage);
     if (!strcmp(argv[1], "format"))

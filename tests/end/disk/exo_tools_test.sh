@@ -38,6 +38,7 @@ says "and the guest writes there" '^b'
 verdict "nothing is refused" [ "$(grep -c '^[a-z]*: ' "$tmp/out")" = 1 ]
 
 truncate -s 16M "$tmp/bare"
+expect "a disk of zeros holds no volume" 3 "there is no volume" build/host/xn info "$tmp/bare"
 expect "a volume without a file system" 0 '' build/host/xn format "$tmp/bare"
 type_lines "$tmp/bare" 'newfs cffs 0' 'mount cffs 0 /disk' 'newfs cffs 0' 'umount /disk' halted
 says "is not mounted" '^mount: there is no such thing'

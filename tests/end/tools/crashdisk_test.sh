@@ -146,5 +146,7 @@ expect "what is no disk" 2 '1000 bytes are no disk' $crashdisk "$tmp/log" "$tmp/
 expect "a file that is missing" 2 'nowhere: No such file' $crashdisk "$tmp/nowhere" "$tmp/base" true
 super 0 > "$tmp/empty"
 expect "a log of nothing" 2 'nothing was written' $crashdisk "$tmp/empty" "$tmp/base" true
+expect "a check that is not there" 2 'nowhere: No such file' $crashdisk "$tmp/log" "$tmp/base" "$tmp/nowhere"
+expect "nor a command" 2 'no-such-check: there is no such command' $crashdisk "$tmp/log" "$tmp/base" no-such-check
 expect "no check" 64 'wanted are LOG, BASE and CHECK' $crashdisk "$tmp/log" "$tmp/base"
 expect "a number that is none" 64 '--jobs=x: wanted is a number from 1' $crashdisk -j x "$tmp/log" "$tmp/base" true
