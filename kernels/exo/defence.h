@@ -122,9 +122,10 @@
 /* Only a quick call has a mode. */
 #define DEFENCE_RESTART_CALLS 89
 /* ExOS, in the library. */
-#define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
-#define DEFENCE_YIELDS  91 /* what was said of the next slice is said anew */
-#define DEFENCE_BURY    92 /* what a killed process was about to make is ended */
+#define DEFENCE_LEAVING       90 /* who is interrupted at a handler's end is still within the handler */
+#define DEFENCE_LEAVING_TIMER 1027 /* also where his timer interrupts him */
+#define DEFENCE_YIELDS        91   /* what was said of the next slice is said anew */
+#define DEFENCE_BURY          92   /* what a killed process was about to make is ended */
 /* A page that the kernel has by its frame is made private first; a child gets a copy at once. */
 #define DEFENCE_WATCH_COPIES 93
 #define DEFENCE_WATCH_FORK   94

@@ -28,7 +28,7 @@ $(eval $(call guest_program,test/attacker-exo,$(ATTACKER_OBJECTS)))
 PIPES_OBJECTS := $(call user_objects,$(EXO_PIPES_SRC))
 $(eval $(call guest_program,test/pipes,$(PIPES_OBJECTS)))
 $(eval $(call guest_program,test/execed,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/execed/*.c))))
-EXOS_TEST_OBJECTS := $(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))
+EXOS_TEST_OBJECTS := $(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) kernels/exo/libos/time/timer.c kernels/exo/libos/time/timer_entry.S $(wildcard tests/kernel/exo/exos/*.c))
 $(eval $(call guest_program,test/exos,$(EXOS_TEST_OBJECTS)))
 $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/hostile/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
@@ -163,7 +163,7 @@ endef
 $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
 $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
 # And of the library ExOS: the program `exos` or `files` of the archive is another.
-EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process \
+EXOS_UNDEFENDED := LEAVING=libos/slice_hooks LEAVING_TIMER=libos/time/timer YIELDS=libos/yield BURY=libos/exos/process/process \
     WATCH_COPIES=libos/exos/memory/watch WATCH_FORK=libos/exos/process/fork \
     FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/lock
 FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \

@@ -24,11 +24,10 @@ _Static_assert(!offsetof(struct slice_hook, fn) && offsetof(struct slice_hook, n
 
 /* Interrupted on the stack of traps, which is free for the next one but still has registers on it:
  * traps go on the stack in use until these are taken, also of who is called by a transfer
- * meanwhile. */
+ * meanwhile, and the one that writing this very word may be: its page may have to be copied. */
 static const struct slice_registers *leaving;
-static uint64_t trap_stack;
 
-static bool is_leaving(const struct slice_registers *r) {
+bool slice_is_leaving(const struct slice_registers *r) {
     return &upcall_top && (uint64_t)(upcall_top - (const char *)r) < UPCALL_STACK &&
            uarea->trap_stack && DEFENDED(LEAVING);
 }
@@ -42,15 +41,16 @@ void slice_begun(struct slice_registers *r) {
     run(slice_at_begin, r);
     if (r == leaving) {
         leaving = 0;
-        uarea->trap_stack = trap_stack;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        uarea->trap_stack = (uint64_t)upcall_top;
     }
 }
 
 void slice_ended(struct slice_registers *r) {
-    if (is_leaving(r)) {
-        leaving = r;
-        trap_stack = uarea->trap_stack;
+    if (slice_is_leaving(r)) {
         uarea->trap_stack = 0;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        leaving = r;
     }
     run(at_end, r);
 }

@@ -131,6 +131,7 @@ without_exos() { # DEFENCE CHECK
     verdict "$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
 }
 without_exos LEAVING exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right
+without_exos LEAVING_TIMER exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right
 without_exos YIELDS exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right
 without_exos YIELDS exos/a_slice_that_ends_anywhere_in_a_call_or_its_reply_does_no_harm
 without_exos BURY exos/a_process_killed_at_any_point_of_a_fork_or_an_exec_gives_all_back

@@ -18,6 +18,7 @@ timer_fires:
     mov %rax, 136(%rsp)
     mov UAREA_PROLOGUE_STACK(%rdx), %rax
     mov %rax, 144(%rsp)
+    mov %rsp, %rdi
     mov %rsp, %rbx
     and $-16, %rsp
     call timer_run                  /* timer.c */

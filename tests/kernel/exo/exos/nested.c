@@ -9,7 +9,9 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/time/timer.h"
 #include "exo/libos/yield.h"
+#include "machine/cpu/x86.h"
 
 #define FIRST  ((volatile uint64_t *)0x600000000000)
 #define SECOND ((volatile uint64_t *)0x600000001000)
@@ -23,6 +25,8 @@
 static uint64_t within, before,
     after; /* handlers that were interrupted; nothing was; all is done */
 
+static volatile bool done;
+
 static void write_both(struct slice_registers *at) {
     (void)at;
     if (!uarea->trap_stack)
@@ -33,6 +37,7 @@ static void write_both(struct slice_registers *at) {
         before++;
     FIRST[1] = 2;
     SECOND[1] = 3;
+    done = true;
 }
 
 /* Both pages are the others' until they are written; or they are pages of zeroes. */
@@ -67,6 +72,74 @@ static uint64_t sweep(bool copied) {
     return 0;
 }
 
+/* --- At a handler's end, where registers are still on the stack of traps --- */
+
+#define RUNS 16u
+
+/* This program's own data that is not the handler's. */
+static struct exo_protect data[RUNS];
+static uint64_t data_runs, data_pages;
+
+static void note_data(void) {
+    struct exo_protect *run = 0;
+    uint64_t at = (uint64_t)data & -PAGE;
+    while (exposed_entry(at - PAGE) & EXO_WRITE)
+        at -= PAGE;
+    for (; exposed_entry(at); at += PAGE) {
+        if (exposed_entry(at) & EXOS_OWN) {
+            run = 0;
+        } else if (run || data_runs < RUNS) {
+            run = run ? run : &data[data_runs++];
+            *run = (struct exo_protect){run->count ? run->at : at, run->count + 1, EXO_WRITE,
+                                        EXOS_COPIED};
+            data_pages++;
+        }
+    }
+}
+
+/* As in a process that was just forked, whatever a slice's end writes is still to be copied. */
+static bool end_slice(uint64_t n) {
+    sweep_delay(n);
+    return exo_page_protect(0, 0, 0, data, data_runs, 0) == (long)data_pages;
+}
+
+static void fire(void) {
+    write_both(0);
+}
+
+/* In a slice of this process's. */
+static bool fire_timer(uint64_t n) {
+    exo_env_yield(0);
+    timer_set(rdtsc() + n, fire);
+    return true;
+}
+
+static uint64_t interrupt(bool (*arm)(uint64_t n), uint64_t n) {
+    done = false;
+    MUST(prepare(true) && arm(n));
+    FIRST[0] = 1;
+    while (!done)
+        __asm__ volatile("pause");
+    MUST(is_right(FIRST, 1, 2, 1) && is_right(SECOND, 0, 3, 1));
+    return 0;
+}
+
+#define LATEST  8000u /* the handler has ended long ago */
+#define STEP    64u
+#define LEAVING 100u /* instructions of the handler's end, and more */
+
+/* The latest moment at which the handler is interrupted, and those about it, each. */
+static uint64_t sweep_end(bool (*arm)(uint64_t n)) {
+    uint64_t line = 0, n = LATEST;
+    for (within = 0; !line && !within && n > 2 * STEP; n -= STEP)
+        line = interrupt(arm, n);
+    const uint64_t end = n - LEAVING;
+    for (n += 2 * STEP, within = after = 0; !line && n > end; n--)
+        line = interrupt(arm, n);
+    MUST(line || (within > 30 && after > 3));
+    return line;
+}
+
 /* A slice that ends anywhere in a yield: it yields once, and goes on. */
 static uint64_t sweep_yield(void) {
     for (uint64_t early = 0; early < 100; early++) {
@@ -86,5 +159,9 @@ uint64_t case_nested(void) {
     sweep_begin(write_both);
     uint64_t line = sweep(true);
     line = line ? line : sweep(false);
+    note_data();
+    MUST(line || data_pages > 3);
+    line = line ? line : sweep_end(end_slice);
+    line = line ? line : sweep_end(fire_timer);
     return line ? line : sweep_yield();
 }

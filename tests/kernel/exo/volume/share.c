@@ -162,8 +162,7 @@ static uint64_t kill_one(unsigned round) {
     const uint64_t env = exos_env((uint64_t)pid);
     for (unsigned slices = 0; slices < 1 + round % 17; slices++)
         exo_env_yield(env);
-    (void)exos_kill((uint64_t)pid); /* or it has ended by itself: docs/exo-filesystems.md */
-    MUST(exos_wait(&(struct exos_end){0}) == pid);
+    MUST(exos_kill((uint64_t)pid) == 0 && exos_wait(&(struct exos_end){0}) == pid);
     int fd = (int)make("/disk/mine", 'k', 3000);
     MUST(fd >= 0 && exos_seek(fd, 0, EXOS_FROM_START) == 0);
     MUST(exos_read(fd, again, 9000) == 3000 && again[2999] == 'k' && exos_close(fd) == 0);
