@@ -170,8 +170,7 @@ static inline bool store_is_free(const struct store *s, uint32_t block) {
  * or `count` is 0. Block 0 is never free. */
 uint32_t store_find_free(const struct store *s, uint32_t from, uint32_t count);
 
-/* Numbers of blocks upwards, as a disk likes them. Here, so that a write back of one costs no call.
- */
+/* Numbers of blocks, upwards. It is here so that a write back of one block costs no call. */
 static inline void store_sort(uint32_t *block, uint32_t count) {
     for (uint32_t gap = count / 2; gap > 0; gap /= 2)
         for (uint32_t i = gap; i < count; i++) {
