@@ -378,6 +378,31 @@ static void each_crash_leaves_it_without_the_techniques(void **state) {
     crashes(true);
 }
 
+static void what_is_no_name_is_refused(void **state) {
+    (void)state;
+    static const struct cffs_name wrong[] = {{"", 0}, {"a/b", 3}, {"/", 1}, {"a/", 2}, {"\0b", 2}};
+    char longest[CFFS_NAME + 1];
+    struct volume v;
+    struct cffs_id id, old, root;
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    root = cffs_root(&v.fs);
+    memset(longest, 'n', sizeof longest);
+    assert_int_equal(cffs_create(&v.fs, root, name_of("a"), 0644, &id), 0);
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(cffs_create(&v.fs, root, wrong[i], 0644, &id), -E_INVALID);
+        assert_int_equal(cffs_mkdir(&v.fs, root, wrong[i], 0755, &id), -E_INVALID);
+        assert_int_equal(cffs_unlink(&v.fs, root, wrong[i]), -E_INVALID);
+        assert_int_equal(cffs_rename(&v.fs, root, name_of("a"), root, wrong[i], &old, &id),
+                         -E_INVALID);
+    }
+    struct cffs_name name = {longest, CFFS_NAME + 1};
+    assert_int_equal(cffs_create(&v.fs, root, name, 0644, &id), -E_TOO_LONG);
+    name.length = CFFS_NAME;
+    assert_int_equal(cffs_create(&v.fs, root, name, 0644, &id), 0);
+    volume_end(&v);
+}
+
 static void what_is_freed_stays_allocated_until_the_disk_knows(void **state) {
     (void)state;
     struct volume v;
@@ -651,6 +676,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps_as_in_a_model),
         cmocka_unit_test(random_steps_without_the_techniques),
+        cmocka_unit_test(what_is_no_name_is_refused),
         cmocka_unit_test(each_crash_leaves_what_was_promised),
         cmocka_unit_test(each_crash_leaves_it_without_the_techniques),
         cmocka_unit_test(what_is_freed_stays_allocated_until_the_disk_knows),
