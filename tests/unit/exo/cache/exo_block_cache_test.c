@@ -6,6 +6,7 @@
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
 #include "lib/error.h"
+#include "random.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -13,14 +14,6 @@
 #include <string.h>
 
 enum { LIMIT = 40, STEPS = 200000 };
-
-static uint64_t seed = 88172645463325252ul;
-static uint32_t below(uint32_t n) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 20) % n;
-}
 
 /* --- Models: the last of a list is the newest --- */
 

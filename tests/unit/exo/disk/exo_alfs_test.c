@@ -3,6 +3,7 @@
  * disks. STEPS=N: so many steps of the model. */
 #include "alfs_volume.h"
 
+#include "random.h"
 #include "unit.h"
 
 enum { FILES = 60, DIRS = 4, BYTES = 200000 };
@@ -14,14 +15,6 @@ struct model {
     unsigned char *bytes;
     struct alfs_id id;
 };
-
-static uint64_t seed = 88172645463325252ul;
-static uint32_t below(uint32_t n) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 20) % n;
-}
 
 static unsigned steps(unsigned usual) {
     const char *text = getenv("STEPS");

@@ -2,6 +2,7 @@
 /* exo_xn_notes_test.c -- the file system of docs/writing-a-filesystem.md against a plain model,
  * after crashes, and with requests that fail, on a volume of XN: by the functions of both
  * compilers. */
+#include "random.h"
 #include "unit.h"
 
 #include "exo/libos/notes/notes.h"
@@ -19,14 +20,6 @@ static long size_of[NAMES]; /* -1: there is none */
 static struct host_volume v;
 static struct host_store h;
 static struct notes notes;
-
-static uint64_t seed = 88172645463325252ul;
-static uint32_t below(uint32_t n) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 20) % n;
-}
 
 static void volume_open(void) {
     assert_int_equal(host_volume_open_whole(&v, image, BLOCKS), 0);

@@ -2,6 +2,7 @@
 /* exo_xn_two_test.c -- two library file systems on one volume of XN, C-FFS and alfs, by the
  * kernel's own code: each is what a plain model is while the other works; and whatever is done to
  * one, with bytes that its author never meant, the other stays as it was. ROUNDS=N. */
+#include "random.h"
 #include "unit.h"
 
 #include "exo/libos/alfs/alfs.h"
@@ -17,14 +18,6 @@
 enum { BLOCKS = 1024, FILES = 24, BYTES = 60000, TABLES = 600 };
 
 static const char cffs_name_of_root[16] = "cffs", alfs_name_of_root[16] = "alfs";
-
-static uint64_t seed = 88172645463325252ul;
-static uint32_t below(uint32_t n) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 20) % n;
-}
 
 struct both {
     unsigned char *image;
