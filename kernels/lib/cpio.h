@@ -26,9 +26,9 @@ struct cpio {
     uint32_t header[CPIO_FILES_MAX]; /* places in bytes */
 };
 
-/* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why set to the violated
- * rule: magic, digits, a name that is empty, too long, unended or twice there, what is no regular
- * file, too many files, a member beyond the end, no trailer, 4 GiB and more. why must not be null. */
+/* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why (not null) set to
+ * the violated rule: magic, digits, a name that is empty, too long, unended or twice there, what is
+ * no regular file, too many files, a member beyond the end, no trailer, 4 GiB and more. */
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why);
 
 /* The n-th file, n < archive->count. */

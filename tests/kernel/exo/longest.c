@@ -242,9 +242,9 @@ CHECK(longest_lists, "longest/frames_with_longer_lists_and_what_revocation_does_
         begun = now();
         number = exo_cap_revoke(
             0, (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {9, 2}},
-            (uint64_t)number);
+            number > 0 ? (uint64_t)number : 0);
         note(begun);
-    } while (number > 0);
+    } while (number > 0 || number == -E_AGAIN); /* one that another check began is ended first */
     CHECK_THAT(c, number == 0 && exposed_env((uint64_t)id)->pages == 0);
     told(c, "revocation");
     CHECK_THAT(c, update_all((uint64_t)id, 0, &p, 1, LISTS) == LISTS);
