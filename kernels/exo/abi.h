@@ -162,7 +162,7 @@
 #define EXO_DISK_HANDLERS     32     /* environments that have one */
 #define EXO_DISK_HANDLER_COST 1000   /* instructions of a run */
 
-/* Blocks of disks that XN protects (docs/xn.md). Which operation, on which volume, by the
+/* Blocks of disks that XN protects (docs/exo/xn.md). Which operation, on which volume, by the
  * capability in which slot; which partition of which block. */
 #define EXO_XN_HOW(operation, volume, slot)                                                        \
     ((uint64_t)(slot) | (uint64_t)(volume) << 8 | (uint64_t)(operation) << 16)
@@ -279,7 +279,7 @@ struct exo_frame {
     uint32_t pins;       /* of the references, those of devices */
     uint32_t readers;    /* mappings that may only read it */
     uint32_t writers;    /* mappings that may write it */
-    uint32_t mapping;    /* the first of them: docs/exo-memory.md, "Page tables" */
+    uint32_t mapping;    /* the first of them: docs/exo/memory.md, "Page tables" */
     uint32_t limits;     /* EXO_LIMIT_..., 0: none */
 };
 

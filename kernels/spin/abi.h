@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* abi.h -- the system calls of spin's own user processes, as services/calls/user_calls.c handles
- * them: numbers only; both sides of the trap include it. docs/spin-processes.md has the manual of
+ * them: numbers only; both sides of the trap include it. docs/spin/processes.md has the manual of
  * each call. Other address spaces may have other handlers, and so other calls.
  *
  * The number goes in rax, arguments in rdi rsi rdx r10 r8 r9; rax comes back with a result or

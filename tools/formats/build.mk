@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# xn-formats: twelve on-disk formats tried on each of XN's designs (docs/xn-types.md).
+# xn-formats: twelve on-disk formats tried on each of XN's designs (docs/exo/xn-types.md).
 #   build/host/xn-formats
 FORMATS_SRC := $(wildcard tools/formats/*.c)
 FORMATS_UDF := $(patsubst %.bpf.c,$(B)/%.clang-O2.o,$(wildcard tools/formats/udf/*.bpf.c))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- xn-formats: which on-disk formats each of XN's four designs can protect, by trial; as
- * the table of docs/xn-types.md, and below it why not. */
+ * the table of docs/exo/xn-types.md, and below it why not. */
 #include "formats.h"
 
 int main(void) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# xn: makes, recovers and shows XN's volumes on the host, by the kernel's own code (docs/xn.md).
+# xn: makes, recovers and shows XN's volumes on the host, by the kernel's own code (docs/exo/xn.md).
 #   build/host/xn
 host: $(B)/host/xn
 $(B)/host/xn: $(patsubst %.c,$(B)/host/%.o,$(wildcard tools/xn/*.c)) $(B)/host/tools/vcode/host_hooks.o $(B)/host/pure.a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c -- xn: makes, recovers and shows volumes of XN (docs/xn.md), by the kernel's own code.
+/* main.c -- xn: makes, recovers and shows volumes of XN (docs/exo/xn.md), by the kernel's own code.
  *
  *     xn format IMAGE [--design=D] [--atom=N]     the file's size is the volume's
  *     xn fsck IMAGE                               recovers it, and leaves it clean

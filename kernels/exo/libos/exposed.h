@@ -57,7 +57,7 @@ static inline uint64_t exposed_entry(uint64_t at) {
 }
 
 /* This environment's page tables, by their frames' numbers: the first, and the one after; 0: that
- * was the last. (docs/exo-memory.md, "Page tables") */
+ * was the last. (docs/exo/memory.md, "Page tables") */
 static inline uint64_t exposed_table_next(uint64_t table) {
     return exposed_frame(table)->readers;
 }

@@ -15,7 +15,7 @@
  * The call goes through the event's cell, `call *console_write`, which points at the intrinsic
  * handler until somebody changes what is bound to the event (dispatch/change.h): the common case
  * runs no line of the dispatcher, and a raise costs what a procedure call costs
- * (docs/spin-events.md, "What an event costs"). Every event of the image is in one table, by its
+ * (docs/spin/events.md, "What an event costs"). Every event of the image is in one table, by its
  * name.
  *
  * What the macros name for the event `console_write`, to whoever looks for it: `console_write` the

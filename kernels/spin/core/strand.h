@@ -9,7 +9,7 @@
  *
  * The intrinsic handlers of Block and Unblock are the global scheduler (scheduler.h), those of the
  * others do nothing. Other modules may install handlers; each hears of the strands alone that it
- * made (docs/spin-threads.md, "The life of a strand"). */
+ * made (docs/spin/threads.md, "The life of a strand"). */
 #ifndef SPIN_CORE_STRAND_H
 #define SPIN_CORE_STRAND_H
 

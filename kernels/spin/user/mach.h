@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mach.h -- the calls of tasks of the Mach-like model as functions. What each does, its errors and
- * its cost: docs/spin-processes.md; numbers: mach_abi.h. A result is a kern_return. */
+ * its cost: docs/spin/processes.md; numbers: mach_abi.h. A result is a kern_return. */
 #ifndef SPIN_USER_MACH_H
 #define SPIN_USER_MACH_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stubs.h -- the system calls as functions. What each does, its errors and its cost:
- * docs/spin-processes.md; numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
+ * docs/spin/processes.md; numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
 #ifndef SPIN_USER_STUBS_H
 #define SPIN_USER_STUBS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* unix.h -- the calls of processes of the Unix model as functions. What each does, its errors and
- * its cost: docs/spin-processes.md; numbers: unix_abi.h. A result below 0 is -E_SOMETHING of
+ * its cost: docs/spin/processes.md; numbers: unix_abi.h. A result below 0 is -E_SOMETHING of
  * lib/error.h. */
 #ifndef SPIN_USER_UNIX_H
 #define SPIN_USER_UNIX_H

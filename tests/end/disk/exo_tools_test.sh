@@ -16,9 +16,9 @@ says() {
     verdict "$1" grep -Eq -- "$2" "$tmp/out"
 }
 
-# The lines of docs/exo-filesystems.md, on a new disk.
+# The lines of docs/exo/filesystems.md, on a new disk.
 truncate -s 16M "$tmp/disk"
-sed -n '/exo-with-shell.cpio/,/^$/p' docs/exo-filesystems.md | sed -n 's/^    > //p' > "$tmp/lines"
+sed -n '/exo-with-shell.cpio/,/^$/p' docs/exo/filesystems.md | sed -n 's/^    > //p' > "$tmp/lines"
 verdict "the page has lines" [ "$(wc -l < "$tmp/lines")" -gt 6 ]
 mapfile -t lines < "$tmp/lines"
 type_lines "$tmp/disk" "${lines[@]}"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* containment.c -- what a hostile extension may try, and how far it comes
- * (docs/spin-containment.md). Each check fails in an image that was built without its defence
+ * (docs/spin/containment.md). Each check fails in an image that was built without its defence
  * (tests/end/run/containment_test.sh). */
 #include "replace.h"
 

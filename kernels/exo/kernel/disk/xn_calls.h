@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* xn_calls.h -- the calls on blocks that XN protects: docs/xn.md. */
+/* xn_calls.h -- the calls on blocks that XN protects: docs/exo/xn.md. */
 #ifndef EXO_KERNEL_XN_CALLS_H
 #define EXO_KERNEL_XN_CALLS_H
 

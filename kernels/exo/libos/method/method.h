@@ -2,7 +2,7 @@
 /* method.h -- protected methods: the procedures of an abstraction that does not trust its callers.
  * They run in an environment of their own, which has no time but its callers'. What it holds, its
  * pages and its capabilities, is in view from the transfer to the reply, and no longer
- * (docs/exo-ipc.md). */
+ * (docs/exo/ipc.md). */
 #ifndef EXO_LIBOS_METHOD_METHOD_H
 #define EXO_LIBOS_METHOD_METHOD_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pager_disk.h -- pages that have no frame are kept on a disk: in an extent that is the process's
- * own as long as it lives, by a proxy node (docs/exo-disk.md) made of one that stands for the
+ * own as long as it lives, by a proxy node (docs/exo/disk.md) made of one that stands for the
  * disk's part for paging. A node ends with its maker, so the extents of whoever exits, or is
  * killed, are free for the next. The kernel knows nothing of paging.
  *

@@ -7,7 +7,7 @@
 
 #include "lib/format.h"
 
-/* Does what the line says (docs/exo-filesystems.md), and adds what there is to be said, with an end
+/* Does what the line says (docs/exo/filesystems.md), and adds what there is to be said, with an end
  * of line. 0; -E_NO_CALL: there is no such tool; -E_INVALID: not with these words, or what went
  * wrong. */
 long tool_run(const char *line, struct format_buffer *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_entry.S -- where the `syscall` instruction lands: a frame of all registers, the event
- * Trap.Syscall, and back. docs/spin-processes.md, "Hazards of the system call", explains what guards against what. */
+ * Trap.Syscall, and back. docs/spin/processes.md, "Hazards of the system call", explains what guards against what. */
 #include "machine/trap/entry.h"
 #include "spin/core/space/trap_syscall.h"
 

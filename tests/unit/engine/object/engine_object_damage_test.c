@@ -179,12 +179,12 @@ static void says_why_in_two_lines(void **state) {
         "or shared with another (reloc-place)\nhint: the file is damaged: build it again\n");
 }
 
-/* docs/engine-objects.md has a row for each rule, in these words. */
+/* docs/engine/objects.md has a row for each rule, in these words. */
 static void the_documentation_has_every_rule(void **state) {
     char row[512];
     size_t len;
     (void)state;
-    uint8_t *file = read_whole("docs/engine-objects.md", &len);
+    uint8_t *file = read_whole("docs/engine/objects.md", &len);
     char *text = calloc(1, len + 1);
     memcpy(text, file, len);
     for (int rule = RULE_COUNT + 1; rule < OBJECT_RULE_COUNT; rule++) {

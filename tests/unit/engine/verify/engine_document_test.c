@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_document_test.c -- the examples of docs/engine-rules.md: each is refused by the rule under
+/* engine_document_test.c -- the examples of docs/engine/rules.md: each is refused by the rule under
  * whose name it stands, at the instruction it says, or accepted; and no rule is without one of
  * each. */
 #include "unit.h"
@@ -13,7 +13,7 @@
 #include "host_hooks.h"
 #include "kinds_open.h"
 
-#define DOCUMENT     "docs/engine-rules.md"
+#define DOCUMENT     "docs/engine/rules.md"
 #define EXAMPLES_MAX 256
 #define TEXT_MAX     8192
 #define BYTES_MAX    8192

@@ -81,7 +81,7 @@ struct event_binding {
     struct list guards;
 };
 
-/* The levels at which a raise can run; see docs/spin-events.md. DIRECT is what an event has of
+/* The levels at which a raise can run; see docs/spin/events.md. DIRECT is what an event has of
  * itself. */
 enum level {
     LEVEL_DIRECT,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* defence.h -- what the kernel defends itself by against its extensions (docs/spin-containment.md).
+/* defence.h -- what the kernel defends itself by against its extensions (docs/spin/containment.md).
  * `make undefended` builds an image without each of them, for tests: the attack that it is there
  * for succeeds there. */
 #ifndef SPIN_DISPATCH_DEFENCE_H
