@@ -141,7 +141,7 @@ static uint64_t fs_flushes(const char *path) {
 
 static long fs_copy(const char *from, const char *to) {
     static uint32_t memory[256];
-    struct xcp_file file;
+    struct xcp_file file = {.name = {NULL, 0}};
     long error = fs_make(to);
     if (!error)
         error = find(from, &file.from);

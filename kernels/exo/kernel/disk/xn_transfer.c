@@ -15,7 +15,8 @@
 #define WORK_CALL    8000
 #define WORK_BLOCK   400
 #define WORK_REQUEST 500
-#define MOST         (WORK_CALL / WORK_BLOCK)
+/* Of one full request, so that what lies side by side is asked in full ones. */
+#define MOST EXO_DISK_BLOCKS
 
 static uint32_t volume_of_io(const struct disk_io *io) {
     return (uint32_t)(io->of - disk_queues);

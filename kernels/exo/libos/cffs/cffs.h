@@ -112,6 +112,11 @@ long cffs_lookup(struct cffs *fs, struct cffs_id directory, struct cffs_name nam
 long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *parent);
 long cffs_create(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                  struct cffs_id *id);
+/* A file with blocks for so many bytes, or for those of its own pointers: in one change of
+ * metadata. Where they do not lie side by side it is empty. They hold what was there before, and
+ * who asks writes them, or cuts them off, before anybody reads. */
+long cffs_create_filled(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                        uint16_t mode, uint64_t size, struct cffs_id *id);
 long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                 struct cffs_id *id);
 long cffs_unlink(struct cffs *fs, struct cffs_id directory, struct cffs_name name);

@@ -39,24 +39,37 @@ static long grow(struct cffs *fs, uint32_t directory, const struct slot *above, 
     return error < 0 ? error : made;
 }
 
-static bool has_name(const struct cffs_inode *inode, const struct search *search) {
-    return inode->hash == search->hash && inode->length == search->name.length &&
+static inline const struct cffs_inode *inode_at(const unsigned char *at) {
+    return (const struct cffs_inode *)at;
+}
+
+static inline bool is_name(const struct cffs_inode *inode, uint32_t hash,
+                           const struct search *search) {
+    return inode->hash == hash && inode->kind != CFFS_FREE &&
+           inode->length == search->name.length &&
            memcmp(inode->name, search->name.at, search->name.length) == 0;
 }
 
-/* Looks through one block; true: the name is there. */
-static bool look(struct cffs *fs, struct slot here, struct search *search) {
-    for (here.slot = 1; here.slot <= fs->slots; here.slot++) {
-        const struct cffs_inode *inode = slot_inode(fs, &here);
-        if (inode->kind == CFFS_FREE) {
-            if (search->room.bytes == NULL)
-                search->room = here;
-        } else if (has_name(inode, search)) {
-            search->found = here;
-            return true;
+/* Looks through one block; true: the name is there. Up to it, if room is wanted, the first slot
+ * that is nobody's is noted. */
+static bool look(const struct cffs *fs, const struct slot *here, struct search *search, bool room) {
+    const uint32_t stride = fs->slot, hash = search->hash;
+    const unsigned char *const first = here->bytes + slot_at(fs, 1) + fs->inode_at;
+    const unsigned char *const end = first + fs->slots * stride, *at = first, *empty = NULL;
+    for (; room && at != end && !is_name(inode_at(at), hash, search); at += stride)
+        if (inode_at(at)->kind == CFFS_FREE) {
+            empty = at;
+            room = false;
         }
-    }
-    return false;
+    while (at != end && !is_name(inode_at(at), hash, search))
+        at += stride;
+    if (empty != NULL)
+        search->room =
+            (struct slot){here->block, 1 + (uint32_t)(empty - first) / stride, here->bytes};
+    if (at != end)
+        search->found =
+            (struct slot){here->block, 1 + (uint32_t)(at - first) / stride, here->bytes};
+    return at != end;
 }
 
 long directory_find(struct cffs *fs, struct cffs_id directory, struct search *search, bool room) {
@@ -68,7 +81,7 @@ long directory_find(struct cffs *fs, struct cffs_id directory, struct search *se
         if (head_of(here.bytes)->magic != CFFS_MAGIC || head_of(here.bytes)->level != level)
             return damaged(fs, here.block, "level");
         search->passed |= here.block == search->pass;
-        if (look(fs, here, search))
+        if (look(fs, &here, search, room && search->room.bytes == NULL))
             break;
         unsigned digit = hash_digit(search->hash, level);
         from = link_spot(fs, here.block, digit);

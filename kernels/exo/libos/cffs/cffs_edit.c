@@ -18,6 +18,11 @@ void edit_pointers(const struct cffs *fs, struct edit *e, struct spot spot, uint
     unsigned char *to = e->changes.bytes + e->used;
     e->used += count * fs->pointer;
     for (uint32_t i = 0; i < count; i++, to += fs->pointer) {
+        const uint32_t number = block != 0 ? block + i : 0;
+        if (fs->pointer == sizeof number) {
+            __builtin_memcpy(to, &number, sizeof number);
+            continue;
+        }
         struct xn_self_pointer p = {{0, 0, 0, 0}, 0, 0};
         if (block != 0)
             p = (struct xn_self_pointer){{block + i, 1, type, 0}, spot.block, XN_SELF_MAGIC};

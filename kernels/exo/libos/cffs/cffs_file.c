@@ -4,22 +4,6 @@
 
 enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
 
-static inline __attribute__((always_inline)) long slot_look(struct cffs *fs, struct cffs_id id,
-                                                            struct slot *s) {
-    const struct spot none = {0, 0, 0};
-    if (id.slot - 1 >= fs->slots)
-        return id.slot == 0 ? -E_PERM : -E_INVALID;
-    *s = (struct slot){id.block, id.slot, NULL};
-    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
-    if (error < 0)
-        return error;
-    const struct cffs_inode *inode = slot_inode(fs, s);
-    return head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
-                   inode->generation == id.generation
-               ? 0
-               : -E_NOT_FOUND;
-}
-
 static long hold(struct cffs *fs, uint32_t block) {
     const struct spot none = {0, 0, 0};
     const unsigned char *bytes;

@@ -28,6 +28,20 @@ static void inode_fill(struct cffs_inode *inode, const struct search *search, ui
     memcpy(inode->name, search->name.at, search->name.length);
 }
 
+/* A file whose slot says so gets its blocks with its name, if that many lie side by side; how many
+ * it got, then. */
+static long fill_blocks(struct cffs *fs, const struct slot *s, const struct cffs_inode *inode) {
+    const uint32_t count = (uint32_t)((inode->size + STORE_BLOCK - 1) / STORE_BLOCK);
+    struct edit e;
+    edit_begin(&e);
+    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
+    long made = edit_alloc(fs, &e, slot_spot(fs, s, 0), place_near(fs, s, 0, 0), count, XN_BYTES,
+                           inode->owner);
+    if (made > 0)
+        place_took(fs, s, (uint32_t)made, count);
+    return made;
+}
+
 /* The slot in *search's room gets the inode, and what hangs on it. */
 static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct search *search,
                       struct cffs_inode *inode) {
@@ -40,6 +54,9 @@ static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct se
         return error;
     if (inode->kind == CFFS_NAMED)
         inode->generation = file.generation;
+    if (inode->size > 0 && fill_blocks(fs, s, inode) > 0)
+        return 0;
+    inode->size = 0;
     edit_begin(&e);
     edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
     if (inode->kind != CFFS_DIR)
@@ -57,8 +74,8 @@ static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct se
 }
 
 long name_make(struct cffs *fs, struct cffs_id directory, struct search *search, uint8_t kind,
-               uint16_t mode, struct cffs_id *id) {
-    struct cffs_inode inode = {.owner = fs->uid, .mode = mode};
+               uint16_t mode, uint64_t size, struct cffs_id *id) {
+    struct cffs_inode inode = {.owner = fs->uid, .mode = mode, .size = size};
     if (search->found.bytes != NULL)
         return -E_EXISTS;
     long error = search_hold(fs, search);
@@ -76,24 +93,31 @@ long name_make(struct cffs *fs, struct cffs_id directory, struct search *search,
 }
 
 static long make(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint8_t kind,
-                 uint16_t mode, struct cffs_id *id) {
+                 uint16_t mode, uint64_t size, struct cffs_id *id) {
     struct search search = {.pass = 0};
     if (fs->read_only)
         return -E_READ_ONLY;
     long error = kind == CFFS_NAMED ? plain_begin(fs, true) : 0; /* before a slot is chosen */
     if (error == 0)
         error = search_in(fs, directory, name, &search, true);
-    return error < 0 ? error : name_make(fs, directory, &search, kind, mode, id);
+    return error < 0 ? error : name_make(fs, directory, &search, kind, mode, size, id);
 }
 
 long cffs_create(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                  struct cffs_id *id) {
-    return make(fs, directory, name, fs->plain ? CFFS_NAMED : CFFS_FILE, mode, id);
+    return make(fs, directory, name, fs->plain ? CFFS_NAMED : CFFS_FILE, mode, 0, id);
+}
+
+long cffs_create_filled(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
+                        uint16_t mode, uint64_t size, struct cffs_id *id) {
+    const uint64_t most = CFFS_DIRECT * STORE_BLOCK;
+    return fs->plain ? make(fs, directory, name, CFFS_NAMED, mode, 0, id)
+                     : make(fs, directory, name, CFFS_FILE, mode, size < most ? size : most, id);
 }
 
 long cffs_mkdir(struct cffs *fs, struct cffs_id directory, struct cffs_name name, uint16_t mode,
                 struct cffs_id *id) {
-    return make(fs, directory, name, CFFS_DIR, mode, id);
+    return make(fs, directory, name, CFFS_DIR, mode, 0, id);
 }
 
 static long remove_directory(struct cffs *fs, struct slot *s) {

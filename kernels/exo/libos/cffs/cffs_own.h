@@ -165,9 +165,10 @@ void search_end(struct cffs *fs, struct search *search);
 /* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
-/* cffs_names.c: what has been looked for, with room, is made. */
+/* cffs_names.c: what has been looked for, with room, is made; a file with blocks for so many bytes,
+ * as cffs_create_filled. */
 long name_make(struct cffs *fs, struct cffs_id directory, struct search *search, uint8_t kind,
-               uint16_t mode, struct cffs_id *id);
+               uint16_t mode, uint64_t size, struct cffs_id *id);
 
 /* cffs_plain.c: the directory of inodes is known in fs->inodes, or, with `make`, is made. */
 long plain_begin(struct cffs *fs, bool make);
@@ -200,6 +201,23 @@ long search_found(struct cffs *fs, struct cffs_id directory, struct search *sear
 void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s);
 /* A block of a directory is not one any more: hints may name it. */
 void hints_forget(struct cffs *fs);
+
+/* A file's slot, looked at: until the store is asked for something else. */
+static inline __attribute__((always_inline)) long slot_look(struct cffs *fs, struct cffs_id id,
+                                                            struct slot *s) {
+    const struct spot none = {0, 0, 0};
+    if (id.slot - 1 >= fs->slots)
+        return id.slot == 0 ? -E_PERM : -E_INVALID;
+    *s = (struct slot){id.block, id.slot, NULL};
+    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
+    if (error < 0)
+        return error;
+    const struct cffs_inode *inode = slot_inode(fs, s);
+    return head_of(s->bytes)->magic == CFFS_MAGIC && inode->kind == CFFS_FILE &&
+                   inode->generation == id.generation
+               ? 0
+               : -E_NOT_FOUND;
+}
 
 /* cffs_file.c: the file's slot, held. */
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s);

@@ -32,7 +32,7 @@ long plain_begin(struct cffs *fs, bool make) {
     if (error < 0)
         return error;
     if (search.found.bytes == NULL)
-        return make ? name_make(fs, cffs_root(fs), &search, CFFS_DIR, 0700, id) : -E_NOT_FOUND;
+        return make ? name_make(fs, cffs_root(fs), &search, CFFS_DIR, 0700, 0, id) : -E_NOT_FOUND;
     struct cffs_id found = id_of(fs, &search.found);
     error = directory_reach(fs, &search.found, found.block);
     if (error == 0)
@@ -44,7 +44,7 @@ long plain_make(struct cffs *fs, uint16_t mode, struct cffs_id *id) {
     struct search search;
     char text[10];
     long error = find(fs, fs->inodes, 'f', fs->generation + 1, true, text, &search);
-    return error < 0 ? error : name_make(fs, fs->inodes, &search, CFFS_FILE, mode, id);
+    return error < 0 ? error : name_make(fs, fs->inodes, &search, CFFS_FILE, mode, 0, id);
 }
 
 long plain_find(struct cffs *fs, uint32_t generation, struct cffs_id *id) {

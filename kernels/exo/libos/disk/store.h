@@ -172,6 +172,11 @@ uint32_t store_find_free(const struct store *s, uint32_t from, uint32_t count);
 
 /* Numbers of blocks, upwards. It is here so that a write back of one block costs no call. */
 static inline void store_sort(uint32_t *block, uint32_t count) {
+    uint32_t sorted = 1;
+    while (sorted < count && block[sorted - 1] < block[sorted])
+        sorted++;
+    if (sorted >= count) /* as a sync has them */
+        return;
     for (uint32_t gap = count / 2; gap > 0; gap /= 2)
         for (uint32_t i = gap; i < count; i++) {
             uint32_t b = block[i], j = i;

@@ -240,12 +240,9 @@ static long rebind_one(struct xn_store *x, const struct store_child *from, uint3
     return error;
 }
 
-static long op_rebind(struct store *s, const struct store_child *from,
-                      const struct store_child *to) {
-    enum { RUN = 16 }; /* the kernel's */
-    struct xn_store *x = xn_store_of(s);
-    const uint32_t left = from->at.count < to->at.count ? from->at.count : to->at.count;
-    const uint32_t count = left < RUN ? left : RUN;
+/* All of these pairs. */
+static long rebind_prepare(struct xn_store *x, const struct store_child *from,
+                           const struct store_child *to, uint32_t count) {
     const volatile struct xn_entry *e = xn_entry(x, from->at.block);
     long error = 0;
     if (count > 1 && e && e->flags & XN_SPECULATIVE) /* all that was read ahead, at once */
@@ -254,11 +251,26 @@ static long op_rebind(struct store *s, const struct store_child *from,
                 word_of((struct xn_extent){from->at.block, (uint16_t)count, from->at.type, 0}), 0);
     for (uint32_t i = 0; i < count && !error; i++)
         error = rebind_one(x, from, from->at.block + i, to, to->at.block + i);
-    if (error)
-        return error;
-    long done =
-        act(x, EXO_XN_REBIND, EXO_XN_AT(to->parent, to->partition), to->at.block,
-            from->at.block | (uint64_t)count << 32, EXO_XN_AT(from->parent, from->partition));
+    return error;
+}
+
+static long rebind_ask(struct xn_store *x, const struct store_child *from,
+                       const struct store_child *to, uint32_t count) {
+    return act(x, EXO_XN_REBIND, EXO_XN_AT(to->parent, to->partition), to->at.block,
+               from->at.block | (uint64_t)count << 32, EXO_XN_AT(from->parent, from->partition));
+}
+
+/* Most often nothing is to be prepared: XN says where something is. */
+static long op_rebind(struct store *s, const struct store_child *from,
+                      const struct store_child *to) {
+    struct xn_store *x = xn_store_of(s);
+    const uint32_t left = from->at.count < to->at.count ? from->at.count : to->at.count;
+    const uint32_t count = left < XN_REBIND_RUN ? left : XN_REBIND_RUN;
+    long done = rebind_ask(x, from, to, count);
+    if (done < 0) {
+        long error = rebind_prepare(x, from, to, count);
+        done = error ? error : rebind_ask(x, from, to, count);
+    }
     for (long i = 0; i < done; i++)
         xn_note_dirty(x, to->at.block + (uint32_t)i);
     return done;
@@ -309,6 +321,11 @@ static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, u
     return left;
 }
 
+/* Else it is not. */
+static bool may_be_dirty(const struct xn_store *x, uint32_t block) {
+    return block < x->store.blocks && x->dirty[block / 64] >> block % 64 & 1;
+}
+
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
     enum { SOME = 64 };
     struct xn_store *x = xn_store_of(s);
@@ -320,9 +337,8 @@ static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool
     for (uint32_t i = 0; i < count && left >= 0;) {
         uint32_t n = 0;
         for (; i < count && n < SOME; i++) {
-            const volatile struct xn_entry *e = xn_entry(x, blocks[i]);
             xn_close_page(x, blocks[i]);
-            if (e && xn_entry_dirty(e))
+            if (may_be_dirty(x, blocks[i]))
                 b[n++] = (struct exo_xn_block_frame){blocks[i], 0};
         }
         long out = write_some(x, b, n, single);

@@ -181,7 +181,7 @@ static long copy_open(int from, int to) {
     if (!error)
         error = volume_open(in->volume);
     if (!error) {
-        const struct xcp_file file = {in->id, out->id};
+        const struct xcp_file file = {.from = in->id, .to = out->id};
         error = xcp_files(&volumes->volume[in->volume].fs, &file, 1, memory, 64);
     }
     volumes_leave();

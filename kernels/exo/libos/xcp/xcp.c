@@ -16,10 +16,15 @@ static long note(struct cffs *fs, struct cffs_id id, uint32_t *block, uint32_t *
     struct slot s;
     struct spot spot;
     uint32_t at;
-    long error = slot_get(fs, id, &s);
+    long error = slot_look(fs, id, &s);
     if (error < 0)
         return error;
     const uint64_t end = blocks_of(slot_inode(fs, &s)->size);
+    const bool far = end > CFFS_DIRECT; /* its indexes may have to be read */
+    if (far)
+        error = slot_get(fs, id, &s);
+    if (error < 0)
+        return error;
     for (uint64_t i = 0; error == 0 && i < end; i++) {
         error = map_find(fs, &s, i, false, &spot, &at);
         if (error < 0 || at == 0 || fs->store->ops->cached(fs->store, at))
@@ -29,7 +34,8 @@ static long note(struct cffs *fs, struct cffs_id id, uint32_t *block, uint32_t *
         else
             error = -E_FULL;
     }
-    store_put(fs->store, id.block);
+    if (far)
+        store_put(fs->store, id.block);
     return error;
 }
 
@@ -50,6 +56,10 @@ static uint32_t run_of(struct cffs *fs, const struct slot *s, uint64_t index, ui
                        const struct store_child *first) {
     struct spot spot;
     uint32_t run = 1, block;
+    while (index + run < CFFS_DIRECT && index + run < end && first->parent == s->block &&
+           pointer_at(s->bytes, slot_spot(fs, s, (uint32_t)index + run).at) ==
+               first->at.block + run)
+        run++;
     while (index + run < end && map_find(fs, s, index + run, false, &spot, &block) == 0 &&
            block == first->at.block + run && spot.block == first->parent &&
            spot.partition == first->partition)
@@ -57,18 +67,38 @@ static uint32_t run_of(struct cffs *fs, const struct slot *s, uint64_t index, ui
     return run;
 }
 
+/* A file that is copied. */
+struct copying {
+    struct cffs *fs;
+    struct slot in, out;
+    uint64_t size;
+    uint32_t first; /* of the source's blocks, from the beginning: side by side */
+    uint32_t given; /* of the copy's: came with its name, side by side, and hold what was there */
+};
+
+/* Where so many blocks from the index-th on go. How many; the first of them. */
+static long place(const struct copying *c, uint64_t index, uint32_t most, struct spot *spot,
+                  uint32_t *block) {
+    long error = map_find(c->fs, &c->out, index, true, spot, block);
+    if (error < 0)
+        return error;
+    if (*block == 0)
+        return file_fill(c->fs, &c->out, index, *spot, most, c->size, block);
+    if (index >= c->given)
+        return -E_EXISTS;
+    return most < c->given - index ? most : (long)(c->given - index);
+}
+
 /* So many blocks from the index-th on get new places, and the frames of these. */
-static long rebind(struct cffs *fs, const struct slot *to, uint64_t index, uint64_t size,
-                   struct store_child from, uint32_t *count) {
+static long rebind(const struct copying *c, uint64_t index, struct store_child from,
+                   uint32_t *count) {
+    struct store *store = c->fs->store;
     struct spot spot;
     uint32_t block;
-    long error = map_find(fs, to, index, true, &spot, &block);
-    if (error == 0 && block != 0)
-        return -E_EXISTS;
-    long made = error < 0 ? error : file_fill(fs, to, index, spot, *count, size, &block);
-    if (made < 0)
-        return made;
-    *count = (uint32_t)made;
+    long placed = place(c, index, *count, &spot, &block);
+    if (placed < 0)
+        return placed;
+    *count = (uint32_t)placed;
     bool synced = false;
     for (uint32_t done = 0; done < *count;) {
         const uint16_t left = (uint16_t)(*count - done);
@@ -76,10 +106,10 @@ static long rebind(struct cffs *fs, const struct slot *to, uint64_t index, uint6
         const struct store_child target = {
             spot.block, spot.partition, {block + done, left, XN_BYTES, 0}};
         source.at = (struct xn_extent){from.at.block + done, left, XN_BYTES, 0};
-        long moved = fs->store->ops->rebind(fs->store, &source, &target);
+        long moved = store->ops->rebind(store, &source, &target);
         if (moved == -E_BUSY && !synced) { /* what is copied is not on the disk itself */
             synced = true;
-            moved = store_sync(fs->store, !fs->grouped);
+            moved = store_sync(store, !c->fs->grouped);
         }
         if (moved < 0)
             return moved;
@@ -88,37 +118,78 @@ static long rebind(struct cffs *fs, const struct slot *to, uint64_t index, uint6
     return 0;
 }
 
-static long copy_all(struct cffs *fs, const struct slot *from, const struct slot *to) {
-    const uint64_t size = slot_inode(fs, from)->size, end = blocks_of(size);
-    uint32_t count = 1;
-    long error = 0;
-    for (uint64_t i = 0; i < end && error == 0; i += count) {
-        struct spot spot;
-        uint32_t block;
-        count = 1;
-        error = map_find(fs, from, i, false, &spot, &block);
-        if (error < 0 || block == 0)
-            continue;
-        struct store_child child = {spot.block, spot.partition, {block, 1, XN_BYTES, 0}};
-        count = run_of(fs, from, i, end, &child);
-        error = rebind(fs, to, i, size, child, &count);
-    }
-    return error;
-}
-
-static long copy(struct cffs *fs, struct cffs_id from, struct cffs_id to) {
-    struct slot in, out;
-    long error = slot_get(fs, from, &in);
+/* The source's block, and how many lie side by side from there on; 0: a hole. */
+static long source_run(const struct copying *c, uint64_t index, struct store_child *child,
+                       uint32_t *run) {
+    struct spot spot;
+    uint32_t block;
+    long error = map_find(c->fs, &c->in, index, false, &spot, &block);
     if (error < 0)
         return error;
-    error = slot_get(fs, to, &out);
+    *child = (struct store_child){spot.block, spot.partition, {block, 1, XN_BYTES, 0}};
+    *run = block == 0                    ? 0
+           : index == 0 && c->first != 0 ? c->first
+                                         : run_of(c->fs, &c->in, index, blocks_of(c->size), child);
+    return 0;
+}
+
+/* *copied: how many blocks are. */
+static long copy_all(const struct copying *c, uint64_t *copied) {
+    for (uint64_t end = blocks_of(c->size); *copied < end;) {
+        struct store_child child;
+        uint32_t run;
+        long error = source_run(c, *copied, &child, &run);
+        if (error == 0 && run > 0)
+            error = rebind(c, *copied, child, &run);
+        if (error < 0)
+            return error;
+        *copied += run > 0 ? run : 1;
+    }
+    return 0;
+}
+
+/* The copy gets its name, with as many blocks as the source has at its beginning. */
+static long make(struct copying *c, const struct xcp_file *file, struct cffs_id *to) {
+    struct store_child child;
+    long error = c->size > 0 ? source_run(c, 0, &child, &c->first) : 0;
+    const uint64_t size = c->first * (uint64_t)STORE_BLOCK;
+    return error < 0
+               ? error
+               : cffs_create_filled(c->fs, file->in, file->name, slot_inode(c->fs, &c->in)->mode,
+                                    size < c->size ? size : c->size, to);
+}
+
+/* The copy, which is held, gets the source's blocks; where that fails it ends there, since nobody
+ * is to read what its blocks held before. */
+static long fill(const struct copying *c, struct cffs_id to) {
+    uint64_t copied = 0;
+    long error = copy_all(c, &copied);
+    const uint64_t end = error == 0 ? c->size : copied * STORE_BLOCK;
+    const uint64_t size = slot_inode(c->fs, &c->out)->size;
+    if (size == end || (error < 0 && size < end))
+        return error;
+    long cut = cffs_truncate(c->fs, to, end);
+    return error < 0 ? error : cut;
+}
+
+static long copy(struct cffs *fs, const struct xcp_file *file) {
+    struct copying c = {.fs = fs};
+    struct cffs_id to = file->to;
+    const bool made = file->name.at != NULL;
+    long error = slot_get(fs, file->from, &c.in);
+    if (error < 0)
+        return error;
+    c.size = slot_inode(fs, &c.in)->size;
+    if (made)
+        error = make(&c, file, &to);
+    if (error == 0)
+        error = slot_get(fs, to, &c.out);
     if (error == 0) {
-        error = copy_all(fs, &in, &out);
-        if (error == 0 && slot_inode(fs, &out)->size != slot_inode(fs, &in)->size)
-            error = cffs_truncate(fs, to, slot_inode(fs, &in)->size);
+        c.given = made ? (uint32_t)blocks_of(slot_inode(fs, &c.out)->size) : 0;
+        error = fill(&c, to);
         store_put(fs->store, to.block);
     }
-    store_put(fs->store, from.block);
+    store_put(fs->store, file->from.block);
     return error;
 }
 
@@ -140,7 +211,12 @@ long xcp_files(struct cffs *fs, const struct xcp_file *file, uint32_t files, uin
             error = 0;
         read_sorted(fs, memory, count);
         for (uint32_t k = i; k < end && error == 0; k++)
-            error = copy(fs, file[k].from, file[k].to);
+            error = copy(fs, &file[k]);
     }
     return error;
+}
+
+long xcp_sync(struct cffs *fs) {
+    long error = quota_store(fs);
+    return error < 0 ? error : store_sync(fs->store, false);
 }

@@ -98,12 +98,6 @@ int records_waiters(const struct xn *x, const struct xn_entry *e, uint32_t *out,
     return (int)found;
 }
 
-bool is_durable(const struct xn *x, const struct xn_entry *e) {
-    const struct xn_volume *v = &x->volume[e->volume];
-    return !(e->flags & (XN_GOING_OUT | XN_FAILED)) &&
-           (!e->submitted || v->no_cache || v->flushed > e->epoch || !DEFENDED(XN_FLUSHED));
-}
-
 static void apply(struct xn *x, uint32_t volume, struct xn_record r) {
     struct xn_volume *v = &x->volume[volume];
     switch (r.kind) {

@@ -5,6 +5,7 @@
 #ifndef EXO_XN_RECORD_H
 #define EXO_XN_RECORD_H
 
+#include "exo/defence.h"
 #include "exo/xn/xn.h"
 
 enum record {
@@ -28,7 +29,11 @@ bool records_have_edge(const struct xn *x, const struct xn_entry *e, unsigned mo
 int records_waiters(const struct xn *x, const struct xn_entry *e, uint32_t *out, unsigned most);
 
 /* Is its newest version that went to the disk durable? */
-bool is_durable(const struct xn *x, const struct xn_entry *e);
+static inline bool is_durable(const struct xn *x, const struct xn_entry *e) {
+    const struct xn_volume *v = &x->volume[e->volume];
+    return !(e->flags & (XN_GOING_OUT | XN_FAILED)) &&
+           (!e->submitted || v->no_cache || v->flushed > e->epoch || !DEFENDED(XN_FLUSHED));
+}
 /* And `version` of it. */
 static inline bool version_is_durable(const struct xn *x, const struct xn_entry *e,
                                       uint32_t version) {

@@ -66,6 +66,19 @@ static bool are_alike(const struct xn_types *types, struct xn_extent *a, unsigne
     return true;
 }
 
+/* Do these make up just that run of leaves, one behind the other? */
+static bool make_run(const struct xn_types *types, const struct xn_extent *e, unsigned n,
+                     struct xn_extent run) {
+    const struct xn_type *t = run.type < XN_TYPES_MAX ? types->type[run.type] : NULL;
+    uint64_t at = run.block;
+    if (!t || !t->leaf || run.zero)
+        return false;
+    for (unsigned i = 0; i < n; at += e[i++].count)
+        if (e[i].block != at || e[i].type != run.type || !e[i].count || e[i].zero)
+            return false;
+    return n && at == (uint64_t)run.block + run.count;
+}
+
 bool sets_differ_by(const struct xn_types *types, struct xn_extent *before, unsigned befores,
                     struct xn_extent *after, unsigned afters, struct xn_extent take,
                     struct xn_extent add) {
@@ -80,6 +93,9 @@ bool sets_differ_by(const struct xn_types *types, struct xn_extent *before, unsi
         befores--, afters--;
     if (befores == taken && afters == added && (!taken || same(before, &take)) &&
         (!added || same(after, &add)))
+        return true;
+    if ((!taken && !befores && make_run(types, after, afters, add)) ||
+        (!added && !afters && make_run(types, before, befores, take)))
         return true;
     if (added)
         before[befores++] = add;

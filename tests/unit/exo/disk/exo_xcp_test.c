@@ -79,6 +79,56 @@ static void files_are_copied_whole_dirty_or_not_and_are_there_after_a_boot(void 
     volume_end(&v);
 }
 
+/* The same, but XCP makes the copies: their names and first blocks in one change. */
+static void copies_get_their_names_and_blocks_at_once(void **state) {
+    static struct volume v;
+    static struct xcp_file file[FILES];
+    static char names[FILES][16];
+    (void)state;
+    volume_new(&v, 4000, 1500);
+    assert_int_equal(volume_format(&v), 0);
+    for (unsigned i = 0; i < FILES; i++) {
+        snprintf(names[i], sizeof names[i], "to%u", i);
+        file[i] = (struct xcp_file){
+            .from = make(&v, "from", i, true), .in = cffs_root(&v.fs), .name = name_of(names[i])};
+    }
+    assert_int_equal(cffs_sync(&v.fs), 0);
+    assert_int_equal(xcp_files(&v.fs, file, FILES, memory, ROOM), 0);
+    assert_int_equal(xcp_files(&v.fs, file, 1, memory, ROOM), -E_EXISTS);
+    assert_int_equal(volume_check(&v, false), 0);
+    assert_int_equal(volume_close(&v), 0);
+    assert_int_equal(volume_open(&v), 0);
+    for (unsigned i = 0; i < FILES; i++) {
+        compare(&v, "from", i);
+        compare(&v, "to", i);
+    }
+    assert_int_equal(volume_close(&v), 0);
+    volume_end(&v);
+}
+
+/* A copy that fails has nothing of what its blocks held before. */
+static void a_copy_that_fails_shows_no_old_bytes(void **state) {
+    static struct volume v;
+    (void)state;
+    volume_new(&v, 700, 600);
+    assert_int_equal(volume_format(&v), 0);
+    struct xcp_file file = {
+        .from = make(&v, "from", 3, true), .in = cffs_root(&v.fs), .name = name_of("to")};
+    struct cffs_id to;
+    unsigned char *held;
+    struct store_child child;
+    assert_int_equal(cffs_sync(&v.fs), 0);
+    /* Somebody holds its block: it cannot be passed on. */
+    assert_int_equal(cffs_block(&v.fs, file.from, 0, &child), 0);
+    assert_int_equal(store_get(v.fs.store, &child, 0, STORE_READ, &held), 0);
+    assert_int_equal(xcp_files(&v.fs, &file, 1, memory, ROOM), -E_BUSY);
+    store_put(v.fs.store, child.at.block);
+    assert_int_equal(cffs_lookup(&v.fs, cffs_root(&v.fs), name_of("to"), &to, NULL), 0);
+    assert_int_equal(cffs_read(&v.fs, to, 0, found, sizeof found), 0);
+    assert_int_equal(volume_close(&v), 0);
+    volume_end(&v);
+}
+
 static void a_full_disk_is_an_error_and_what_is_there_stays(void **state) {
     static struct volume v;
     static struct xcp_file file[FILES];
@@ -108,6 +158,8 @@ static void a_full_disk_is_an_error_and_what_is_there_stays(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_copied_whole_dirty_or_not_and_are_there_after_a_boot),
+        cmocka_unit_test(copies_get_their_names_and_blocks_at_once),
+        cmocka_unit_test(a_copy_that_fails_shows_no_old_bytes),
         cmocka_unit_test(a_full_disk_is_an_error_and_what_is_there_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
