@@ -101,7 +101,10 @@ static void mend_all(void) {
     for (unsigned v = 0; v < VOLUMES; v++) {
         struct cffs *fs = &volumes->volume[v].fs;
         struct cffs_checking c = {.repair = true};
-        if (!volume_open(v) && mend(fs, &c))
+        if (volume_open(v))
+            continue;
+        xn_store_adopt(&here[v].xn); /* he may have changed blocks that he did not note as dirty */
+        if (mend(fs, &c))
             fs->read_only = true;
     }
 }

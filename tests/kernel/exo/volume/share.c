@@ -154,13 +154,16 @@ static void write_for_ever(void) {
 static uint64_t kill_one(unsigned round) {
     struct cffs_checking c = {0};
     long pid = exos_fork();
+    if (!pid)
+        for (volatile unsigned i = 0; i < round * 7907 % 20000; i++) /* each is killed elsewhere */
+            ;
     if (!pid && round % 3)
         rename_for_ever();
     if (!pid)
         write_for_ever();
     MUST(pid > 0);
     const uint64_t env = exos_env((uint64_t)pid);
-    for (unsigned slices = 0; slices < 1 + round % 17; slices++)
+    for (unsigned slices = 0; slices < 1 + round % 3; slices++)
         exo_env_yield(env);
     MUST(exos_kill((uint64_t)pid) == 0 && exos_wait(&(struct exos_end){0}) == pid);
     int fd = (int)make("/disk/mine", 'k', 3000);
@@ -172,7 +175,7 @@ static uint64_t kill_one(unsigned round) {
 
 uint64_t case_kill(void) {
     MUST(exos_mkdir("/disk/d") == 0 && exos_mkdir("/disk/e") == 0);
-    for (unsigned round = 0; round < 60; round++) {
+    for (unsigned round = 0; round < 120; round++) {
         uint64_t line = kill_one(round);
         if (line)
             return line;
