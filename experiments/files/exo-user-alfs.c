@@ -6,7 +6,7 @@
 
 #define FILES     12000 /* in its tables */
 #define EXTENTS   4000
-#define TABLES_AT 0x520000000000
+#define TABLES_AT 0x550000000000
 #define OPEN_MOST 4
 
 static struct alfs fs;
