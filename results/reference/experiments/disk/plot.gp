@@ -16,3 +16,12 @@ names   = 'exo spin "Linux, its RAM disk" "driver alone"'
 caption = "One request of 16 pages; each system's own way to them."
 multiples = 0
 load plots."/bars.gp"
+
+figure  = "schedule"
+per     = "256 requests"
+heading = "256 reads of one page: the time of a modelled disk, by the order that a library chose"
+rows    = "exo:disk/schedule/requests:256/order:fifo exo:disk/schedule/requests:256/order:sorted exo:disk/schedule/requests:256/order:nearest"
+names   = '"as they came" "by sector" "soonest done first"'
+caption = "Seek, rotation and transfer of an HP 97560. The kernel takes requests in whatever order they are made."
+multiples = 0
+load plots."/bars.gp"
