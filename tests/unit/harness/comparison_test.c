@@ -200,6 +200,27 @@ static void a_boot_is_held_against_that_of_its_number(void **state) {
     run_free(runs[1]);
 }
 
+/* A system with several sets of devices has a boot for each, all of one number. */
+static void a_boot_is_held_against_that_of_its_disks(void **state) {
+    (void)state;
+    static const char *const disks[] = {"size=64MiB content=zero backend=memory sha256=1",
+                                        "size=256MiB content=zero backend=memory sha256=2"};
+    struct run *runs[2];
+    for (int i = 0; i < 2; i++) {
+        runs[i] = run_new();
+        add_row(runs[i], "exo:syscall/null", CLOCK_ICOUNT, (double[]){34, 34}, 2);
+        for (int k = 0; k < 2; k++) {
+            runs[i]->boots[k].boot = 0;
+            texts_add(&runs[i]->boots[k].disks, disks[k]);
+        }
+    }
+    struct comparison *c = comparison_make(runs[0], runs[1], 0);
+    assert_int_equal(c->input_count, 0);
+    comparison_free(c);
+    run_free(runs[0]);
+    run_free(runs[1]);
+}
+
 /* Two runs of one row with the same instructions, both counted; B's loads are 7, or it lost its
  * counters. */
 static void counted_runs(struct run **a, struct run **b, bool lost) {
@@ -464,6 +485,7 @@ int main(void) {
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
         cmocka_unit_test(more_samples_are_other_samples),
         cmocka_unit_test(a_boot_is_held_against_that_of_its_number),
+        cmocka_unit_test(a_boot_is_held_against_that_of_its_disks),
         cmocka_unit_test(other_counters_are_a_change_and_named),
         cmocka_unit_test(a_run_that_did_not_count_has_no_other_counters),
         cmocka_unit_test(missing_and_new_rows_are_listed),

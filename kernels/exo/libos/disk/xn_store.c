@@ -321,9 +321,12 @@ static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, u
     return left;
 }
 
-/* Else it is not. */
+/* By this library's own notes, or by the registry, for others change blocks, too. */
 static bool may_be_dirty(const struct xn_store *x, uint32_t block) {
-    return block < x->store.blocks && x->dirty[block / 64] >> block % 64 & 1;
+    if (block < x->store.blocks && x->dirty[block / 64] >> block % 64 & 1)
+        return true;
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    return e && xn_entry_dirty(e);
 }
 
 static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
