@@ -36,6 +36,9 @@ checks "hostile calls on a disk and on blocks leave the books right" icount "cam
 without() { # DEFENCE CHECK
     fails_without exo "$1" "xn/$2"
 }
+also() { # a second attack on a rule
+    without "$@"
+}
 without BLOCK_ACL a_frame_that_holds_a_block_is_nobodys_to_map_to_pin_or_to_change
 without BLOCK_TAKE data_come_to_the_registry_by_who_may_write_them_and_nobody_else_can_then
 without BLOCK_WRITER data_come_to_the_registry_by_who_may_write_them_and_nobody_else_can_then
@@ -49,7 +52,8 @@ without XN_SPECULATION what_was_read_is_seen_when_its_parent_vouches_for_it
 without XN_EVICT_CLEAN clean_blocks_that_nobody_maps_are_free_memory_and_dirty_ones_never
 without XN_EVICT_FLYING a_write_back_whose_asker_dies_ends_and_its_frame_stays_until_then
 without XN_WRITTEN_AGAIN what_is_written_during_and_after_a_write_back_returns
-for rule in READ MODIFY MAPPED DIRTY; do
-    without XN_REBIND_$rule frames_become_other_blocks_untouched_by_who_may_read_and_modify
-done
-without ENV_NAMED a_block_is_mapped_for_another_environment_by_who_may_change_it
+without XN_REBIND_READ frames_become_other_blocks_untouched_by_who_may_read_and_modify
+without XN_REBIND_MODIFY frames_become_other_blocks_untouched_by_who_may_read_and_modify
+without XN_REBIND_MAPPED frames_become_other_blocks_untouched_by_who_may_read_and_modify
+without XN_REBIND_DIRTY frames_become_other_blocks_untouched_by_who_may_read_and_modify
+also ENV_NAMED a_block_is_mapped_for_another_environment_by_who_may_change_it

@@ -119,7 +119,7 @@ without REVOKE_KEPT reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
 
 # The campaign of hostile calls finds by itself that some are not there.
 for d in PT_OPENS LIMIT PIN SLOT_RIGHT VECTORS FRAME_CLEAR; do
-    BOOT_SECONDS=100 boot exo "exo-without-$d" 'campaign/hostile* campaign=1:12' > "$tmp/out" 2>&1
+    BOOT_SECONDS=100 boot exo "exo-without-$d" 'campaign/hostile* campaign=1:40' > "$tmp/out" 2>&1
     verdict "hostile calls find that there is no $d" grep -Eq '^@X1 [0-9]+ fault where=' "$tmp/out"
 done
 
@@ -161,6 +161,7 @@ disk=tests/end/disk/exo_disk_test.sh unit=tests/unit/exo/xn
     attacked "$0"
     attacked tests/end/disk/exo_xn_test.sh
     attacked tests/end/disk/exo_cache_test.sh
+    attacked tests/end/disk/exo_volume_test.sh
     prefixed DISK without "$disk"
     prefixed PXN pxn "$disk"
     prefixed ASH ash "$disk"

@@ -45,6 +45,10 @@ without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fai
     rm -r "$folder"
 }
 
+also() { # a second attack on a rule
+    without "$@"
+}
+
 for test in import change bounds counts depth designs two; do
     link "$tmp/all" exo_xn_${test}_test
     "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
@@ -88,11 +92,11 @@ without ACL_ASKED designs a_type_with_a_say_is_asked_from_below
 without WORD_FIRST designs nothing_is_written_before_its_word
 without WORD_TREE designs words_say_whose_a_block_is
 without WORD designs words_say_whose_a_block_is
-without SETS two fuzzing_one_never_damages_the_other
-without WINDOW two fuzzing_one_never_damages_the_other
-without ALLOCATED two fuzzing_one_never_damages_the_other
-without WILL_FREE two each_crash_leaves_both
-without MAP_BELIEVED two each_crash_leaves_both
-without TEMPORARY two a_temporary_one_has_no_order_and_is_gone_after_a_crash
-without TAINT two a_temporary_one_has_no_order_and_is_gone_after_a_crash
+also SETS two fuzzing_one_never_damages_the_other
+also WINDOW two fuzzing_one_never_damages_the_other
+also ALLOCATED two fuzzing_one_never_damages_the_other
+also WILL_FREE two each_crash_leaves_both
+also MAP_BELIEVED two each_crash_leaves_both
+also TEMPORARY two a_temporary_one_has_no_order_and_is_gone_after_a_crash
+also TAINT two a_temporary_one_has_no_order_and_is_gone_after_a_crash
 without KEPT_LAST designs a_duplicate_stays_where_the_type_says
