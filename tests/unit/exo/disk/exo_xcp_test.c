@@ -49,6 +49,20 @@ static void compare(struct volume *v, const char *stem, unsigned i) {
     assert_memory_equal(found, bytes, length_of(i));
 }
 
+static void compare_all(struct volume *v) {
+    for (unsigned i = 0; i < FILES; i++) {
+        compare(v, "from", i);
+        compare(v, "to", i);
+    }
+}
+
+static void are_there_after_a_boot(struct volume *v) {
+    assert_int_equal(volume_close(v), 0);
+    assert_int_equal(volume_open(v), 0);
+    compare_all(v);
+    assert_int_equal(volume_close(v), 0);
+}
+
 static void files_are_copied_whole_dirty_or_not_and_are_there_after_a_boot(void **state) {
     static struct volume v;
     static struct xcp_file file[FILES];
@@ -63,19 +77,10 @@ static void files_are_copied_whole_dirty_or_not_and_are_there_after_a_boot(void 
     for (unsigned i = 0; i < FILES; i++)
         file[i].to = make(&v, "to", i, false);
     assert_int_equal(xcp_files(&v.fs, file, FILES, memory, ROOM), 0);
-    for (unsigned i = 0; i < FILES; i++) {
-        compare(&v, "from", i);
-        compare(&v, "to", i);
-    }
+    compare_all(&v);
     assert_int_equal(volume_check(&v, false), 0);
     assert_int_equal(v.checked.files, 2 * FILES);
-    assert_int_equal(volume_close(&v), 0);
-    assert_int_equal(volume_open(&v), 0);
-    for (unsigned i = 0; i < FILES; i++) {
-        compare(&v, "from", i);
-        compare(&v, "to", i);
-    }
-    assert_int_equal(volume_close(&v), 0);
+    are_there_after_a_boot(&v);
     volume_end(&v);
 }
 
@@ -96,13 +101,7 @@ static void copies_get_their_names_and_blocks_at_once(void **state) {
     assert_int_equal(xcp_files(&v.fs, file, FILES, memory, ROOM), 0);
     assert_int_equal(xcp_files(&v.fs, file, 1, memory, ROOM), -E_EXISTS);
     assert_int_equal(volume_check(&v, false), 0);
-    assert_int_equal(volume_close(&v), 0);
-    assert_int_equal(volume_open(&v), 0);
-    for (unsigned i = 0; i < FILES; i++) {
-        compare(&v, "from", i);
-        compare(&v, "to", i);
-    }
-    assert_int_equal(volume_close(&v), 0);
+    are_there_after_a_boot(&v);
     volume_end(&v);
 }
 
