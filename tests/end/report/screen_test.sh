@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Where things stand in the report, as a browser lays it out: on the first screen of a laptop (1280 x 800) and of a phone (390 x 844)
-# the answer table is whole; nothing is cut on a phone; light and dark, every text can be read; printed, it is two pages and one an
+# the answer table is whole; nothing is cut on a phone; light and dark, every text can be read; printed, it is three pages and one an
 # experiment. The page is the reference run's; headless Chromium shows it in a frame of that size and a script measures.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
