@@ -4,7 +4,7 @@
 #include "exo/libos/alfs/alfs.h"
 #include "exo-volume.h"
 
-#define FILES     12000 /* in its tables */
+#define FILES     130000 /* in its tables */
 #define EXTENTS   4000
 #define TABLES_AT 0x550000000000
 #define OPEN_MOST 4
@@ -179,4 +179,4 @@ static const struct files alfs_files = {
 
 FILES_ROWS(alfs_files, "alfs")
 FILES_COUNT_ROWS(alfs_files, "alfs")
-FILES_GROWTH_ROWS(alfs_files, "100,1000,10000", "alfs")
+FILES_GROWTH_ROWS(alfs_files, "100,1000,10000,100000", "alfs")

@@ -69,6 +69,7 @@ struct alfs_extent {
 
 struct alfs_log {
     uint32_t block;
+    uint32_t nth;    /* of the n-th element: which block has the n-th number, and 1; at a mount */
     uint64_t number; /* 0: it was not begun */
 };
 
@@ -79,7 +80,9 @@ struct alfs {
     bool untidy; /* the log has what a crash left */
     uint32_t generation, cursor;
     uint32_t logs, head, slot; /* blocks; that which is filled, and its next slot */
-    struct alfs_log *log;      /* [ALFS_LOGS] */
+    uint32_t logs_most;
+    uint32_t *index;      /* [ALFS_EACH], 0: there is none */
+    struct alfs_log *log; /* [logs_most] */
     struct alfs_file *file;
     struct alfs_extent *extent;
     uint32_t *bucket;
@@ -97,15 +100,17 @@ struct alfs {
 /* How much memory so many files, and extents of up to 24 blocks, take. */
 size_t alfs_bytes(uint32_t files, uint32_t extents);
 
-/* The object files of alfs_log.bpf.c and alfs_root.bpf.c (udf/). */
+/* The object files of alfs_log.bpf.c, alfs_index.bpf.c, alfs_root.bpf.c (udf/). */
 struct alfs_function {
     const void *at;
     size_t bytes;
 };
-extern const struct alfs_function alfs_functions[2]; /* a guest's: udf/alfs_functions.S */
+#define ALFS_TYPES 3
+extern const struct alfs_function alfs_functions[ALFS_TYPES]; /* a guest's: udf/alfs_functions.S */
 /* Imports the types, where they are not yet. The functions, and memory for XN_BODY_BYTES_MAX bytes,
  * may be null where the volume's design is "template". As store's `type`. */
-long alfs_declare(struct store *store, const struct alfs_function functions[2], void *memory);
+long alfs_declare(struct store *store, const struct alfs_function functions[ALFS_TYPES],
+                  void *memory);
 /* Makes an empty file system of that name (16 bytes). Only its owner, a user, and 0 may change it.
  * Temporary: it is gone after a crash, with its name. */
 long alfs_format(struct store *store, const char name[16], uint32_t owner, bool temporary);

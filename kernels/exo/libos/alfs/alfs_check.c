@@ -11,6 +11,12 @@ static long claim(struct alfs *fs, struct alfs_checking *c, uint32_t from, struc
     return error < 0 && error != -E_EXISTS ? alfs_damaged(fs, from, "pointer") : error;
 }
 
+static long claim_metadata(struct alfs *fs, struct alfs_checking *c, uint32_t from,
+                           uint32_t block) {
+    long error = claim(fs, c, from, (struct xn_extent){block, 1, ALFS_LOG, 0});
+    return error < 0 ? alfs_damaged(fs, from, "pointer to a block that is owned twice") : 0;
+}
+
 /* The same blocks are owned by another record, too: a crash was between the two of a move. */
 static long disown(struct alfs *fs, struct alfs_checking *c, uint32_t log, uint32_t slot) {
     static const struct xn_extent none;
@@ -25,9 +31,9 @@ static long disown(struct alfs *fs, struct alfs_checking *c, uint32_t log, uint3
 static long claim_log(struct alfs *fs, struct alfs_checking *c, uint32_t log) {
     const uint32_t block = fs->log[log].block;
     unsigned char *bytes;
-    long error = claim(fs, c, fs->root, (struct xn_extent){block, 1, ALFS_LOG, 0});
+    long error = claim_metadata(fs, c, index_of(fs, log), block);
     if (error < 0)
-        return alfs_damaged(fs, fs->root, "pointer to a block that is owned twice");
+        return error;
     error = log_get(fs, log, &bytes);
     if (error < 0)
         return error;
@@ -57,10 +63,10 @@ static long read_all(struct alfs *fs, uint32_t inode) {
 }
 
 static long claim_logs(struct alfs *fs, struct alfs_checking *c) {
-    long error = claim(fs, c, fs->root, (struct xn_extent){fs->root, 1, ALFS_ROOT, 0});
-    if (error < 0)
-        return alfs_damaged(fs, fs->root, "root that is owned twice");
-    for (uint32_t log = 0; log < ALFS_LOGS && error == 0; log++)
+    long error = claim_metadata(fs, c, fs->root, fs->root);
+    for (uint32_t i = 0; i < ALFS_EACH && error == 0; i++)
+        error = fs->index[i] != 0 ? claim_metadata(fs, c, fs->root, fs->index[i]) : 0;
+    for (uint32_t log = 0; log < fs->logs_most && error == 0; log++)
         if (fs->log[log].block != 0)
             error = claim_log(fs, c, log);
     return error;

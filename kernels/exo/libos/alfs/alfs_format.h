@@ -2,7 +2,8 @@
 /* alfs_format.h -- alfs on the disk: what the library and the functions of its types (udf/) agree
  * on.
  *
- * The root has addresses of the log's blocks, in no order; each of these has a number, and slots of
+ * The root has addresses of indexes, these of the log's blocks, in no order; each block of the log
+ * has a number, and slots of
  * 128 bytes that are filled one after the other. A slot is within a sector, so it is on the disk
  * wholly or not at all. What is behind the first empty slot does not count: a crash left it. */
 #ifndef EXO_LIBOS_ALFS_FORMAT_H
@@ -13,13 +14,14 @@
 #define ALFS_MAGIC 0x53464c41u /* "ALFS" */
 
 /* Numbers of types. */
-#define ALFS_ROOT 24
-#define ALFS_LOG  25
+#define ALFS_ROOT  24
+#define ALFS_LOG   25
+#define ALFS_INDEX 26
 
-/* The root: a head, then windows of addresses. */
-#define ALFS_ROOT_WINDOW 256
-#define ALFS_ROOT_EACH   (ALFS_ROOT_WINDOW / 4)
-#define ALFS_LOGS        (15 * ALFS_ROOT_EACH)
+/* The root and an index: a head (an index's is empty), then windows of addresses. */
+#define ALFS_WINDOW    256
+#define ALFS_ADDRESSES (ALFS_WINDOW / 4)     /* of a window */
+#define ALFS_EACH      (15 * ALFS_ADDRESSES) /* of a block */
 
 /* A block of the log: a head, then a window a slot, numbered from 1 on here. */
 #define ALFS_SLOT  128

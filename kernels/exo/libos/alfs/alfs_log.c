@@ -12,7 +12,7 @@ long alfs_damaged(struct alfs *fs, uint32_t block, const char *field) {
 
 long log_get(struct alfs *fs, uint32_t log, unsigned char **bytes) {
     struct store_child child = {
-        fs->root, log / ALFS_ROOT_EACH, {fs->log[log].block, 1, ALFS_LOG, 0}};
+        index_of(fs, log), log % ALFS_EACH / ALFS_ADDRESSES, {fs->log[log].block, 1, ALFS_LOG, 0}};
     return store_get(fs->store, &child, 0, STORE_READ, bytes);
 }
 
@@ -102,20 +102,48 @@ long record_wipe(struct alfs *fs, uint32_t slot, const struct alfs_record *recor
 
 /* --- Blocks of the log --- */
 
-static long root_change(struct alfs *fs, enum what what, uint32_t log, uint32_t block) {
-    uint32_t pointer = what == ALLOC ? block : 0;
-    struct xn_changes c = bytes_at(ALFS_ROOT_WINDOW + log * 4, &pointer, sizeof pointer);
-    return change(fs, what, (struct store_at){fs->root, log / ALFS_ROOT_EACH, &c},
-                  (struct xn_extent){block, 1, ALFS_LOG, 0});
+/* An address in the root, or in an index, comes or goes. */
+static long address_change(struct alfs *fs, enum what what, uint32_t in, uint32_t i,
+                           struct xn_extent child) {
+    uint32_t address = what == ALLOC ? child.block : 0;
+    struct xn_changes c = bytes_at(ALFS_WINDOW + i * 4, &address, sizeof address);
+    return change(fs, what, (struct store_at){in, i / ALFS_ADDRESSES, &c}, child);
+}
+
+long index_get(struct alfs *fs, uint32_t i, uint32_t block) {
+    struct store_child child = {fs->root, i / ALFS_ADDRESSES, {block, 1, ALFS_INDEX, 0}};
+    unsigned char *bytes;
+    long error = store_get(fs->store, &child, 0, STORE_READ, &bytes);
+    if (error == 0)
+        fs->index[i] = block;
+    return error;
+}
+
+static long index_new(struct alfs *fs, uint32_t i) {
+    struct xn_extent child = {store_find_free(fs->store, fs->root, 1), 1, ALFS_INDEX, 0};
+    long error = child.block == 0 ? -E_FULL : address_change(fs, ALLOC, fs->root, i, child);
+    if (error < 0)
+        return error;
+    error = index_get(fs, i, child.block);
+    if (error < 0)
+        (void)address_change(fs, FREE, fs->root, i, child);
+    return error;
 }
 
 /* The log goes on in a new block. */
 static long log_grow(struct alfs *fs) {
     uint32_t log = 0, near = fs->logs > 0 ? fs->log[fs->head].block : fs->root;
-    while (log < ALFS_LOGS && fs->log[log].block != 0)
+    while (log < fs->logs_most && fs->log[log].block != 0)
         log++;
-    uint32_t block = log < ALFS_LOGS ? store_find_free(fs->store, near, 1) : 0;
-    long error = block == 0 ? -E_FULL : root_change(fs, ALLOC, log, block);
+    long error = log == fs->logs_most     ? -E_FULL
+                 : index_of(fs, log) == 0 ? index_new(fs, log / ALFS_EACH)
+                                          : 0;
+    if (error < 0)
+        return error;
+    uint32_t block = store_find_free(fs->store, near, 1);
+    error = block == 0 ? -E_FULL
+                       : address_change(fs, ALLOC, index_of(fs, log), log % ALFS_EACH,
+                                        (struct xn_extent){block, 1, ALFS_LOG, 0});
     if (error < 0)
         return error;
     struct alfs_head head = {ALFS_MAGIC, fs->owner, 1};
@@ -136,19 +164,20 @@ static long log_grow(struct alfs *fs) {
 }
 
 long log_drop(struct alfs *fs, uint32_t log) {
-    long error = root_change(fs, FREE, log, fs->log[log].block);
+    struct xn_extent child = {fs->log[log].block, 1, ALFS_LOG, 0};
+    long error = address_change(fs, FREE, index_of(fs, log), log % ALFS_EACH, child);
     if (error < 0)
         return error;
     fs->logs -= fs->log[log].number != 0;
-    fs->log[log] = (struct alfs_log){0, 0};
+    fs->log[log] = (struct alfs_log){0};
     return 0;
 }
 
 uint32_t log_oldest(const struct alfs *fs) {
-    uint32_t oldest = ALFS_LOGS;
-    for (uint32_t i = 0; i < ALFS_LOGS; i++)
+    uint32_t oldest = fs->logs_most;
+    for (uint32_t i = 0; i < fs->logs_most; i++)
         if (fs->log[i].number != 0 &&
-            (oldest == ALFS_LOGS || fs->log[i].number < fs->log[oldest].number))
+            (oldest == fs->logs_most || fs->log[i].number < fs->log[oldest].number))
             oldest = i;
     return oldest;
 }

@@ -17,12 +17,15 @@ static const struct declared {
     .class = XN_BASE, .members = 1, .most = (owns), .size = XN_BLOCK_BYTES, .first = (window),     \
     .stride = (window), .count = XN_BLOCK_BYTES / (window)-1, .key = XN_NO_KEY
     {{TYPE("alfs-log", ALFS_LOG, ALFS_SLOT, 1)}, {.type = XN_BYTES, .width = 8, .count = 1}},
-    {{TYPE("alfs-root", ALFS_ROOT, ALFS_ROOT_WINDOW, ALFS_ROOT_EACH)},
-     {.type = ALFS_LOG, .width = 4, .count = ALFS_ROOT_EACH}},
+    {{TYPE("alfs-index", ALFS_INDEX, ALFS_WINDOW, ALFS_ADDRESSES)},
+     {.type = ALFS_LOG, .width = 4, .count = ALFS_ADDRESSES}},
+    {{TYPE("alfs-root", ALFS_ROOT, ALFS_WINDOW, ALFS_ADDRESSES)},
+     {.type = ALFS_INDEX, .width = 4, .count = ALFS_ADDRESSES}},
 };
 
-long alfs_declare(struct store *store, const struct alfs_function functions[2], void *memory) {
-    for (unsigned i = 0; i < 2; i++) {
+long alfs_declare(struct store *store, const struct alfs_function functions[ALFS_TYPES],
+                  void *memory) {
+    for (unsigned i = 0; i < ALFS_TYPES; i++) {
         const void *body = &types[i];
         if (store->design == XN_UDF) {
             struct xn_body *head = memory;
@@ -67,13 +70,25 @@ static uint32_t buckets_for(uint32_t files) {
     return 1u << (32 - __builtin_clz(files | 1));
 }
 
+/* Blocks of the log: four times as many as so many records need, and whole indexes of them. */
+static uint32_t logs_for(uint32_t files, uint32_t extents) {
+    const uint64_t indexes = 1 + ((uint64_t)files + extents) / (ALFS_EACH * (ALFS_SLOTS / 4));
+    return (uint32_t)(indexes < ALFS_EACH ? indexes : ALFS_EACH) * ALFS_EACH;
+}
+
+/* What the log says. */
+static size_t tables_bytes(uint32_t files, uint32_t extents) {
+    return logs_for(files, extents) * sizeof(struct alfs_log) +
+           (files + 1ul) * sizeof(struct alfs_file) + (extents + 1ul) * sizeof(struct alfs_extent) +
+           buckets_for(files) * sizeof(uint32_t);
+}
+
 size_t alfs_bytes(uint32_t files, uint32_t extents) {
-    return ALFS_LOGS * sizeof(struct alfs_log) + (files + 1ul) * sizeof(struct alfs_file) +
-           (extents + 1ul) * sizeof(struct alfs_extent) + buckets_for(files) * sizeof(uint32_t);
+    return ALFS_EACH * sizeof(uint32_t) + tables_bytes(files, extents);
 }
 
 static void forget(struct alfs *fs) {
-    memset(fs->log, 0, alfs_bytes(fs->files, fs->extents));
+    memset(fs->log, 0, tables_bytes(fs->files, fs->extents));
     fs->logs = fs->head = fs->slot = 0;
     fs->files_used = fs->extents_used = fs->extents_seen = 0;
     fs->file_free = fs->extent_free = fs->dirty = fs->doomed = 0;
@@ -87,12 +102,16 @@ static void forget(struct alfs *fs) {
 
 /* --- The log's blocks, by number --- */
 
+static bool may_point(const struct alfs *fs, uint32_t block) {
+    return block >= fs->store->first && block < fs->store->blocks && block != fs->root;
+}
+
 /* The number that the block says it has. */
 static long log_look(struct alfs *fs, uint32_t log) {
     const uint32_t block = fs->log[log].block;
     unsigned char *bytes;
-    if (block < fs->store->first || block >= fs->store->blocks || block == fs->root)
-        return alfs_damaged(fs, fs->root, "pointer");
+    if (!may_point(fs, block))
+        return alfs_damaged(fs, index_of(fs, log), "pointer");
     long error = log_get(fs, log, &bytes);
     if (error < 0)
         return error;
@@ -107,30 +126,36 @@ static long log_look(struct alfs *fs, uint32_t log) {
     return error;
 }
 
-/* The block with the next number; ALFS_LOGS: there is none. */
-static uint32_t log_after(const struct alfs *fs, uint32_t log) {
-    for (uint32_t i = 0; i < ALFS_LOGS; i++)
-        if (fs->log[i].number == fs->log[log].number + 1)
-            return i;
-    return ALFS_LOGS;
+/* By the numbers that follow the oldest one's. */
+static void logs_order(struct alfs *fs) {
+    const uint32_t oldest = log_oldest(fs);
+    for (uint32_t i = 0; i < fs->logs_most; i++)
+        if (fs->log[i].number != 0 && fs->log[i].number - fs->log[oldest].number < fs->logs_most)
+            fs->log[fs->log[i].number - fs->log[oldest].number].nth = i + 1;
 }
 
-static long logs_look(struct alfs *fs) {
+/* The blocks of the log that an index has. */
+static long index_look(struct alfs *fs, uint32_t i) {
+    struct store_child child = {fs->root, i / ALFS_ADDRESSES, {fs->index[i], 1, ALFS_INDEX, 0}};
     unsigned char *bytes;
-    struct store_child child = {0, 0, {fs->root, 1, ALFS_ROOT, 0}};
     long error = store_get(fs->store, &child, 0, STORE_READ, &bytes);
     if (error < 0)
         return error;
-    if (((const struct alfs_head *)bytes)->magic != ALFS_MAGIC)
-        error = alfs_damaged(fs, fs->root, "magic");
-    fs->owner = ((const struct alfs_head *)bytes)->owner;
-    const uint32_t *pointer = (const uint32_t *)(bytes + ALFS_ROOT_WINDOW);
-    for (uint32_t i = 0; i < ALFS_LOGS && error == 0; i++) {
-        fs->log[i].block = pointer[i];
-        if (pointer[i] != 0)
-            error = log_look(fs, i);
+    const uint32_t *address = (const uint32_t *)(bytes + ALFS_WINDOW);
+    for (uint32_t k = 0; k < ALFS_EACH && error == 0; k++) {
+        fs->log[i * ALFS_EACH + k].block = address[k];
+        if (address[k] != 0)
+            error = log_look(fs, i * ALFS_EACH + k);
     }
-    store_put(fs->store, fs->root);
+    store_put(fs->store, fs->index[i]);
+    return error;
+}
+
+static long logs_look(struct alfs *fs) {
+    long error = 0;
+    for (uint32_t i = 0; i < fs->logs_most / ALFS_EACH && error == 0; i++)
+        error = fs->index[i] != 0 ? index_look(fs, i) : 0;
+    logs_order(fs);
     return error;
 }
 
@@ -234,16 +259,14 @@ static long log_read(struct alfs *fs, uint32_t log, bool names) {
 
 /* All of the log, from its oldest block on; head and slot are its end. */
 static long logs_read(struct alfs *fs, bool names) {
-    uint32_t log = log_oldest(fs), seen = 0;
-    for (; log < ALFS_LOGS; log = log_after(fs, log)) {
-        long slot = log_read(fs, log, names);
+    uint32_t seen = 0;
+    for (long slot = ALFS_SLOTS;
+         slot == ALFS_SLOTS && seen < fs->logs_most && fs->log[seen].nth != 0; seen++) {
+        fs->head = fs->log[seen].nth - 1;
+        slot = log_read(fs, fs->head, names);
         if (slot < 0)
             return slot;
-        fs->head = log;
         fs->slot = (uint32_t)slot;
-        seen++;
-        if (slot < ALFS_SLOTS)
-            break;
     }
     fs->untidy |= seen < fs->logs;
     return 0;
@@ -342,7 +365,7 @@ long alfs_tidy(struct alfs *fs) {
         return 0;
     const uint64_t last = fs->logs ? fs->log[fs->head].number : 0;
     long error = 0;
-    for (uint32_t i = 0; i < ALFS_LOGS && error == 0; i++) {
+    for (uint32_t i = 0; i < fs->logs_most && error == 0; i++) {
         bool counts = fs->log[i].number != 0 && fs->log[i].number <= last;
         if (fs->log[i].block == 0)
             continue;
@@ -358,6 +381,27 @@ long alfs_tidy(struct alfs *fs) {
     return error;
 }
 
+/* The root and the indexes stay in core: changes ask for them. */
+static long root_look(struct alfs *fs, const unsigned char *bytes) {
+    const struct alfs_head *head = (const struct alfs_head *)bytes;
+    const uint32_t *address = (const uint32_t *)(bytes + ALFS_WINDOW);
+    long error = head->magic == ALFS_MAGIC ? 0 : alfs_damaged(fs, fs->root, "magic");
+    fs->owner = head->owner;
+    for (uint32_t i = 0; i < ALFS_EACH && error == 0; i++)
+        if (address[i] != 0)
+            error = i >= fs->logs_most / ALFS_EACH ? -E_FULL
+                    : !may_point(fs, address[i])   ? alfs_damaged(fs, fs->root, "pointer")
+                                                   : index_get(fs, i, address[i]);
+    return error;
+}
+
+static void put_all(const struct alfs *fs) {
+    for (uint32_t i = 0; i < ALFS_EACH; i++)
+        if (fs->index[i] != 0)
+            store_put(fs->store, fs->index[i]);
+    store_put(fs->store, fs->root);
+}
+
 long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void *memory,
                 uint32_t files, uint32_t extents, bool read_only) {
     struct store_child child;
@@ -366,9 +410,12 @@ long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void 
                         .cursor = store->first,
                         .files = files,
                         .extents = extents,
+                        .logs_most = logs_for(files, extents),
                         .buckets = buckets_for(files)};
-    fs->log = memory;
-    fs->file = (struct alfs_file *)(fs->log + ALFS_LOGS);
+    fs->index = memory;
+    memset(fs->index, 0, ALFS_EACH * sizeof *fs->index);
+    fs->log = (struct alfs_log *)(fs->index + ALFS_EACH);
+    fs->file = (struct alfs_file *)(fs->log + fs->logs_most);
     fs->extent = (struct alfs_extent *)(fs->file + files + 1);
     fs->bucket = (uint32_t *)(fs->extent + extents + 1);
     long error = store->ops->root(store, name, &child);
@@ -377,16 +424,17 @@ long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void 
     fs->root = child.at.block;
     if (child.at.type != ALFS_ROOT)
         return alfs_damaged(fs, fs->root, "type");
-    /* The root stays in core: changes ask for it. */
     unsigned char *bytes;
     error = store_get(store, &child, 0, STORE_READ, &bytes);
     if (error < 0)
         return error;
-    error = alfs_load(fs);
+    error = root_look(fs, bytes);
+    if (error == 0)
+        error = alfs_load(fs);
     if (error == 0 && !read_only)
         error = alfs_tidy(fs);
     if (error < 0)
-        store_put(store, fs->root);
+        put_all(fs);
     return error;
 }
 
@@ -395,6 +443,6 @@ long alfs_unmount(struct alfs *fs) {
     if (error == 0 && !fs->read_only)
         error = store_sync(fs->store, false);
     if (error == 0)
-        store_put(fs->store, fs->root);
+        put_all(fs);
     return error;
 }

@@ -12,8 +12,15 @@ static inline uint32_t slot_log(uint32_t slot) {
     return slot / ALFS_SLOTS;
 }
 
+/* The index that has the address of a block of the log. */
+static inline uint32_t index_of(const struct alfs *fs, uint32_t log) {
+    return fs->index[log / ALFS_EACH];
+}
+
 /* alfs_log.c */
 long alfs_damaged(struct alfs *fs, uint32_t block, const char *field);
+/* An index, which stays in core from now on: changes ask for it. */
+long index_get(struct alfs *fs, uint32_t i, uint32_t block);
 /* A block of the log, held. */
 long log_get(struct alfs *fs, uint32_t log, unsigned char **bytes);
 /* All of a record but what it owns. */

@@ -33,8 +33,11 @@ enum { PASS = 64 };
 /* One pass over all that is dirty. How many blocks had to be left out. */
 static long pass(struct store *s, bool single, bool *wrote) {
     long left = 0;
-    uint32_t blocks[PASS], from = 0, count;
-    while ((count = s->ops->dirty(s, from, blocks, PASS)) > 0) {
+    uint32_t blocks[PASS], from = 0, count = PASS;
+    while (count == PASS) {
+        count = s->ops->dirty(s, from, blocks, PASS);
+        if (count == 0)
+            break;
         from = blocks[count - 1] + 1;
         long out = s->ops->writeback(s, blocks, count, single);
         if (out < 0)

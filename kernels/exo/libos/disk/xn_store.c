@@ -376,15 +376,24 @@ static bool op_is_dirty(struct store *s, uint32_t block) {
     return e && xn_entry_dirty(e);
 }
 
+/* The first block from that one on that may be dirty, or one beyond the disk. */
+static uint32_t noted_dirty(const struct xn_store *x, uint32_t from) {
+    const uint32_t words = (x->store.blocks + 63) / 64;
+    uint32_t at = from / 64;
+    if (at >= words)
+        return from;
+    uint64_t word = x->dirty[at] & ~0ul << from % 64;
+    while (!word && ++at < words)
+        word = x->dirty[at];
+    return at * 64 + (word ? (uint32_t)__builtin_ctzl(word) : 0);
+}
+
 static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {
     struct xn_store *x = xn_store_of(s);
     uint32_t n = 0;
-    for (uint32_t b = from; b < s->blocks && n < count; b++) {
-        uint64_t word = x->dirty[b / 64] >> b % 64;
-        const volatile struct xn_entry *e;
-        if (!word)
-            b |= 63;
-        else if (word & 1 && (e = xn_entry(x, b)) && xn_entry_dirty(e))
+    for (uint32_t b = noted_dirty(x, from); b < s->blocks && n < count; b = noted_dirty(x, b + 1)) {
+        const volatile struct xn_entry *e = xn_entry(x, b);
+        if (e && xn_entry_dirty(e))
             blocks[n++] = b;
     }
     return n;

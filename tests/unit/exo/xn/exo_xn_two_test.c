@@ -61,20 +61,20 @@ static size_t object(const char *path, const void **at) {
 }
 
 static void types_declare(struct both *b) {
-    static const char *const paths[] = {"cffs/udf/cffs_index", "cffs/udf/cffs_index2",
+    static const char *const paths[] = {"cffs/udf/cffs_index",     "cffs/udf/cffs_index2",
                                         "cffs/udf/cffs_directory", "alfs/udf/alfs_log",
-                                        "alfs/udf/alfs_root"};
+                                        "alfs/udf/alfs_index",     "alfs/udf/alfs_root"};
     static unsigned char body[XN_BODY_BYTES_MAX];
     struct cffs_function c[CFFS_TYPES] = {{NULL, 0}};
-    struct alfs_function a[2] = {{NULL, 0}};
-    for (unsigned i = 0; way && i < 5; i++)
+    struct alfs_function a[ALFS_TYPES] = {{NULL, 0}};
+    for (unsigned i = 0; way && i < CFFS_TYPES + ALFS_TYPES; i++)
         if (i < 3)
             c[i].bytes = object(paths[i], &c[i].at);
         else
             a[i - 3].bytes = object(paths[i], &a[i - 3].at);
     assert_int_equal(cffs_declare(&b->h.store, c, body), 0);
     assert_int_equal(alfs_declare(&b->h.store, a, body), 0);
-    for (unsigned i = 0; way && i < 5; i++)
+    for (unsigned i = 0; way && i < CFFS_TYPES + ALFS_TYPES; i++)
         free((void *)(i < 3 ? c[i].at : a[i - 3].at));
     bodies = 0;
     for (uint32_t block = b->h.store.first; block < BLOCKS; block++)
@@ -462,7 +462,7 @@ static void hostile_change(struct both *b, const struct metadata *m) {
     if (changes.change[0].bytes == 4 && below(2))
         memcpy(&block, changes.bytes, 4);
     struct xn_extent child = {block, (unsigned short)(below(4) ? 1 : below(30)),
-                              below(3) ? XN_BYTES : (unsigned char)(14 + below(12)), 0};
+                              below(3) ? XN_BYTES : (unsigned char)(14 + below(13)), 0};
     struct store_at at = {c->at.block, partition, &changes};
     struct store_at to = {other->at.block, below(31), &more};
     switch (below(5)) {
@@ -554,7 +554,7 @@ static uint32_t third_fill(struct both *b, struct alfs *fs, uint32_t *dirty) {
         assert_int_equal(alfs_write(fs, id, 0, data, sizeof data), sizeof data);
     }
     dirty[count++] = fs->root;
-    for (uint32_t i = 0; i < ALFS_LOGS; i++)
+    for (uint32_t i = 0; i < fs->logs_most; i++)
         if (fs->log[i].block)
             dirty[count++] = fs->log[i].block;
     (void)b;

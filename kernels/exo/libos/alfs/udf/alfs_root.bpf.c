@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* alfs_root.bpf.c -- what the root owns: 64 blocks of the log a window; and who may change the file
- * system: its owner (alfs_format.h). */
+/* alfs_root.bpf.c -- what the root owns: 64 indexes a window; and who may change the file system:
+ * its owner (alfs_format.h). */
 #include "exo/libos/alfs/alfs_format.h"
 #include "exo/xn/type/udf_words.h"
 
 XN_FUNCTION(owns)
 unsigned long owns(const unsigned char *window, unsigned long index, struct xn_extent *out) {
     (void)index;
-    return xn_words_own(window, ALFS_ROOT_EACH, ALFS_LOG, out);
+    return xn_words_own(window, ALFS_ADDRESSES, ALFS_INDEX, out);
 }
 
 XN_FUNCTION(acl)
@@ -25,5 +25,5 @@ XN_FUNCTION(drop)
 unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
                    struct xn_changes *out) {
     (void)index;
-    return xn_words_drop(window, ALFS_ROOT_EACH, child, out);
+    return xn_words_drop(window, ALFS_ADDRESSES, child, out);
 }
