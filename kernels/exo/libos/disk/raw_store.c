@@ -311,6 +311,12 @@ static long changes(struct raw_store *r, const struct store_at *at) {
     return 0;
 }
 
+/* What is named may have come from a disk: any numbers. */
+static bool is_within(const struct store *s, struct xn_extent child) {
+    return child.block >= s->first && child.block < s->blocks && child.count > 0 &&
+           child.count <= s->blocks - child.block;
+}
+
 static void apply(struct raw_store *r, const struct store_at *at) {
     const unsigned char *from = at->changes->bytes;
     for (uint32_t i = 0; i < at->changes->count; i++) {
@@ -332,7 +338,7 @@ static long op_alloc(struct store *s, struct store_at at, struct xn_extent child
     long error = changes(r, &at);
     if (error < 0)
         return error;
-    if (child.block < s->first || child.count == 0 || child.block + child.count > s->blocks)
+    if (!is_within(s, child))
         return -E_INVALID;
     for (uint32_t i = 0; i < child.count; i++)
         if (!store_is_free(s, child.block + i))
@@ -353,7 +359,7 @@ static long op_free(struct store *s, struct store_at at, struct xn_extent child)
     long error = changes(r, &at);
     if (error < 0)
         return error;
-    if (child.block < s->first || child.block + child.count > s->blocks)
+    if (!is_within(s, child))
         return -E_INVALID;
     for (uint32_t i = 0; i < child.count; i++)
         if (r->block[child.block + i].holds)
@@ -383,6 +389,8 @@ static long op_move(struct store *s, struct store_at from, struct store_at to,
     long error = changes(r, &from);
     if (error == 0)
         error = changes(r, &to);
+    if (error == 0 && !is_within(s, child))
+        error = -E_INVALID;
     if (error == 0 && r->records + child.count + 1 > RAW_RECORDS)
         error = -E_FULL;
     if (error == 0 && from.block != to.block)
@@ -398,6 +406,8 @@ static long op_move(struct store *s, struct store_at from, struct store_at to,
 
 static long op_depend(struct store *s, uint32_t later, uint32_t first) {
     struct raw_store *r = (struct raw_store *)s;
+    if (later >= s->blocks || first >= s->blocks)
+        return -E_INVALID;
     if (r->records + 1 > RAW_RECORDS)
         return -E_FULL;
     return later == first ? 0 : raw_edge(r, later, first);
