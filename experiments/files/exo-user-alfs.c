@@ -21,7 +21,7 @@ static const char *alfs_begin(const char *which) {
     const uint64_t pages = (alfs_bytes(FILES, EXTENTS) + PAGE - 1) / PAGE;
     static unsigned char body[XN_BODY_BYTES_MAX];
     (void)which;
-    const char *why = volume_make(true, XN_UDF);
+    const char *why = volume_make(VOLUME_XN, XN_UDF);
     if (why)
         return why;
     if (!exposed_entry(TABLES_AT) &&

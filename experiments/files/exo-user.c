@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- C-FFS, a library, in the environment that uses it: over a volume that XN protects,
- * and over a disk that nobody does. Both are put on the boot's first disk. */
+ * over a disk that nobody does, and over blocks that the disk's owner gave away. All are put on the
+ * boot's first disk. */
 #include "exo-user.h"
 
 #include "exo/libos/cffs/cffs_declared.h"
@@ -31,7 +32,10 @@ static long cffs_begin(void) {
 static const char *exo_mount(const char *which) {
     static unsigned char body[XN_BODY_BYTES_MAX];
     is_plain = !strcmp(which, "cffs_plain");
-    const char *why = volume_make(strcmp(which, "cffs_raw") != 0, XN_UDF);
+    const char *why = volume_make(!strcmp(which, "cffs_raw")   ? VOLUME_RAW
+                                  : !strcmp(which, "cffs_pxn") ? VOLUME_PXN
+                                                               : VOLUME_XN,
+                                  XN_UDF);
     if (why)
         return why;
     exo_files_forgotten = NULL;
@@ -43,7 +47,7 @@ static const char *exo_mount(const char *which) {
 
 static void exo_unmount(void) {
     files_must(!cffs_unmount(&fs));
-    files_must(!store_close());
+    volume_end();
 }
 
 /* --- Files --- */
@@ -187,7 +191,7 @@ struct cffs *exo_files_cffs(void) {
 }
 
 void exo_files_again(void) {
-    exo_unmount();
+    files_must(!cffs_unmount(&fs) && !store_close());
     files_must(!store_open() && !cffs_begin());
 }
 
@@ -210,7 +214,7 @@ const struct files exo_files = {
     exo_mount,  exo_unmount, exo_open,  exo_close, exo_read,   exo_write, exo_fsync,  exo_sync,
     exo_unlink, exo_stat,    exo_mkdir, exo_rmdir, exo_rename, exo_list,  exo_forget, exo_counts};
 
-FILES_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
-FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
-FILES_COLD_ROWS(exo_files, "cffs,cffs_raw,cffs_plain")
-FILES_GROWTH_ROWS(exo_files, "100,1000,10000,100000", "cffs,cffs_raw")
+FILES_ROWS(exo_files, "cffs,cffs_raw,cffs_pxn,cffs_plain")
+FILES_COUNT_ROWS(exo_files, "cffs,cffs_raw,cffs_pxn,cffs_plain")
+FILES_COLD_ROWS(exo_files, "cffs,cffs_raw,cffs_pxn,cffs_plain")
+FILES_GROWTH_ROWS(exo_files, "100,1000,10000,100000", "cffs,cffs_raw,cffs_pxn")

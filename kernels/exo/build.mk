@@ -7,7 +7,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
-EXO_PURE_SRC    += $(EXO_XN_SRC) $(wildcard kernels/exo/libos/xcp/*.c)
+EXO_PURE_SRC    += $(EXO_XN_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
@@ -29,7 +29,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
@@ -39,6 +39,8 @@ $(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(
 $(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-exos,$(call user_objects,$(EXO_EXOS_SRC) kernels/exo/apps/exos.c kernels/exo/apps/report.c)))
 $(eval $(call guest_program,exo-syncer,$(call user_objects,$(EXO_PROGRAM_SRC) kernels/exo/libos/disk/xn_sync.c kernels/exo/libos/disk/xn_core.c kernels/exo/libos/disk/xn_window.c kernels/exo/apps/syncer.c)))
+# Whoever owns a disk and gives runs of its blocks away.
+$(eval $(call guest_program,exo-extents,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/extents/*.c) kernels/exo/libos/disk/exo_disk.c kernels/exo/apps/extents.c)))
 # ExOS with disks and the tools for them.
 EXO_TOOLS_SRC := $(sort $(EXO_VOLUME_SRC) $(wildcard kernels/exo/libos/tools/*.c) kernels/exo/libos/console/monitor.c)
 $(eval $(call guest_program,exo-shell,$(call user_objects,$(EXO_TOOLS_SRC) kernels/exo/apps/shell.c)))
@@ -55,7 +57,7 @@ $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
 $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer extents=exo-extents))
 
 # The functions of C-FFS's types, without what only debuggers want.
 EXO_CFFS_UDF := $(patsubst kernels/exo/libos/cffs/udf/%,$(B)/guest/cffs/%,$(patsubst %.c,%.o,$(wildcard kernels/exo/libos/cffs/udf/*.bpf.c)))

@@ -20,7 +20,7 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk pages rights time xn)) \
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk pages rights time xn)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
@@ -48,7 +48,7 @@ $(WORDS_ONCE): kernels/exo/kernel/page_one.c Makefile
 $(eval $(call guest_image,test/exo,$(filter-out %/page_one.o,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)) $(WORDS_ONCE),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
-    exos=test/exos execed=test/execed files=test/files blocks=test/blocks syncer=exo-syncer volume=test/volume linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
+    exos=test/exos execed=test/execed files=test/files blocks=test/blocks syncer=exo-syncer extents=exo-extents volume=test/volume linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
