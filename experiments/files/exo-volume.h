@@ -72,8 +72,7 @@ static inline long store_close(void) {
     return is_protected ? xn_store_close(&xn) : raw_store_close(&raw);
 }
 
-/* Another environment has the disk, and gives all of it but its own block away: null, or why not.
- */
+/* Another environment has the disk, and gives all but its own block away: null, or why not. */
 static inline const char *begin_behind(void) {
     static const struct cap who = {
         .rights = CAP_ALL, .valid = 1, .length = 5, .name = {'f', 'i', 'l', 'e', 's'}};
