@@ -453,8 +453,7 @@ struct exo_xn_volume {
 };
 #define EXO_XN_VOLUMES 4
 struct exo_xn {
-    uint32_t entries, buckets;        /* how many there are */
-    uint32_t need_volume, need_block; /* of the last call that gave -E_NOT_IN_CORE */
+    uint32_t entries, buckets; /* how many there are */
     struct exo_xn_volume volume[EXO_XN_VOLUMES];
 } __attribute__((aligned(4096)));
 
@@ -543,7 +542,9 @@ struct exo_uarea {
     /* What was taken, in the order of time: the kernel writes lost[lost_count++ % EXO_LOST_WORDS].
      * Who finds more new ones than there are words looks through his page tables for EXO_LOST. */
     uint64_t lost_count, lost[EXO_LOST_WORDS];
-    uint64_t own[4096 / 8 - 48 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
+    uint64_t own[4096 / 8 - 49 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
+    /* The block that this environment's last call wanted in core (-E_NOT_IN_CORE). */
+    uint32_t need_volume, need_block;
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 

@@ -254,6 +254,7 @@
 #define DEFENCE_PXN_ADD     3016
 #define DEFENCE_PXN_MODIFY  3017
 #define DEFENCE_PXN_TOLD    4044 /* who loses blocks is told */
+#define DEFENCE_PXN_SHARE   4048 /* many of them in several calls */
 /* The same on the short path. */
 #define DEFENCE_DISK_ONE_RIGHT 3022
 #define DEFENCE_DISK_ONE_FRAME 3023
@@ -293,6 +294,11 @@
 #define DEFENCE_XN_REBIND_MODIFY 3035
 #define DEFENCE_XN_REBIND_MAPPED 3036
 #define DEFENCE_XN_REBIND_DIRTY  3037
+/* Who asked is told which block he needs, and nobody else. An import is of one volume, and goes on
+ * there; the catalogue does not change under the device. */
+#define DEFENCE_XN_NEED_OWN        4045
+#define DEFENCE_XN_IMPORT_VOLUME   4046
+#define DEFENCE_XN_CATALOGUE_FLIES 4047
 /* Files on disks in ExOS: nobody else's window shows what is to go; a number of a node names no
  * other file; what one that was killed had begun is finished. */
 #define DEFENCE_VOLUME_ALONE 3030

@@ -122,7 +122,7 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END,FILE_$d=services/files/file_data) \
-    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_SEEN=services/files/file_directory FILE_DOTS=services/files/file_walk \
+    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_SEEN=services/files/file_directory FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED,FILE_$d=services/files/mount)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
@@ -145,11 +145,11 @@ EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIG
     $(foreach d,TIME DELAY OWED KEPT LEAST HOME,REVOKE_$d=kernel/rights/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
-    $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) PXN_TOLD=kernel/disk/pxn_loss \
+    $(foreach d,OWNER LINEAGE EXTENT FROZEN ACL MAP,PXN_$d=kernel/disk/pxn) $(foreach d,ADD MODIFY,PXN_$d=kernel/disk/pxn_calls) PXN_TOLD=kernel/disk/pxn_loss PXN_SHARE=kernel/disk/pxn_loss \
     $(foreach d,RIGHT FRAMES,ASH_$d=kernel/disk/disk_handler) $(foreach d,RIGHT FRAME,DISK_ONE_$d=kernel/disk/disk_one) $(foreach d,RIGHT FRAME WORD RESET PIN QUOTA,DISK_$d=kernel/disk/disk_calls)
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
 EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
-EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind)
+EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind) XN_NEED_OWN=kernel/disk/xn_kernel XN_IMPORT_VOLUME=kernel/disk/xn_volume
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

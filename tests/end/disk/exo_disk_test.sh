@@ -57,6 +57,7 @@ pxn ACL by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
 pxn MAP two_share_a_free_map_and_none_takes_what_the_other_has
 pxn ADD by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
 pxn TOLD who_loses_blocks_is_told_at_its_next_slice_and_finds_which
+pxn SHARE however_many_owners_lose_blocks_no_call_takes_long
 pxn MODIFY by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
 ash() { # DEFENCE CHECK
     fails_without exo "ASH_$1" "disk/$2"

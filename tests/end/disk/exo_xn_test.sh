@@ -8,12 +8,15 @@ tmp=${tmp:?expect.sh makes it}
 # shellcheck source=tests/end/undefended.sh
 . "$(dirname "$0")/../undefended.sh"
 
-truncate -s 16M "$tmp/plain"
+for disk in plain second; do truncate -s 16M "$tmp/$disk"; done
 for way in read:990 write:991; do
     printf '[inject-error]\nevent = "none"\niotype = "%s"\nsector = "%d"\n' "${way%:*}" $((${way#*:} * 8))
 done > "$tmp/rules"
 BOOT_DEVICES=(-blockdev "driver=blkdebug,node-name=plain,config=$tmp/rules,image.driver=file,image.filename=$tmp/plain"
-    -device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=plain,num-queues=1,rerror=report,werror=report")
+    -blockdev "driver=raw,node-name=second,file.driver=file,file.filename=$tmp/second")
+for disk in plain second; do
+    BOOT_DEVICES+=(-device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=$disk,num-queues=1,rerror=report,werror=report")
+done
 
 checks() { # CLAIM CLOCK CHECKS
     local log=$tmp/log
@@ -56,4 +59,6 @@ without XN_REBIND_READ frames_become_other_blocks_untouched_by_who_may_read_and_
 without XN_REBIND_MODIFY frames_become_other_blocks_untouched_by_who_may_read_and_modify
 without XN_REBIND_MAPPED frames_become_other_blocks_untouched_by_who_may_read_and_modify
 without XN_REBIND_DIRTY frames_become_other_blocks_untouched_by_who_may_read_and_modify
+without XN_NEED_OWN which_block_is_needed_is_told_to_who_asked_and_to_nobody_else
+without XN_IMPORT_VOLUME an_import_goes_on_in_its_own_volume_and_in_no_other
 also ENV_NAMED a_block_is_mapped_for_another_environment_by_who_may_change_it

@@ -137,11 +137,13 @@ static unsigned cut(struct exo_extent from, struct exo_extent e, struct exo_exte
 int pxn_extent_remove(struct pxn *p, struct exo_extent e) {
     struct exo_extent left[EXO_PXN_EXTENTS + 1];
     unsigned n = 0;
+    int taken = 0;
     if (p->map)
         return -E_FULL;
     for (unsigned i = 0; i < p->extent_count; i++) {
         struct exo_extent two[2];
         unsigned more = cut(p->extent[i], e, two);
+        taken |= !more || two[0].count != p->extent[i].count;
         if (n + more > EXO_PXN_EXTENTS)
             return -E_FULL;
         memcpy(&left[n], two, more * sizeof two[0]);
@@ -149,7 +151,7 @@ int pxn_extent_remove(struct pxn *p, struct exo_extent e) {
     }
     memcpy(p->extent, left, n * sizeof left[0]);
     p->extent_count = n;
-    return 0;
+    return taken;
 }
 
 int pxn_map_begin(struct pxn *p) {

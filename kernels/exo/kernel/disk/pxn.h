@@ -15,8 +15,10 @@ struct pxn {
     uint32_t id, parent; /* parent 0: the disk */
     uint32_t disk, owner;
     struct exo_env *account;
+    uint32_t untold;              /* places below this have owners who are to be told of a loss */
     uint32_t depth;               /* of what it was made of... */
     uint32_t line[EXO_PXN_DEPTH]; /* ...from the first of them on; line[depth] is itself */
+    bool ending;                  /* no blocks are its any more: it is removed when all are told */
     bool frozen;   /* made by one who may only read: nothing of it changes, and none is written */
     uint64_t *map; /* a bit a block of its first extent: taken; null: it has none */
     uint32_t acl_count, extent_count;
@@ -42,13 +44,17 @@ bool pxn_permits(const struct pxn *p, struct cap holder, unsigned rights);
 int pxn_make(struct exo_env *account, uint32_t disk, const struct pxn *parent,
              const struct cap *acl, unsigned count, struct pxn **made);
 void pxn_remove(struct pxn *p);
-/* Others who have it, or what was made of it, are told that they lose blocks (EXO_LOST_BLOCKS). */
-void pxn_tell_loss(const struct pxn *p);
+/* It loses blocks: others who have it, or what was made of it, are to be told (EXO_LOST_BLOCKS). */
+static inline void pxn_lose(struct pxn *p) {
+    p->untold = EXO_PXNS;
+}
+/* Some of them are. False: there are more. */
+bool pxn_tell_loss(struct pxn *p);
 
 /* One extent more. -E_FULL: there are EXO_PXN_EXTENTS, or it has a free map. */
 int pxn_extent_add(struct pxn *p, struct exo_extent e);
-/* These blocks are its own no more, whatever extents they are in. -E_FULL: what is left would be
- * too many extents. */
+/* These blocks are its own no more, whatever extents they are in: 1; 0: none of them was. -E_FULL:
+ * what is left would be too many extents. */
 int pxn_extent_remove(struct pxn *p, struct exo_extent e);
 
 /* It has a free map of its one extent from now on, in which all blocks are free. -E_INVALID: more

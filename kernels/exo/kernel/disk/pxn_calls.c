@@ -66,8 +66,9 @@ static long in_flight(uint32_t disk, struct exo_extent e) {
 
 /* Changes one, whose access list permits that to the capability in `slot`: `what` is of enum
  * exo_pxn_change. What is added is the caller's by the capability in slot `with`. Blocks that are
- * taken back are nobody's any more who had them by this one; how many requests for them the device
- * still has is the result, and who loses some is told (EXO_LOST_BLOCKS). Else 0; -E_DEAD: no such
+ * taken back are nobody's any more who had them by this one; who loses some is told
+ * (EXO_LOST_BLOCKS; -E_AGAIN: there are more), and then how many requests for them the device still
+ * has is the result. Else 0; -E_DEAD: no such
  * one; -E_PERM: it does not permit that, or is frozen and has an extent already, or the blocks are
  * not the caller's; -E_INVALID: `what`, no blocks; -E_TOO_LONG: more than EXO_PXN_TAKE in a free
  * map; -E_FULL: extents; -E_EXISTS, -E_NOT_FOUND: blocks are taken, or free; -E_QUOTA,
@@ -92,11 +93,12 @@ long sys_pxn_change(uint64_t slot, uint64_t pxn, uint64_t what, uint64_t block, 
     if (what == EXO_PXN_ADD)
         return may_add(p, e, with) ? pxn_extent_add(p, e) : -E_PERM;
     if (what == EXO_PXN_TAKE_BACK) {
-        int error = pxn_extent_remove(p, e);
-        if (error)
-            return error;
-        pxn_tell_loss(p);
-        return in_flight(p->disk, e);
+        int taken = pxn_extent_remove(p, e);
+        if (taken < 0)
+            return taken;
+        if (taken)
+            pxn_lose(p);
+        return pxn_tell_loss(p) ? in_flight(p->disk, e) : -E_AGAIN;
     }
     if (what == EXO_PXN_MAP)
         return pxn_map_begin(p);
@@ -104,7 +106,8 @@ long sys_pxn_change(uint64_t slot, uint64_t pxn, uint64_t what, uint64_t block, 
 }
 
 /* Ends one, and with it all that was made of it, whose makers have it on their accounts until they
- * end it, too. By its maker, or the capability in `slot`. -E_DEAD; -E_PERM. */
+ * end it, too. By its maker, or the capability in `slot`. -E_DEAD; -E_PERM; -E_AGAIN: its blocks
+ * are gone, and more are to be told so. */
 long sys_pxn_remove(uint64_t slot, uint64_t pxn) {
     struct pxn *p = pxn_remains(pxn);
     if (!p)
@@ -113,7 +116,12 @@ long sys_pxn_remove(uint64_t slot, uint64_t pxn) {
         (slot >= EXO_CAPS || !pxn_permits(p, env_current->cap[slot], CAP_MODIFY)) &&
         DEFENDED(PXN_MODIFY))
         return -E_PERM;
-    pxn_tell_loss(p);
+    if (!p->ending)
+        pxn_lose(p);
+    p->ending = true;
+    p->extent_count = 0;
+    if (!pxn_tell_loss(p))
+        return -E_AGAIN;
     pxn_remove(p);
     return 0;
 }

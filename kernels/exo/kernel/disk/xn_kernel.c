@@ -141,8 +141,9 @@ int xn_account_of(unsigned slot, uint32_t id) {
 
 long xn_result(long result) {
     if (result == -E_NOT_IN_CORE) {
-        xn_kernel->seen->need_volume = xn_kernel->xn.need.volume;
-        xn_kernel->seen->need_block = xn_kernel->xn.need.block;
+        volatile struct exo_uarea *told = (DEFENDED(XN_NEED_OWN) ? env_current : envs)->uarea;
+        told->need_volume = xn_kernel->xn.need.volume;
+        told->need_block = xn_kernel->xn.need.block;
     }
     return result;
 }

@@ -62,7 +62,7 @@ static inline struct xn_how xn_how_of(uint64_t how) {
     return (struct xn_how){how & 0xff, how >> 8 & 0xff, how >> 16 & 0xff};
 }
 
-/* What a call ended with, which -E_NOT_IN_CORE says more of. */
+/* What a call ended with; of -E_NOT_IN_CORE its caller is told the block. */
 long xn_result(long result);
 
 #endif

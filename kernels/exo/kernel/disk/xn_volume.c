@@ -67,7 +67,7 @@ static long import(uint64_t volume, uint32_t who, vaddr_t at, uint64_t bytes, va
             return -E_FAULT;
         import_begin(k, who, volume, bytes, false);
     }
-    if (k->importing_of_mount || k->import_volume != volume)
+    if (k->importing_of_mount || (k->import_volume != volume && DEFENDED(XN_IMPORT_VOLUME)))
         return -E_BUSY;
     long result = import_go(k);
     if (result != -E_INVALID || !text)

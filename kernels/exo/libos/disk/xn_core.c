@@ -4,6 +4,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 
@@ -104,7 +105,7 @@ long xn_read_in(struct xn_store *x, uint32_t block, uint32_t count) {
 
 bool xn_again(struct xn_store *x, long *result) {
     if (*result == -E_NOT_IN_CORE) {
-        uint32_t block = exposed_xn()->need_block;
+        uint32_t block = uarea->need_block;
         const volatile struct xn_entry *e = xn_entry(x, block);
         if (e && e->flags & XN_COMING_IN)
             xn_wait(x);

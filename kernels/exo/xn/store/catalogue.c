@@ -84,7 +84,7 @@ int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const s
         return -E_INVALID;
     if (c->bytes || !map_is_free(v, block, body.count))
         return -E_EXISTS;
-    if (catalogue->flags & XN_GOING_OUT)
+    if (catalogue->flags & XN_GOING_OUT && DEFENDED(XN_CATALOGUE_FLIES))
         return -E_AGAIN;
     error = forget_speculative(x, volume, block, body.count, false);
     if (error >= 0)

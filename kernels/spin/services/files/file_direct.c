@@ -7,6 +7,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/space/translation.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/files/file.h"
@@ -14,15 +15,16 @@
 #define DIRECT_BLOCKS DISK_PIECES_MAX
 
 /* The device will read or write these bytes of a process: its own access is made first, so that the
- * page is there, and may be. */
+ * page is there, and may be; others may have changed that before interrupts are off. */
 static int pin_user(vaddr_t at, bool write, paddr_t *frame) {
+    const bool fills = !write && DEFENDED(FILE_FILLS);
     struct page_mapping m;
     char byte = 0;
-    int error = write ? copy_in(&byte, at, 1) : copy_out(at, &byte, 1);
+    int error = fills ? copy_out(at, &byte, 1) : copy_in(&byte, at, 1);
     bool on = interrupts_off();
     if (!error)
         error = translation_examine_mapping(translation_current, at, &m);
-    if (!error && !write && !(m.rights & PAGE_WRITE))
+    if (!error && fills && !(m.rights & PAGE_WRITE))
         error = -E_FAULT;
     if (!error) {
         *frame = paddr_add(m.frame, at - m.at);

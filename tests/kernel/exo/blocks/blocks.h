@@ -10,6 +10,8 @@ enum blocks_case {
     BLOCKS_NODE,    /* makes a proxy node of BLOCKS_PARENT with 8 blocks from BLOCKS_BLOCK on, and
                      * says what it is told of losses, and of a read of the fifth; and BLOCKS_PARTITION
                      * more without any */
+    BLOCKS_NODES,   /* makes one more proxy node of BLOCKS_PARENT at each step */
+    BLOCKS_NEED,    /* maps a block that is not in core, and says which one it was told to read */
     BLOCKS_WRITE,   /* asks for a write back, and does not wait for its end */
 };
 

@@ -108,6 +108,23 @@ static void node(uint64_t creator) {
     }
 }
 
+static void nodes(uint64_t creator) {
+    static uint64_t page[512] __attribute__((aligned(4096)));
+    const struct cap own = *(const struct cap *)&exposed_frame(frame_at(page))->acl;
+    for (;;) {
+        *said(BLOCKS_ID) = (uint64_t)exo_pxn_make(0, *said(BLOCKS_PARENT), 0, &own, 1);
+        exo_env_yield(creator);
+    }
+}
+
+static void need(void) {
+    const uint64_t at = EXO_XN_AT(*said(BLOCKS_PARENT), *said(BLOCKS_PARTITION));
+    const uint64_t how = EXO_XN_HOW(EXO_XN_MAP, 0, 0);
+    long error = exo_xn_block(how, at, *said(BLOCKS_BLOCK), HERE, EXO_NO_EXEC);
+    *said(BLOCKS_ERROR) = (uint64_t)(error == -E_NOT_IN_CORE ? 0 : error ? error : -E_EXISTS);
+    *said(BLOCKS_FOUND) = uarea->need_block;
+}
+
 static void write_back(void) {
     const struct exo_xn_block_frame b = {(uint32_t)*said(BLOCKS_BLOCK), 0};
     *said(BLOCKS_ERROR) = (uint64_t)(exo_xn_transfer(EXO_XN_HOW(EXO_DISK_WRITE, 0, 0), &b, 1) - 1);
@@ -122,6 +139,10 @@ uint64_t program_main(uint64_t argument, uint64_t b, const char *words) {
         *said(BLOCKS_ERROR) = (uint64_t)read_file();
     else if ((uint32_t)argument == BLOCKS_NODE)
         node(argument >> 32);
+    else if ((uint32_t)argument == BLOCKS_NODES)
+        nodes(argument >> 32);
+    else if ((uint32_t)argument == BLOCKS_NEED)
+        need();
     else
         write_back();
     for (;;)

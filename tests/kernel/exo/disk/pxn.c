@@ -217,19 +217,64 @@ CHECK(pxn_told, "disk/who_loses_blocks_is_told_at_its_next_slice_and_finds_which
     disk_end();
 }
 
+/* Takes blocks back from a node, or ends it, in as many calls as that takes, none of them long. */
+static long lose_all(struct check *c, uint64_t id, bool ends) {
+    enum { LONGEST = 10000 };
+    for (;;) {
+        uint64_t begun = __builtin_ia32_rdtsc();
+        long result = ends ? exo_pxn_remove(HELD, id)
+                           : exo_pxn_change(HELD, id, EXO_PXN_TAKE_BACK, RAW_BEGINS + 7, 3, 0);
+        uint64_t took = __builtin_ia32_rdtsc() - begun;
+        if (strstr((const char *)env_info()->command_line, "clock=icount") && took > LONGEST)
+            check_fail(c, "%lu instructions", took);
+        if (result != -E_AGAIN)
+            return result;
+    }
+}
+
+/* Two, whose nodes take turns: no two side by side are one's, as where each is another one's. */
+static void two_losers(struct check *c, uint64_t id, unsigned nodes, uint64_t two[2]) {
+    const uint64_t told[] = {0, id};
+    for (unsigned i = 0; i < 2; i++) {
+        long other =
+            spawn_controlled(HELD, writer, "blocks", (uint64_t)exo_env_self() << 32 | BLOCKS_NODES,
+                             HELD, 0, 100 + nodes);
+        two[i] = (uint64_t)other;
+        if (other <= 0)
+            check_fail(c, "no other environment: %ld", other);
+        exo_env_write(0, two[i], offsetof(struct exo_uarea, own), told, sizeof told);
+    }
+    for (unsigned n = 0; n < nodes && !c->failed; n++)
+        exo_env_yield(two[n % 2]);
+    CHECK_THAT(c, (long)word_said(two[0], BLOCKS_ID) > 0 && (long)word_said(two[1], BLOCKS_ID) > 0);
+}
+
+CHECK(pxn_told_owners, "disk/however_many_owners_lose_blocks_no_call_takes_long") {
+    enum { NODES = EXO_PXNS - 2 };
+    if (!disk_begin(c))
+        return;
+    uint64_t id = server(c, 16), other[2];
+    two_losers(c, id, NODES, other);
+    for (unsigned round = 0; round < 2; round++) {
+        CHECK_THAT(c, lose_all(c, id, round) == 0);
+        for (unsigned i = 0; i < 2; i++) {
+            uint64_t lost = 0;
+            exo_env_read(0, other[i], offsetof(struct exo_uarea, lost_count), &lost, sizeof lost);
+            CHECK_THAT(c, lost == (round + 1ul) * NODES / 2);
+        }
+    }
+    exo_env_destroy(0, other[0]);
+    exo_env_destroy(0, other[1]);
+    disk_end();
+}
+
 CHECK(pxn_told_many, "disk/however_many_lose_blocks_no_call_takes_long") {
-    enum { NODES = 250, LONGEST = 10000 };
+    enum { NODES = 250 };
     if (!disk_begin(c))
         return;
     uint64_t id = server(c, 16), its = loser(c, id, NODES);
-    for (unsigned call = 0; call < 2 && !c->failed; call++) {
-        uint64_t begun = __builtin_ia32_rdtsc();
-        long error = call ? exo_pxn_remove(HELD, id)
-                          : exo_pxn_change(HELD, id, EXO_PXN_TAKE_BACK, RAW_BEGINS + 7, 3, 0);
-        uint64_t took = __builtin_ia32_rdtsc() - begun;
-        CHECK_THAT(c, error == 0);
-        if (strstr((const char *)env_info()->command_line, "clock=icount") && took > LONGEST)
-            check_fail(c, "%lu instructions", took);
+    for (unsigned round = 0; round < 2; round++) {
+        CHECK_THAT(c, lose_all(c, id, round) == 0);
         CHECK_THAT(c, exo_env_yield(its) == 0);
     }
     CHECK_THAT(c, word_said(its, BLOCKS_KIND) == 0 && word_said(its, BLOCKS_LOST) > NODES);

@@ -140,7 +140,7 @@ CHECK(xn_calls_read, "xn/what_was_read_is_seen_when_its_parent_vouches_for_it") 
                xn_store.store.ops->root(&xn_store.store, "root\0\0\0\0\0\0\0\0\0\0\0", &root) == 0);
     CHECK_THAT(c, block_call(EXO_XN_VOUCH, 0, word_of(extent(block, 1, XN_BYTES)), 0) ==
                       -E_NOT_IN_CORE);
-    CHECK_THAT(c, exposed_xn()->need_block == root.at.block);
+    CHECK_THAT(c, uarea->need_block == root.at.block);
     CHECK_THAT(c, xn_read_in(&xn_store, root.at.block, 1) == 0);
     CHECK_THAT(c,
                block_call(EXO_XN_VOUCH, 0, word_of(extent(stale, 1, XN_BYTES)), 0) == -E_INVALID);

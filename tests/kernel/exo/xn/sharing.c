@@ -89,6 +89,27 @@ CHECK(xn_shared_libraries,
     volume_end();
 }
 
+/* Two environments want different blocks: each is told its own. */
+CHECK(xn_need_own, "xn/which_block_is_needed_is_told_to_who_asked_and_to_nobody_else") {
+    if (!volume_begin(c))
+        return;
+    struct xn_extent data = extent(store_find_free(&xn_store.store, 300, 1), 1, XN_BYTES);
+    const struct store_child at = {root.at.block, 0, data};
+    CHECK_THAT(c, alloc(0, data) == 0); /* an entry, and nothing in core */
+    uint64_t other = begin_beside(c, BLOCKS_NEED, at);
+    CHECK_THAT(c, store_sync(&xn_store.store, false) == 0);
+    CHECK_THAT(c, block_call(EXO_XN_EVICT, root.at.block, 0, 0) == 0);
+    uarea->need_block = 0;
+    CHECK_THAT(c, give_up(0, data) == -E_NOT_IN_CORE);
+    CHECK_THAT(c, uarea->need_block == root.at.block && uarea->need_volume == 0);
+    CHECK_THAT(c, xn_read_in(&xn_store, root.at.block, 1) == 0);
+    step(c, other);
+    CHECK_THAT(c, word_said(other, BLOCKS_FOUND) == data.block);
+    CHECK_THAT(c, uarea->need_block == root.at.block);
+    end(other);
+    volume_end();
+}
+
 static long dirty_blocks(void) {
     const volatile struct xn_entry *entry = (const volatile struct xn_entry *)EXO_XN_ENTRY;
     long count = 0;

@@ -15,17 +15,17 @@ static const char name[XN_NAME_BYTES] = "root";
 #define RAW  ((unsigned char *)(HERE + 64 * PAGE))
 #define WORD ((volatile uint64_t *)(HERE + 65 * PAGE))
 
-static long raw(enum exo_disk_operation operation, uint32_t block) {
+static long raw(enum exo_disk_operation operation, unsigned disk, uint32_t block) {
     *WORD = 0;
-    long error =
-        exo_disk_request(EXO_DISK_HOW(operation, 0, 0, 0), block, 1, frame_at(RAW), word_at(WORD));
-    return error ? error : disk_await(0, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
+    long error = exo_disk_request(EXO_DISK_HOW(operation, disk, 0, 0), block, 1, frame_at(RAW),
+                                  word_at(WORD));
+    return error ? error : disk_await(disk, WORD) == EXO_DISK_DONE ? 0 : -E_DAMAGED;
 }
 
-static long format(enum xn_design design) {
+static long format(unsigned disk, enum xn_design design) {
     for (uint32_t i = 0;; i++) {
         int end = xn_format(BLOCKS, design, 512, i, RAW);
-        long error = end ? 0 : raw(EXO_DISK_WRITE, i);
+        long error = end ? 0 : raw(EXO_DISK_WRITE, disk, i);
         if (end || error)
             return end < 0 ? end : error;
     }
@@ -75,13 +75,27 @@ bool volume_empty(struct check *c, enum xn_design design) {
         check_fail(c, "no memory for a volume");
         return false;
     }
-    long error = format(design);
+    long error = format(0, design);
     if (!error)
         error = open_store();
     if (error)
         check_fail(c, "no volume: %s, of block %u %s", error_sentence((int)error),
                    exposed_xn()->volume[0].damaged, (const char *)exposed_xn()->volume[0].damage);
     return !error;
+}
+
+long volume_second(enum xn_design design) {
+    long result = format(1, design);
+    if (result)
+        return result;
+    do {
+        result = exo_xn_volume(EXO_XN_HOW(EXO_XN_MOUNT, 1, 0), 0, 0, 0);
+        const struct exo_xn_block_frame b = {uarea->need_block, (uint32_t)free_frame()};
+        const uint64_t read = EXO_XN_HOW(EXO_DISK_READ, 1, 0) | EXO_DISK_WAIT;
+        if (result == -E_NOT_IN_CORE && exo_xn_transfer(read, &b, 1) == 1)
+            result = -E_AGAIN;
+    } while (result == -E_AGAIN);
+    return result;
 }
 
 bool volume_there(struct check *c) {
@@ -184,7 +198,7 @@ uint32_t data_block(struct check *c, unsigned i, uint64_t word) {
 }
 
 long disk_word(uint32_t block, uint64_t *word) {
-    long error = raw(EXO_DISK_READ, block);
+    long error = raw(EXO_DISK_READ, 0, block);
     *word = *(volatile uint64_t *)RAW;
     return error;
 }

@@ -9,6 +9,7 @@
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/uarea.h"
 #include "exo/xn/type/meta.h"
 #include "lib/error.h"
 #include "measure/bench.h"
@@ -25,6 +26,8 @@
 bool volume_begin(struct check *c);
 /* The same of another design, with nothing on it. */
 bool volume_empty(struct check *c, enum xn_design design);
+/* Another one on the second disk, without a store: 0, or an error; to be abandoned. */
+long volume_second(enum xn_design design);
 /* The volume that the disk has, mounted; false: the check is skipped, for it has none. */
 bool volume_there(struct check *c);
 /* Mounted again, as another one would: what was not written is lost. */

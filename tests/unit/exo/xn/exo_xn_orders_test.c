@@ -208,6 +208,26 @@ static bool what_recovery_changed_is_under_its_root(void) {
 }
 NEEDED(XN_RECOVERED_WAITS, what_recovery_changed_is_under_its_root)
 
+static int add_type(uint8_t type, uint32_t block) {
+    uint32_t frame = machine_frame(m);
+    return xn_type_add(&m->x, &somebody, 0, m->w->types.type[type], block, &frame);
+}
+
+/* A type comes while the catalogue is written, and the device takes its bytes late. */
+static bool the_catalogue_on_the_disk_names_what_is_there(void) {
+    start(XN_BYTES);
+    uint32_t number, index = m->x.volume[0].catalogue_at;
+    assert_int_equal(add_type(LOG, 20), 0);
+    assert_int_equal(write_one(20), 0);
+    assert_int_equal(machine_write(m, index, &number), 0);
+    int error = add_type(DIR, 21);
+    memcpy(disk.block[index], m->frame[m->entry[xn_lookup(&m->x, 0, index)].frame], XN_BLOCK_BYTES);
+    const struct xn_catalogued *named = (const struct xn_catalogued *)disk.block[index];
+    const uint32_t *body = (const uint32_t *)disk.block[21];
+    return error == -E_AGAIN || !named[DIR].bytes || body[0] == XN_BODY_MAGIC;
+}
+NEEDED(XN_CATALOGUE_FLIES, the_catalogue_on_the_disk_names_what_is_there)
+
 static int begin(void **state) {
     (void)state;
     m = machine_open();
@@ -230,6 +250,7 @@ int main(void) {
         cmocka_unit_test(what_is_written_meanwhile_is_written_again_rule),
         cmocka_unit_test(what_failed_is_written_again_rule),
         cmocka_unit_test(what_recovery_changed_is_under_its_root_rule),
+        cmocka_unit_test(the_catalogue_on_the_disk_names_what_is_there_rule),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -35,7 +35,8 @@ enum defence {
     DEFENCE_FILE_END,     /* behind an end are zeros */
     DEFENCE_FILE_SEEN,    /* names of a volume are looked up by who may read it */
     DEFENCE_FILE_HOLE,    /* without a cache a file grows by writing alone */
-    DEFENCE_FILE_DOTS     /* a directory's dots are no names that anybody makes or takes away */
+    DEFENCE_FILE_DOTS,    /* a directory's dots are no names that anybody makes or takes away */
+    DEFENCE_FILE_FILLS    /* a device writes to what its reader may write */
 };
 
 #endif
