@@ -7,33 +7,26 @@
  *     crash=continue     all that are there are mounted, checked, worked on, checked and unmounted
  *     crash=WORKLOAD     of work.c */
 #include "../work.h"
+#include "crash_volume.h"
 
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo/libos/cffs/cffs_own.h"
 #include "exo/libos/console/commands.h"
-#include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
-#include "exo/libos/frames.h"
 #include "exo/libos/measure.h"
 #include "exo/libos/xcp/xcp.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "measure/bench.h"
 #include "measure/session.h"
 #include "user/program.h"
 
 #define SYSTEMS   4
 #define ATTACHED  2
 #define TEMPORARY 3
-#define CACHE     1024           /* pages */
-#define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
-#define MEMORY_AT 0x530000000000
-#define PAGE      4096ul
 #define UID       7
 
 static const char name[SYSTEMS][16] = {"zero", "one", "two", "three"};
-static struct xn_store xn;
 static struct cffs cffs[SYSTEMS];
 static bool is_there[SYSTEMS];
 
@@ -136,7 +129,7 @@ static long fs_quota(const char *path, uint64_t blocks) {
 
 static uint64_t fs_flushes(const char *path) {
     (void)path;
-    return exposed_disk(0)->requests[EXO_DISK_FLUSH];
+    return volume_flushes();
 }
 
 static long fs_copy(const char *from, const char *to) {
@@ -199,29 +192,11 @@ static long fs_exchange(const char *path, const char *other) {
 
 /* --- Volumes --- */
 
-static long open_volume(void) {
-    const uint32_t blocks = (uint32_t)exposed_disk(0)->blocks;
-    const size_t bytes = xn_store_bytes(blocks, CACHE);
-    long error = frames_map(0, 0, 0, MEMORY_AT, (bytes + PAGE - 1) / PAGE, EXO_WRITE | EXO_NO_EXEC);
-    if (error)
-        return error;
-    memset((void *)MEMORY_AT, 0, bytes);
-    return xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
-}
-
 /* Mounts it: 1, if it was not left clean. */
 static long begin(unsigned i) {
     long error = cffs_mount(&cffs[i], &xn.store, name[i], false);
     is_there[i] = error >= 0;
     return error;
-}
-
-static long act_on_volume(unsigned operation, uint64_t a, uint64_t b, uint64_t c) {
-    long result;
-    do
-        result = exo_xn_volume(xn_how(&xn, operation), a, b, c);
-    while (xn_again(&xn, &result));
-    return result;
 }
 
 /* A tree that nothing owns grows: the root is written, what it leads to is not; then the tree gets
@@ -240,7 +215,7 @@ static long grow_and_attach(unsigned i) {
     struct cffs_id id;
     grown = cffs[0];
     grown.root = root;
-    long error = root ? act_on_volume(EXO_XN_NEW, root, CFFS_DIRECTORY, 0) : -E_FULL;
+    long error = root ? volume_act(EXO_XN_NEW, root, CFFS_DIRECTORY, 0) : -E_FULL;
     if (!error)
         do
             error = exo_xn_block(xn_how(&xn, EXO_XN_INSERT), 0, root, xn_frame(&xn), 0);
@@ -256,7 +231,7 @@ static long grow_and_attach(unsigned i) {
         error = xn.store.ops->writeback(&xn.store, &(uint32_t){root}, 1, true);
     if (error < 0)
         return error;
-    error = act_on_volume(EXO_XN_ROOT_ADD, (uint64_t)name[i], root, 0);
+    error = volume_act(EXO_XN_ROOT_ADD, (uint64_t)name[i], root, 0);
     xn_store_adopt(&xn);
     return error;
 }
@@ -273,11 +248,7 @@ static long fs_leave(const char *path) {
     struct store_child root;
     unsigned char *bytes;
     (void)path;
-    long error = xn_store_close(&xn);
-    if (error)
-        return error;
-    memset((void *)MEMORY_AT, 0, xn_store_bytes((uint32_t)exposed_disk(0)->blocks, CACHE));
-    error = xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+    long error = volume_again();
     for (unsigned i = 0; i < SYSTEMS && !error; i++)
         if (is_there[i]) {
             error = xn.store.ops->root(&xn.store, name[i], &root);
@@ -332,7 +303,8 @@ static void unmount_all(struct check *c) {
 }
 
 static void format(struct check *c) {
-    said(c, "types of", 0, cffs_declare(&xn.store, NULL, NULL));
+    static _Alignas(8) unsigned char body[XN_BODY_BYTES_MAX];
+    said(c, "types of", 0, cffs_declare(&xn.store, cffs_functions, body));
     for (unsigned i = 0; i < 2; i++)
         said(c, "format", i, fs_begin(name[i][0] == 'z' ? "0/" : "1/"));
     unmount_all(c);
@@ -349,11 +321,12 @@ static void go_on(struct check *c) {
     if (!c->failed) {
         work_unlink("0/went on");
         work_rmdir("0/went on, too");
-        CHECK_THAT(c, work_mkdir("0/went on, too") == 0);
+        long made = work_mkdir("0/went on, too");
+        CHECK_THAT(c, made == 0 || made == -E_FULL);
         work_file("0/went on", 9000, 1);
         CHECK_THAT(c, work_sync("0/") == 0);
-        CHECK_THAT(c, work_rmdir("0/went on, too") == 0);
-        CHECK_THAT(c, work_unlink("0/went on") == 0);
+        CHECK_THAT(c, work_rmdir("0/went on, too") == (made ? -E_NOT_FOUND : 0));
+        CHECK_THAT(c, work_unlink("0/went on") == 0 || made);
     }
     check_all(c, false);
     if (!c->failed)
@@ -364,15 +337,9 @@ CHECK(crash, "crash/work") {
     char what[64];
     work_word((const char *)env_info()->command_line, what);
     slice_handle();
-    if (!env_info()->disks) {
-        check_skip(c, "the machine has no disk");
+    if (!volume_open(c))
         return;
-    }
-    long error = open_volume();
-    if (error)
-        check_fail(c, "no volume: %s, block %u: %s", error_sentence((int)error),
-                   exposed_xn()->volume[0].damaged, (const char *)exposed_xn()->volume[0].damage);
-    else if (!strcmp(what, "format"))
+    if (!strcmp(what, "format"))
         format(c);
     else if (!strcmp(what, "continue"))
         go_on(c);

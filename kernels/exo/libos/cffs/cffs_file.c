@@ -267,7 +267,7 @@ long cffs_write(struct cffs *fs, struct cffs_id id, uint64_t at, const void *fro
         error = sized < 0 ? sized : 0;
     }
     store_put(fs->store, s.block);
-    return error < 0 ? error : (long)done;
+    return error < 0 && !grew ? error : (long)done;
 }
 
 long cffs_truncate(struct cffs *fs, struct cffs_id id, uint64_t size) {

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* crash_volume.c -- see crash_volume.h. */
+#include "crash_volume.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+#define CACHE     1024           /* pages */
+#define WINDOW_AT 0x540000000000 /* XN's blocks; before them its free map */
+#define MEMORY_AT 0x530000000000
+#define PAGE      4096ul
+
+struct xn_store xn;
+
+static size_t volume_bytes(void) {
+    return xn_store_bytes((uint32_t)exposed_disk(0)->blocks, CACHE);
+}
+
+static long open_zeroed(void) {
+    memset((void *)MEMORY_AT, 0, volume_bytes());
+    return xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+}
+
+bool volume_open(struct check *c) {
+    if (!env_info()->disks) {
+        check_skip(c, "the machine has no disk");
+        return false;
+    }
+    long error =
+        frames_map(0, 0, 0, MEMORY_AT, (volume_bytes() + PAGE - 1) / PAGE, EXO_WRITE | EXO_NO_EXEC);
+    if (!error)
+        error = open_zeroed();
+    if (error)
+        check_fail(c, "no volume: %s, block %u: %s", error_sentence((int)error),
+                   exposed_xn()->volume[0].damaged, (const char *)exposed_xn()->volume[0].damage);
+    return !error;
+}
+
+long volume_again(void) {
+    long error = xn_store_close(&xn);
+    return error ? error : open_zeroed();
+}
+
+long volume_act(unsigned operation, uint64_t a, uint64_t b, uint64_t c) {
+    long result;
+    do
+        result = exo_xn_volume(xn_how(&xn, operation), a, b, c);
+    while (xn_again(&xn, &result));
+    return result;
+}
+
+uint64_t volume_flushes(void) {
+    return exposed_disk(0)->requests[EXO_DISK_FLUSH];
+}
