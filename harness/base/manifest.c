@@ -24,6 +24,7 @@ static const char *const patterns[] = {
     "raw/*.json",
     "raw/*.counters",
     "disks/*.img",
+    "disks/*.log",
     "samples/*.tsv",
     "papers/*.tsv",
     "experiments/*/experiment.yaml",

@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "base/tree.h"
 #include "experiment/boot_disks.h"
-#include "unit.h"
+#include "scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +100,28 @@ static void a_volume_has_its_file_system_by_the_tool_of_the_tree(void **state) {
     texts_free(&told);
 }
 
+static void what_is_kept_goes_when_the_run_goes(void **state) {
+    struct boot_disks d;
+    struct failure why;
+    struct folder folder;
+    (void)state;
+    struct experiment *e = with("{size: 1MiB, log: writes}");
+    scoped_text char *run = text_format("%s/run", scratch);
+    assert_int_equal(boot_disks_make(&d, e, NULL, &why), 0);
+    assert_int_equal(folder_create(&folder, run, true, &why), 0);
+    assert_int_equal(boot_disks_keep(&d, &folder, "floor.0", &why), 0);
+    scoped_text char *image = text_format("%s/disks/floor.0.0.img", run);
+    scoped_text char *log = text_format("%s/disks/floor.0.0.log", run);
+    assert_int_equal(access(image, F_OK) | access(log, F_OK), 0);
+    folder_close(&folder);
+    assert_int_equal(folder_create(&folder, run, true, &why), 0);
+    assert_int_not_equal(access(image, F_OK), 0);
+    assert_int_not_equal(access(log, F_OK), 0);
+    folder_close(&folder);
+    boot_disks_close(&d);
+    experiment_free(e);
+}
+
 static void a_folder_that_the_experiment_lacks_is_named(void **state) {
     struct boot_disks d;
     struct failure why;
@@ -126,6 +148,8 @@ int main(void) {
         cmocka_unit_test(each_disk_is_as_long_and_as_full_as_it_is_said_to_be),
         cmocka_unit_test(a_file_system_is_the_same_each_time_and_each_disk_a_copy_of_its_own),
         cmocka_unit_test(a_volume_has_its_file_system_by_the_tool_of_the_tree),
+        cmocka_unit_test_setup_teardown(what_is_kept_goes_when_the_run_goes, scratch_make,
+                                        scratch_remove),
         cmocka_unit_test(a_folder_that_the_experiment_lacks_is_named),
         cmocka_unit_test(without_devices_there_is_none),
     };
