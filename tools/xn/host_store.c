@@ -319,7 +319,7 @@ static long op_type(struct store *s, const void *body, size_t bytes) {
     return error && error != -E_EXISTS ? error : number;
 }
 
-static const struct store_ops host_ops = STORE_OPS;
+static const struct store_ops host_ops = STORE_OPS(op_);
 
 int host_store_open(struct host_store *h, struct host_volume *v) {
     const struct xn_volume *volume = &v->x.volume[0];

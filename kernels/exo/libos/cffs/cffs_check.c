@@ -11,6 +11,8 @@ struct step {
     uint32_t above; /* what points to it */
 };
 
+enum { PASSES = 8 }; /* what a crash leaves takes three */
+
 struct walk {
     struct cffs *fs;
     struct cffs_checking *c;
@@ -20,9 +22,11 @@ struct walk {
     bool claims; /* the last walk */
 };
 
+/* In the end what was mended last is what cannot be mended. */
 static long repaired(struct walk *w, uint32_t block, const char *what) {
+    const long error = damaged(w->fs, block, what);
     if (!w->c->repair)
-        return damaged(w->fs, block, what);
+        return error;
     w->c->repaired++;
     return 0;
 }
@@ -302,6 +306,8 @@ long cffs_check(struct cffs *fs, struct cffs_checking *checking) {
     checking->files = checking->directories = checking->repaired = 0;
     for (uint32_t pass = 0, before = 0; error == 0 && (pass < 2 || before != checking->repaired);
          pass++) {
+        if (pass == PASSES) /* two places want the same block otherwise, by turns */
+            return -E_DAMAGED;
         before = checking->repaired;
         w.again = pass > 0;
         checking->blocks = 0;

@@ -130,16 +130,26 @@ struct store_ops {
     uint64_t (*now)(struct store *s);
 };
 
-/* The operations of a store whose functions have their names, with op_ before each. */
-#define STORE_OPS                                                                                  \
+/* The operations of a store whose functions have their names, with a prefix before each... */
+#define STORE_OPS(p)                                                                               \
     {                                                                                              \
-        .root = op_root, .root_new = op_root_new, .root_remove = op_root_remove, .type = op_type,  \
-        .get = op_get, .put = op_put, .peek = op_peek, .fetch = op_fetch, .cached = op_cached,     \
-        .drop = op_drop, .parent = op_parent, .alloc = op_alloc, .free = op_free,                  \
-        .write = op_write, .move = op_move, .rebind = op_rebind, .depend = op_depend,              \
-        .writeback = op_writeback, .flush = op_flush, .is_dirty = op_is_dirty, .dirty = op_dirty,  \
-        .now = op_now                                                                              \
+        .root = p##root, .root_new = p##root_new, .root_remove = p##root_remove, .type = p##type,  \
+        .get = p##get, .put = p##put, .peek = p##peek, .fetch = p##fetch, .cached = p##cached,     \
+        .drop = p##drop, .parent = p##parent, .alloc = p##alloc, .free = p##free,                  \
+        .write = p##write, .move = p##move, .rebind = p##rebind, .depend = p##depend,              \
+        .writeback = p##writeback, .flush = p##flush, .is_dirty = p##is_dirty, .dirty = p##dirty,  \
+        .now = p##now                                                                              \
     }
+/* ...and their declarations. */
+#define STORE_OP(p, name) __typeof__(*((struct store_ops *)0)->name) p##name;
+#define STORE_OPS_DECLARE(p)                                                                       \
+    STORE_OP(p, root)                                                                              \
+    STORE_OP(p, root_new)                                                                          \
+    STORE_OP(p, root_remove) STORE_OP(p, type) STORE_OP(p, get) STORE_OP(p, put) STORE_OP(p, peek) \
+        STORE_OP(p, fetch) STORE_OP(p, cached) STORE_OP(p, drop) STORE_OP(p, parent)               \
+            STORE_OP(p, alloc) STORE_OP(p, free) STORE_OP(p, write) STORE_OP(p, move)              \
+                STORE_OP(p, rebind) STORE_OP(p, depend) STORE_OP(p, writeback) STORE_OP(p, flush)  \
+                    STORE_OP(p, is_dirty) STORE_OP(p, dirty) STORE_OP(p, now)
 
 static inline long store_get(struct store *s, const struct store_child *child, uint32_t index,
                              enum store_use use, unsigned char **bytes) {

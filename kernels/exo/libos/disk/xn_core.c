@@ -130,3 +130,22 @@ void xn_counts(struct xn_store *x) {
     c->requests = c->reads + c->writes + d->requests[EXO_DISK_FLUSH] - x->requests;
     c->sectors = (d->blocks_read + d->blocks_written) * (STORE_BLOCK / STORE_SECTOR) - x->sectors;
 }
+
+long xn_act(struct xn_store *x, unsigned operation, uint64_t at, uint32_t block, uint64_t what,
+            uint64_t more) {
+    long result;
+    do {
+        result = exo_xn_block(xn_how(x, operation), at, block, what, more);
+        if (result == -E_NO_MEMORY && operation == EXO_XN_INSERT && (what = xn_any_frame(x)))
+            result = -E_AGAIN;
+    } while (xn_again(x, &result));
+    return result;
+}
+
+long xn_act_on_volume(struct xn_store *x, unsigned operation, uint64_t a, uint64_t b, uint64_t c) {
+    long result;
+    do
+        result = exo_xn_volume(xn_how(x, operation), a, b, c);
+    while (xn_again(x, &result));
+    return result;
+}

@@ -63,6 +63,11 @@ static inline bool xn_entry_fresh(const volatile struct xn_entry *e) {
  * waited for is over, or other windows showed what is to go. Else *result is an error of
  * store.h's. */
 bool xn_again(struct xn_store *x, long *result);
+/* A call on a block, until it is done. */
+long xn_act(struct xn_store *x, unsigned operation, uint64_t at, uint32_t block, uint64_t what,
+            uint64_t more);
+/* The same on the volume. */
+long xn_act_on_volume(struct xn_store *x, unsigned operation, uint64_t a, uint64_t b, uint64_t c);
 /* Nothing of the volume is under way. */
 void xn_wait(struct xn_store *x);
 /* Reads what is not in core of so many blocks side by side, and waits. 0; -E_FULL, -E_DAMAGED. */
@@ -95,8 +100,11 @@ static inline unsigned char *xn_page_at(const struct xn_store *x, const struct x
     return (unsigned char *)(x->window + (uint64_t)(p - x->page - 1) * STORE_BLOCK);
 }
 
+/* The block may be dirty from now on: said before it is, for who is killed in between leaves a note
+ * too many so, else one too few; and who writes back looks at the registry, too. */
 static inline void xn_note_dirty(struct xn_store *x, uint32_t block) {
-    x->dirty[block / 64] |= 1ul << block % 64;
+    if (block < x->store.blocks)
+        x->dirty[block / 64] |= 1ul << block % 64;
 }
 
 #endif

@@ -75,12 +75,12 @@ static long show(unsigned v, uint64_t env, const struct store_child *child, uint
                  uint64_t bits) {
     struct xn_store *x = xn_store_of(volume_store(v));
     long result;
+    if (bits & EXO_WRITE)
+        xn_note_dirty(x, child->at.block);
     do
         result = exo_xn_block(xn_how(x, EXO_XN_MAP), EXO_XN_AT(child->parent, child->partition),
                               env << 32 | child->at.block, at, bits | EXOS_OWN);
     while (xn_again(x, &result));
-    if (!result && bits & EXO_WRITE)
-        xn_note_dirty(x, child->at.block);
     return result;
 }
 

@@ -293,3 +293,24 @@ CHECK(xn_cffs_users, "xn/who_has_another_users_capability_changes_no_file_of_c_f
                                data.at.block, HERE, DATA) == 0);
     volume_end();
 }
+
+/* Who is killed between a call of XN's and a note of it would leave a block that nobody writes: so
+ * the note comes first, and is there where XN refuses. */
+CHECK(cffs_noted, "xn/what_may_become_dirty_is_noted_before_xn_is_asked") {
+    struct xn_changes all = {.count = 1, .change = {{.at = 0, .bytes = 64}}};
+    uint32_t dirty;
+    if (!begin(c, XN_TEMPLATE))
+        return;
+    struct store *s = &xn_store.store;
+    const uint32_t block = fs.root, bit = block % 64;
+    volatile uint64_t *const note = &xn_store.dirty[block / 64];
+    said(c, "sync", 0, cffs_sync(&fs));
+    CHECK_THAT(c, !(*note >> bit & 1) && s->ops->dirty(s, 0, &dirty, 1) == 0);
+    all.change[0].at = STORE_BLOCK - 1; /* beyond its end */
+    CHECK_THAT(c, s->ops->write(s, (struct store_at){block, 0, &all}) < 0);
+    CHECK_THAT(c, *note >> bit & 1);
+    CHECK_THAT(c, s->ops->dirty(s, 0, &dirty, 1) == 0); /* but it is not dirty */
+    CHECK_THAT(c, s->ops->write(s, (struct store_at){UINT32_MAX, 0, &all}) < 0);
+    said(c, "unmount", 0, cffs_unmount(&fs));
+    said(c, "close", 0, xn_store_close(&xn_store));
+}

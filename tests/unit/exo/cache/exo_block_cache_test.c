@@ -292,6 +292,37 @@ static void files_of_a_limited_cache_are_what_they_are(void **state) {
     free(own);
 }
 
+static void where_all_are_held_nothing_comes_into_core(void **state) {
+    (void)state;
+    enum { FEW = CACHE_LEAST };
+    static struct raw_store raw;
+    static struct cache_store c;
+    struct memory_disk disk;
+    struct store *s = &raw.store;
+    unsigned char page[STORE_BLOCK], *held, *bytes = calloc(BLOCKS, STORE_BLOCK);
+    void *memory = calloc(1, raw_store_bytes(BLOCKS, PAGES));
+    void *own = calloc(1, block_cache_bytes(FEW));
+    memory_disk_begin(&disk, bytes, BLOCKS);
+    assert_int_equal(raw_store_format(&disk.disk, page), 0);
+    assert_int_equal(raw_store_open(&raw, &disk.disk, memory, PAGES), 0);
+    assert_int_equal(cache_store_begin(&c, s, FEW, &block_cache_lru, NULL, own), 0);
+    const struct store_child run = {.at = {100, FEW + 1, XN_BYTES, 0}};
+    for (uint32_t i = 0; i < FEW; i++)
+        assert_int_equal(store_get(s, &run, i, STORE_READ, &held), 0);
+    assert_int_equal(store_get(s, &run, FEW, STORE_READ, &held), -E_FULL);
+    assert_false(s->ops->cached(s, 100 + FEW));
+    store_put(s, 103);
+    store_put(s, 104);
+    block_cache_forget(&c.cache, 104);
+    assert_int_equal(store_get(s, &run, FEW, STORE_READ, &held), 0);
+    assert_int_equal(store_get(s, &run, 4, STORE_READ, &held), 0); /* which takes 103's place */
+    assert_false(s->ops->cached(s, 103));
+    cache_store_end(&c);
+    free(bytes);
+    free(memory);
+    free(own);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policies_name_whom_the_models_name),
@@ -299,6 +330,7 @@ int main(void) {
         cmocka_unit_test(a_policy_that_names_what_is_not_there_is_not_believed),
         cmocka_unit_test(who_cannot_leave_is_not_named_again_before_another_came),
         cmocka_unit_test(files_of_a_limited_cache_are_what_they_are),
+        cmocka_unit_test(where_all_are_held_nothing_comes_into_core),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -665,6 +665,67 @@ static void a_damaged_disk_gives_errors_that_name_block_and_field(void **state) 
     volume_end(&v);
 }
 
+/* A disk whose two directories are one: by turns the block would be each one's. */
+static void a_block_of_two_directories_is_told_and_ends_the_check(void **state) {
+    (void)state;
+    struct volume v;
+    struct cffs_id a, b;
+    volume_new(&v, 512, 100);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(cffs_mkdir(&v.fs, cffs_root(&v.fs), name_of("a"), 0755, &a), 0);
+    assert_int_equal(cffs_mkdir(&v.fs, cffs_root(&v.fs), name_of("b"), 0755, &b), 0);
+    const uint32_t root = v.fs.root;
+    assert_int_equal(volume_close(&v), 0);
+    unsigned changed = 0;
+    for (uint32_t at = 256; at < STORE_BLOCK; at += 4) { /* slots */
+        uint32_t *word = (uint32_t *)(v.bytes + (size_t)root * STORE_BLOCK + at);
+        changed += *word == b.block;
+        *word = *word == b.block ? a.block : *word;
+    }
+    assert_int_equal(changed, 1);
+    assert_int_equal(volume_open(&v), 0);
+    assert_int_equal(volume_check(&v, true), -E_DAMAGED);
+    assert_non_null(v.fs.damage.field);
+    volume_end(&v);
+}
+
+static void a_root_of_another_type_is_no_file_system(void **state) {
+    (void)state;
+    struct volume v;
+    volume_new(&v, 512, 100);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(volume_close(&v), 0);
+    struct raw_super *super = (struct raw_super *)v.bytes;
+    assert_int_equal(super->root[0].at.type, 16);
+    super->root[0].at.type = 17; /* an index of C-FFS's */
+    assert_int_equal(volume_open(&v), -E_DAMAGED);
+    assert_string_equal(v.fs.damage.field, "magic");
+    volume_end(&v);
+}
+
+/* The store's operations believe nothing about which blocks there are. */
+static void blocks_beyond_the_disk_are_refused(void **state) {
+    (void)state;
+    struct volume v;
+    volume_new(&v, 512, 100);
+    assert_int_equal(volume_format(&v), 0);
+    struct store *s = &v.raw.store;
+    const struct xn_changes nothing = {0};
+    const struct store_at at = {v.fs.root, 0, &nothing}, beyond = {512, 0, &nothing};
+    const struct xn_extent wrong[] = {
+        {512, 1, 16, 0}, {UINT32_MAX, 1, 16, 0}, {500, 13, 0, 0}, {0, 1, 0, 0}, {100, 0, 0, 0}};
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(s->ops->alloc(s, at, wrong[i]), -E_INVALID);
+        assert_int_equal(s->ops->free(s, at, wrong[i]), -E_INVALID);
+        assert_int_equal(s->ops->move(s, at, at, wrong[i]), -E_INVALID);
+    }
+    assert_int_equal(s->ops->write(s, beyond), -E_INVALID);
+    assert_int_equal(s->ops->depend(s, 512, v.fs.root), -E_INVALID);
+    assert_int_equal(s->ops->depend(s, v.fs.root, UINT32_MAX), -E_INVALID);
+    assert_int_equal(volume_close(&v), 0);
+    volume_end(&v);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps_as_in_a_model),
@@ -679,6 +740,9 @@ int main(void) {
         cmocka_unit_test(a_directory_of_many_names),
         cmocka_unit_test(a_name_is_not_found_in_a_block_that_the_directory_had),
         cmocka_unit_test(a_damaged_disk_gives_errors_that_name_block_and_field),
+        cmocka_unit_test(a_block_of_two_directories_is_told_and_ends_the_check),
+        cmocka_unit_test(a_root_of_another_type_is_no_file_system),
+        cmocka_unit_test(blocks_beyond_the_disk_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
