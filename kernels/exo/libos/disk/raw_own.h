@@ -5,7 +5,7 @@
 
 #include "exo/libos/disk/raw_volume.h"
 
-STORE_OPS_DECLARE(raw_op_)
+STORE_OPS_DECLARE(raw_op_);
 
 /* raw_cache.c: the block's page holds nothing any more. */
 void raw_forget(struct raw_store *r, uint32_t block);

@@ -141,15 +141,30 @@ struct store_ops {
         .now = p##now                                                                              \
     }
 /* ...and their declarations. */
-#define STORE_OP(p, name) __typeof__(*((struct store_ops *)0)->name) p##name;
+#define STORE_OP(p, name) __typeof__(*((struct store_ops *)0)->name) p##name
 #define STORE_OPS_DECLARE(p)                                                                       \
-    STORE_OP(p, root)                                                                              \
-    STORE_OP(p, root_new)                                                                          \
-    STORE_OP(p, root_remove) STORE_OP(p, type) STORE_OP(p, get) STORE_OP(p, put) STORE_OP(p, peek) \
-        STORE_OP(p, fetch) STORE_OP(p, cached) STORE_OP(p, drop) STORE_OP(p, parent)               \
-            STORE_OP(p, alloc) STORE_OP(p, free) STORE_OP(p, write) STORE_OP(p, move)              \
-                STORE_OP(p, rebind) STORE_OP(p, depend) STORE_OP(p, writeback) STORE_OP(p, flush)  \
-                    STORE_OP(p, is_dirty) STORE_OP(p, dirty) STORE_OP(p, now)
+    STORE_OP(p, root);                                                                             \
+    STORE_OP(p, root_new);                                                                         \
+    STORE_OP(p, root_remove);                                                                      \
+    STORE_OP(p, type);                                                                             \
+    STORE_OP(p, get);                                                                              \
+    STORE_OP(p, put);                                                                              \
+    STORE_OP(p, peek);                                                                             \
+    STORE_OP(p, fetch);                                                                            \
+    STORE_OP(p, cached);                                                                           \
+    STORE_OP(p, drop);                                                                             \
+    STORE_OP(p, parent);                                                                           \
+    STORE_OP(p, alloc);                                                                            \
+    STORE_OP(p, free);                                                                             \
+    STORE_OP(p, write);                                                                            \
+    STORE_OP(p, move);                                                                             \
+    STORE_OP(p, rebind);                                                                           \
+    STORE_OP(p, depend);                                                                           \
+    STORE_OP(p, writeback);                                                                        \
+    STORE_OP(p, flush);                                                                            \
+    STORE_OP(p, is_dirty);                                                                         \
+    STORE_OP(p, dirty);                                                                            \
+    STORE_OP(p, now)
 
 static inline long store_get(struct store *s, const struct store_child *child, uint32_t index,
                              enum store_use use, unsigned char **bytes) {

@@ -6,7 +6,7 @@
 #include "exo/libos/disk/xn_core.h"
 #include "exo/libos/exposed.h"
 
-STORE_OPS_DECLARE(xn_op_)
+STORE_OPS_DECLARE(xn_op_);
 
 /* As a word of a call. */
 static inline uint64_t word_of(struct xn_extent e) {
