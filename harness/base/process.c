@@ -11,6 +11,7 @@
 #include "base/streams.h"
 #include "base/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -79,6 +80,48 @@ int process_end(pid_t pid) {
 
 int process_run(const char *const *argv) {
     return finish(start(argv, -1, -1, true, NULL));
+}
+
+/* "PID (NAME) STATE ...", where NAME may have anything in it. */
+static bool state_sleeps(const char *stat) {
+    const char *name_end = strrchr(stat, ')');
+    char state = name_end && name_end[1] == ' ' ? name_end[2] : '\0';
+    return state != 'R' && state != 'D';
+}
+
+/* The thread at the path THREAD of /proc, and what it has started. */
+static bool thread_sleeps(const char *thread) {
+    scoped_text char *state = text_format("%s/stat", thread);
+    scoped_text char *list = text_format("%s/children", thread);
+    scoped_text char *stat = text_read(state, NULL), *children = text_read(list, NULL);
+    scoped_texts struct texts each = {0};
+    bool sleeps = !stat || state_sleeps(stat);
+    texts_split(&each, children ? children : "", " ");
+    for (size_t i = 0; i < each.count && sleeps; i++)
+        sleeps = process_sleeps((pid_t)strtol(each.items[i], NULL, 10));
+    return sleeps;
+}
+
+bool process_sleeps(pid_t pid) {
+    scoped_text char *path = text_format("/proc/%d/task", (int)pid);
+    DIR *threads = opendir(path);
+    const struct dirent *entry;
+    bool sleeps = true;
+    while (threads && sleeps && (entry = readdir(threads))) {
+        scoped_text char *thread = text_format("%s/%s", path, entry->d_name);
+        sleeps = *entry->d_name == '.' || thread_sleeps(thread);
+    }
+    if (threads)
+        closedir(threads);
+    return sleeps;
+}
+
+double process_seconds(pid_t pid) {
+    clockid_t clock;
+    struct timespec t = {0};
+    if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
+        return 0;
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static double now(void) {

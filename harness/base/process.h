@@ -43,6 +43,13 @@ int process_run(const char *const *argv);
 pid_t process_begin(const char *const *argv, int in, int out);
 int process_end(pid_t pid);
 
+/* Whether the process PID sleeps with all its threads and all that it started, or is gone: nothing
+ * of it runs, or would if a processor or the host's disk had time for it. */
+bool process_sleeps(pid_t pid);
+
+/* The processor time that PID has used, in seconds; 0 where it is gone. */
+double process_seconds(pid_t pid);
+
 /* As process_run, quietly, with what it wrote to standard output (and to standard error, if
  * BOTH) as a new string without its last newlines; *status may be null. Never null: "" if
  * nothing came. Where the program did not end within PROCESS_SECONDS, or wrote more than

@@ -51,13 +51,17 @@ struct guest {
     /* time */
     bool virtual_time; /* under icount */
     bool has_disks;
-    double started;      /* host, seconds */
-    double looked;       /* when guest_poll was called last */
-    double heard;        /* host time of the last record */
-    uint64_t heard_ns;   /* guest time of the same */
-    uint64_t seen_ns;    /* guest time when last looked at */
-    double shut;         /* when it shut down, or 0 */
-    double moved, asked; /* host time when it last moved; when it was last asked for */
+    double started;    /* host, seconds */
+    double looked;     /* when guest_poll was called last */
+    double heard;      /* host time of the last record */
+    uint64_t heard_ns; /* guest time of the same */
+    uint64_t seen_ns;  /* guest time when last looked at */
+    double shut;       /* when it shut down, or 0 */
+    double asked;      /* host time when its clock was last asked for */
+    unsigned stale;    /* answers to come before one that is new */
+    double stood,
+        used;    /* since its clock moved: for how long QEMU slept; its processor's time then */
+    bool stands; /* it will move no more */
 
     /* how it ended */
     char *detail;

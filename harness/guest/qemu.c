@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* qemu.c -- start, watch and end a QEMU. */
 #include "guest/qemu.h"
-#include "guest/typing.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/die.h"
-#include "base/memory.h"
 #include "base/process.h"
 #include "base/status.h"
 #include "base/streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,162 +22,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Where the child finds its end of QMP and its CPU log: fixed, so that arguments are the same in
- * every run. */
-enum {
-    DISK_FD = 6,
-    QMP_FD = DISK_FD + QEMU_DISKS_MAX,
-    CPU_LOG_FD,
-    INITRD_FD,
-    LOG_FD,
-    LIFTED = LOG_FD + QEMU_DISKS_MAX
-};
-
-const char *const via_names[] = {"kernel", "grub-bios", "grub-uefi", NULL};
-
-/* Which boots want an argument. */
-enum {
-    EVERY = 0,
-    ICOUNT = 1 << 0,
-    KVM = 1 << 1,
-    TCG = 1 << 2,
-    UEFI = 1 << 3,
-};
-
-/* Debian's package ovmf; -bios takes its combined image, so no variables are kept from boot to
- * boot. */
-#define OVMF "/usr/share/ovmf/OVMF.fd"
-
-static const struct {
-    unsigned when;
-    const char *words;
-} machine[] = {
-    {EVERY, "-M pc"}, /* q35 starts seconds later under load */
-    {EVERY, "-smp 1 -m 512"},
-    /* rep stosb and rep movsb count each byte as an instruction under icount; without these two
-     * features every system, Linux included, moves memory by eight bytes */
-    {TCG, "-cpu max,-erms,-fsrm"},
-    {KVM, "-accel kvm -cpu host,-erms,-fsrm"},
-    {ICOUNT,
-     "-icount shift=0,sleep=off"}, /* the TSC counts retired instructions; idle time is skipped */
-    {EVERY, "-nodefaults -no-user-config -display none"},
-    {EVERY, "-seed 1"}, /* else the guest's rdrand is the host's, and Linux's stack offsets differ
-                           from boot to boot */
-    {EVERY, "-rtc base=2020-01-01T00:00:00,clock=vm"},      /* the date is an input too */
-    {EVERY, "-device isa-debug-exit,iobase=0xf4,iosize=4"}, /* PROTOCOL_EXIT_PORT */
-    {EVERY, "-device pvpanic"},
-    {EVERY, "-no-reboot"},   /* a reset ends QEMU: one boot, one log */
-    {EVERY, "-d cpu_reset"}, /* "Triple fault" stands in this log, and only there */
-    {UEFI, "-bios " OVMF},
-};
-
-/* What a disk is made of, and how each is plugged in: its number and its place stand for %zu and
- * %s. Without ioeventfd the device has a request before the guest's next instruction, so that its
- * end is exact (docs/disk.md); errors are the guest's to see. */
-static const char disk_file[] =
-    "driver=raw,node-name=%s%zu,discard=unmap,file.driver=file,file.locking=%s,file.filename=%s";
-static const char disk_null[] = "driver=null-co,node-name=%s%zu,read-zeroes=on,size=%" PRIu64;
-/* The log says after each entry how many it has: QEMU may end at any moment. */
-static const char disk_log[] =
-    "driver=blklogwrites,node-name=disk%zu,file=logged%zu,log-super-update-interval=1,"
-    "log.driver=file,log.locking=%s,log.filename=%s";
-static const char disk_device[] =
-    "virtio-blk-pci,drive=disk%zu,disable-legacy=on,ioeventfd=off,num-queues=4,rerror=report,werror=report";
-
-/* A value of an option that has others behind it; a new string. */
-static char *comma_doubled(const char *text) {
-    scoped_texts struct texts parts = {0};
-    scoped_text char *copy = text_copy(text);
-    for (char *rest = copy, *comma; rest; rest = comma) {
-        comma = strchr(rest, ',');
-        if (comma)
-            *comma++ = '\0';
-        texts_add(&parts, rest);
-        if (comma)
-            texts_add(&parts, ",,");
-    }
-    size_t length = 1;
-    for (size_t i = 0; i < parts.count; i++)
-        length += strlen(parts.items[i]);
-    char *whole = memory_new(length, 1);
-    for (size_t i = 0; i < parts.count; i++)
-        strcat(whole, parts.items[i]);
-    return whole;
-}
-
-/* The file PATH, or the one that the child finds as FD. */
-static char *disk_place(const char *path, size_t fd) {
-    return path ? comma_doubled(path) : text_format("/dev/fd/%zu", fd);
-}
-
-/* What the device stands on: the disk itself, or what logs its writes first. */
-static void add_disk(const struct qemu_disk *disk, size_t i, struct texts *list) {
-    bool logs = disk->logs || disk->log;
-    const char *name = logs ? "logged" : "disk";
-    texts_add(list, "-blockdev");
-    if (disk->file || disk->fd >= 0) {
-        scoped_text char *file = disk_place(disk->file, DISK_FD + i);
-        texts_take(list, text_format(disk_file, name, i, disk->file ? "auto" : "off", file));
-    } else {
-        texts_take(list, text_format(disk_null, name, i, disk->bytes));
-    }
-    if (logs) {
-        scoped_text char *log = disk_place(disk->log, LOG_FD + i);
-        texts_add(list, "-blockdev");
-        texts_take(list, text_format(disk_log, i, i, disk->log ? "auto" : "off", log));
-    }
-    texts_add(list, "-device");
-    texts_take(list, text_format(disk_device, i));
-}
-
-/* What QEMU's log says of each request that a disk has ended. */
-#define DISK_TRACE "virtio_blk_req_complete"
-
-void qemu_machine(const struct qemu_boot *b, struct texts *list) {
-    unsigned have = b->clock == CLOCK_TSC ? KVM : TCG;
-    have |= b->clock == CLOCK_ICOUNT ? ICOUNT : 0;
-    have |= b->via == VIA_GRUB_UEFI ? UEFI : 0;
-    for (size_t i = 0; i < sizeof machine / sizeof machine[0]; i++)
-        if (!machine[i].when || machine[i].when & have)
-            texts_split(list, machine[i].words, " ");
-    assert_that(b->disks <= QEMU_DISKS_MAX);
-    for (size_t i = 0; i < b->disks; i++)
-        add_disk(&b->disk[i], i, list);
-    if (b->disks)
-        texts_split(list, "-trace enable=" DISK_TRACE, " ");
-}
-
-static void add_pair(struct texts *list, const char *option, const char *value) {
-    if (!value)
-        return;
-    texts_add(list, option);
-    texts_add(list, value);
-}
-
-/* What is particular to this boot. */
-static void add_boot(const struct qemu_boot *b, struct texts *list) {
-    add_pair(list, "-kernel", b->kernel);
-    add_pair(list, "-append", b->append);
-    add_pair(list, "-cdrom", b->iso);
-    if (b->initrd >= 0) {
-        texts_add(list, "-initrd");
-        texts_take(list, text_format("/dev/fd/%d", INITRD_FD));
-    }
-    for (size_t i = 0; i < b->extra.count; i++)
-        texts_add(list, b->extra.items[i]);
-}
-
 /* How the harness follows it. */
-static void add_watch(const struct qemu_boot *b, struct texts *list) {
+static void add_watch(struct texts *list) {
     texts_add(list, "-chardev");
-    texts_take(list, text_format("socket,id=qmp,fd=%d", QMP_FD));
+    texts_take(list, text_format("socket,id=qmp,fd=%d", QEMU_QMP_FD));
     texts_split(list, "-mon chardev=qmp,mode=control -D", " ");
-    texts_take(list, text_format("/dev/fd/%d", CPU_LOG_FD));
+    texts_take(list, text_format("/dev/fd/%d", QEMU_CPU_LOG_FD));
     /* A guest that has shut down stays, stopped, until its registers are read; one that panicked
      * goes on to say why. */
     texts_split(list, "-action shutdown=pause,panic=none", " ");
-    add_pair(list, "-serial", b->serial);
-    add_pair(list, "-serial", b->second_serial);
 }
 
 static const char *program_name(void) {
@@ -253,11 +103,12 @@ const char *qemu_program(void) {
 /* The lowest descriptor above those that the child is to find, so that no dup2 in it steps on
  * another. */
 static int lift(int fd) {
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, LIFTED);
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, QEMU_LIFTED);
     if (high < 0)
         die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s; raise the limit (ulimit -n)",
-            strerror(errno == EINVAL ? EMFILE : errno)); /* EINVAL: LIFTED is beyond the limit */
-    assert_that(high >= LIFTED);
+            strerror(errno == EINVAL ? EMFILE
+                                     : errno)); /* EINVAL: QEMU_LIFTED is beyond the limit */
+    assert_that(high >= QEMU_LIFTED);
     close(fd);
     return high;
 }
@@ -268,8 +119,8 @@ int qemu_file(const char *path) {
 }
 
 unsigned qemu_guests_max(void) {
-    /* Above LIFTED: what starts a guest, QMP's other end and an initramfs; and three that each one
-     * keeps, QMP and two files in memory. What else is open has room below. A guest with disks,
+    /* Above QEMU_LIFTED: what starts a guest, QMP's other end and an initramfs; and three that each
+     * one keeps, QMP and two files in memory. What else is open has room below. A guest with disks,
      * which few have, needs one more for each. */
     static const rlim_t start = 2, keep = 3;
     struct rlimit limit;
@@ -277,7 +128,7 @@ unsigned qemu_guests_max(void) {
         return 1;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t free = limit.rlim_cur > LIFTED + start ? limit.rlim_cur - LIFTED - start : 0;
+    rlim_t free = limit.rlim_cur > QEMU_LIFTED + start ? limit.rlim_cur - QEMU_LIFTED - start : 0;
     return free / keep < 1000 ? (unsigned)(free / keep) : 1000;
 }
 
@@ -304,9 +155,9 @@ static void limit_files(void) {
 static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, int qmp,
                              char **argv) {
     setpgid(0, 0); /* Ctrl-C at the terminal is the harness's to handle */
-    const int moves[][2] = {{qmp, QMP_FD},
-                            {q->cpu_log, CPU_LOG_FD},
-                            {b->initrd, INITRD_FD},
+    const int moves[][2] = {{qmp, QEMU_QMP_FD},
+                            {q->cpu_log, QEMU_CPU_LOG_FD},
+                            {b->initrd, QEMU_INITRD_FD},
                             {q->words, STDOUT_FILENO},
                             {q->words, STDERR_FILENO}};
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
@@ -314,9 +165,9 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
             dup2(moves[i][0], moves[i][1]);
     for (size_t i = 0; i < b->disks; i++) {
         if (b->disk[i].fd >= 0)
-            dup2(b->disk[i].fd, DISK_FD + (int)i);
+            dup2(b->disk[i].fd, QEMU_DISK_FD + (int)i);
         if (b->disk[i].logs)
-            dup2(b->disk[i].log_fd, LOG_FD + (int)i);
+            dup2(b->disk[i].log_fd, QEMU_LOG_FD + (int)i);
     }
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
@@ -332,11 +183,11 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     scoped_texts struct texts argv = {0};
     texts_add(&argv, qemu_program());
     qemu_machine(b, &argv);
-    add_boot(b, &argv);
-    add_watch(b, &argv);
+    qemu_arguments(b, &argv);
+    add_watch(&argv);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
         return failure_set(why, STATUS_QEMU_DIED, "no socket pair for QMP: %s", strerror(errno));
-    assert_that(b->initrd < 0 || b->initrd >= LIFTED); /* else the child would lose it */
+    assert_that(b->initrd < 0 || b->initrd >= QEMU_LIFTED); /* else the child would lose it */
     int mine = lift(ends[0]), theirs = lift(ends[1]);
     *q = (struct qemu){.cpu_log = qemu_memory("cpu"), .words = qemu_memory("words")};
     fflush(NULL);
@@ -355,20 +206,6 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     q->pid = 0;
     q->ended = true;
     return failure_set(why, STATUS_QEMU_DIED, "cannot start QEMU: %s", strerror(errno));
-}
-
-int qemu_terminal(const struct qemu_boot *b) {
-    scoped_texts struct texts argv = {0};
-    texts_add(&argv, qemu_program());
-    qemu_machine(b, &argv);
-    add_boot(b, &argv);
-    /* The monitor behind Ctrl-A C, and Ctrl-C for the guest; register dumps at a reset are not for
-     * this terminal. */
-    texts_split(&argv, "-serial mon:stdio -D /dev/null", " ");
-    if (b->initrd >= 0)
-        dup2(b->initrd, INITRD_FD);
-    const char *const *words = (const char *const *)argv.items;
-    return isatty(STDIN_FILENO) ? process_run(words) : typing_run(words);
 }
 
 bool qemu_poll(struct qemu *q) {
@@ -412,7 +249,7 @@ char *qemu_cpu_log(const struct qemu *q) {
 unsigned qemu_requests(const struct qemu *q) {
     scoped_text char *log = qemu_cpu_log(q);
     unsigned count = 0;
-    for (const char *at = log; (at = strstr(at, DISK_TRACE)); at += strlen(DISK_TRACE))
+    for (const char *at = log; (at = strstr(at, QEMU_DISK_TRACE)); at += strlen(QEMU_DISK_TRACE))
         count++;
     return count;
 }

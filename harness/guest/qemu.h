@@ -23,6 +23,20 @@ extern const char *const via_names[]; /* "kernel", "grub-bios", "grub-uefi", nul
 
 #define QEMU_DISKS_MAX 4
 
+/* Where QEMU finds its end of QMP, its CPU log, an initramfs, disks and their logs: fixed, so that
+ * arguments are the same in every run. */
+enum {
+    QEMU_DISK_FD = 6,
+    QEMU_QMP_FD = QEMU_DISK_FD + QEMU_DISKS_MAX,
+    QEMU_CPU_LOG_FD,
+    QEMU_INITRD_FD,
+    QEMU_LOG_FD,
+    QEMU_LIFTED = QEMU_LOG_FD + QEMU_DISKS_MAX /* the first that is free for others */
+};
+
+/* What QEMU's log says of each request that a disk has ended. */
+#define QEMU_DISK_TRACE "virtio_blk_req_complete"
+
 /* A disk of the guest's: an anonymous file (qemu_memory), a file of the user's, or neither of the
  * two: it reads as zeros and forgets what is written. */
 struct qemu_disk {
@@ -68,6 +82,8 @@ const char *qemu_version(struct failure *why);
 /* The arguments that make the machine, the program not among them and nothing that is particular to
  * one run (paths, descriptors, plan): run.json has them. */
 void qemu_machine(const struct qemu_boot *b, struct texts *list);
+/* Those that are particular: kernel, command line, initramfs, serial lines, what is extra. */
+void qemu_arguments(const struct qemu_boot *b, struct texts *list);
 
 /* Runs a guest on this terminal: its serial line is the terminal's. Waits for its end and gives
  * QEMU's exit status; B's serial is not used. */

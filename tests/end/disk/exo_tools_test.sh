@@ -10,6 +10,7 @@ type_lines() { # IMAGE LINE...: what the shell says is in $tmp/out
     shift
     printf '%s\n' "$@" | timeout 100 ./exospin boot exo --no-build --archive build/guest/exo-with-shell.cpio --disk "$image" > "$tmp/out" 2>&1
     verdict "a line at each prompt, and a halt at their end" grep -q '^> halt' "$tmp/out"
+    verdict "QEMU says nothing in between" test "$(grep -c '^qemu' "$tmp/out")" -eq 0
 }
 # says CLAIM PATTERN: a line of it fits.
 says() {

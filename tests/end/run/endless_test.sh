@@ -20,9 +20,10 @@ ended() { # CLAIM NAME STATUS PATTERN
     cp "$tmp/$2.said" "$tmp/out"
     verdict "$1: $3" was "$(cat "$tmp/$2.status")" "$3" "$4"
 }
-was() { [ "$1" -eq "$2" ] && grep -Eq -- "$3" "$tmp/out"; }
+was() { [ "$1" -eq "$2" ] && { [ -z "$3" ] || grep -Eq -- "$3" "$tmp/out"; }; }
 bounded() { [ "$(stat -c %s "$1")" -le $((256 << 20)) ]; }
 in_background version env QEMU=tests/end/run/tamper_qemu TAMPER=version-sleeps "${run[@]}" --out "$tmp/version"
+in_background late env QEMU=tests/end/run/tamper_qemu TAMPER=late "TMPDIR=$tmp" "${run[@]}" --filter 'null$' --out "$tmp/late"
 in_background asleep env QEMU=tests/end/run/tamper_qemu TAMPER=sleeps "${run[@]}" --out "$tmp/asleep"
 mkdir -p "$tmp/tree/build/host" "$tmp/tree/build/guest"
 ln -s "$PWD"/* "$tmp/tree/" 2> /dev/null
@@ -47,6 +48,16 @@ stopped=$!
     kill -STOP $stopped && sleep 12 && kill -CONT $stopped
     sleep 1
     kill -TERM $stopped
+) &
+# And one that is stopped while its guest goes on: how long that computed is known by two answers only, one of them an old one.
+./exospin run engine --no-build --quiet --systems exo --filter 'way:|size' --samples 2000 --bench-limit 1 --out "$tmp/gone" > "$tmp/gone.said" 2>&1 &
+gone=$!
+(
+    for _ in $(seq 100); do
+        grep -qs ' bench ' "$tmp/gone/raw/exo.0.log" && break
+        sleep 0.1
+    done
+    kill -STOP $gone && sleep 5 && kill -CONT $gone
 ) &
 
 mkfifo "$tmp/fifo"
@@ -88,7 +99,12 @@ wait $stopped
 status=$?
 cp "$tmp/stopped.said" "$tmp/out"
 verdict "a harness that was stopped for 12 s takes that for no silence" [ $status -eq 143 ]
+wait $gone
+status=$?
+cp "$tmp/gone.said" "$tmp/out"
+verdict "nor what its guest did meanwhile" [ $status -eq 0 ]
 wait
 ended "QEMU's --version sleeps for ever" version 30 'did not end within 10 s, or printed without end; set QEMU'
-ended "a QEMU that only sleeps" asleep 15 'silent before hello'
+ended "a QEMU that only sleeps" asleep 15 'silent before hello .*nothing heard since its start, and its clock stands still'
+ended "one that is not asleep is waited for, as on a host that has no time for it" late 0 ''
 ended "a host bench that never ends" host 16 'build/host/bench-syscall did not end within 6 s'

@@ -47,6 +47,41 @@ static void an_end_is_told_with_the_words(void **state) {
     free(said);
 }
 
+/* What is true of PID, now or soon. */
+static bool soon(bool wanted, pid_t pid) {
+    for (int i = 0; i < 1000 && process_sleeps(pid) != wanted; i++)
+        usleep(1000);
+    return process_sleeps(pid) == wanted;
+}
+
+static void who_waits_for_a_processor_does_not_sleep(void **state) {
+    (void)state;
+    pid_t busy = fork();
+    if (busy == 0)
+        for (volatile unsigned i = 0;; i++)
+            continue;
+    pid_t asleep = process_begin((const char *[]){"sleep", "1000", NULL}, 0, 1);
+    pid_t parent = process_begin(
+        (const char *[]){"sh", "-c", "(while :; do :; done) & trap 'kill $!' TERM; wait", NULL}, 0,
+        1);
+    assert_true(soon(true, asleep) && process_seconds(asleep) < 1);
+    for (int i = 0; i < 100; i++)
+        assert_false(process_sleeps(busy));
+    while (process_seconds(busy) < 0.01)
+        usleep(1000);
+    assert_true(soon(false, parent));
+    for (int i = 0; i < 100; i++)
+        assert_false(process_sleeps(parent));
+    kill(parent, SIGTERM);
+    process_end(parent);
+    kill(busy, SIGKILL);
+    kill(asleep, SIGKILL);
+    process_end(asleep);
+    process_end(busy);
+    assert_true(process_sleeps(busy)); /* it is gone */
+    assert_true(process_seconds(busy) == 0);
+}
+
 /* The one way in which a child's environment is made: what is kept of ours, or what is not. */
 static void a_child_knows_what_it_is_told(void **state) {
     (void)state;
@@ -153,6 +188,7 @@ static void a_noted_signal_ends_one_program(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_end_is_told_with_the_words),
+        cmocka_unit_test(who_waits_for_a_processor_does_not_sleep),
         cmocka_unit_test(a_child_knows_what_it_is_told),
         cmocka_unit_test(what_is_at_the_limit_passes),
         cmocka_unit_test(a_program_without_end_is_ended),
