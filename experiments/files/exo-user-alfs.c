@@ -50,7 +50,7 @@ static long walk(const char *path, struct alfs_id *directory, struct alfs_name *
         *last = (struct alfs_name){path, (size_t)(end - path)};
         if (!*end)
             return 0;
-        long error = alfs_lookup(&fs, *directory, *last, directory, NULL);
+        long error = alfs_lookup(&fs, *directory, *last, directory);
         if (error)
             return error;
         path = end;
@@ -61,7 +61,7 @@ static long find(const char *path, struct alfs_id *id) {
     struct alfs_id directory;
     struct alfs_name last;
     long error = walk(path, &directory, &last);
-    return error ? error : alfs_lookup(&fs, directory, last, id, NULL);
+    return error ? error : alfs_lookup(&fs, directory, last, id);
 }
 
 static int alfs_open(const char *path, enum files_how how) {
@@ -75,8 +75,8 @@ static int alfs_open(const char *path, enum files_how how) {
     id = &file_id[file];
     long error = walk(path, &directory, &last);
     if (!error)
-        error = how == FILES_CREATE ? alfs_create(&fs, directory, last, 0600, id)
-                                    : alfs_lookup(&fs, directory, last, id, NULL);
+        error = how == FILES_CREATE ? alfs_create(&fs, directory, last, ALFS_FILE, 0600, id)
+                                    : alfs_lookup(&fs, directory, last, id);
     file_open[file] = !error;
     return error ? (int)error : file;
 }
@@ -106,16 +106,16 @@ static int unlink_path(const char *path) {
     struct alfs_id directory;
     struct alfs_name last;
     long error = walk(path, &directory, &last);
-    return (int)(error ? error : alfs_unlink(&fs, directory, last));
+    return (int)(error ? error : alfs_remove(&fs, directory, last, ALFS_FILE));
 }
 
 static int stat_path(const char *path, uint64_t *bytes) {
     struct alfs_id id;
-    struct alfs_stat stat = {0};
+    const struct alfs_file *f = NULL;
     long error = find(path, &id);
     if (!error)
-        error = alfs_stat(&fs, id, &stat);
-    *bytes = stat.size;
+        f = alfs_file(&fs, id);
+    *bytes = f ? f->size : 0;
     return (int)error;
 }
 
@@ -123,14 +123,14 @@ static int mkdir_path(const char *path) {
     struct alfs_id directory;
     struct alfs_name last;
     long error = walk(path, &directory, &last);
-    return (int)(error ? error : alfs_mkdir(&fs, directory, last, 0700, NULL));
+    return (int)(error ? error : alfs_create(&fs, directory, last, ALFS_DIR, 0700, NULL));
 }
 
 static int rmdir_path(const char *path) {
     struct alfs_id directory;
     struct alfs_name last;
     long error = walk(path, &directory, &last);
-    return (int)(error ? error : alfs_rmdir(&fs, directory, last));
+    return (int)(error ? error : alfs_remove(&fs, directory, last, ALFS_DIR));
 }
 
 static int rename_path(const char *from, const char *to) {

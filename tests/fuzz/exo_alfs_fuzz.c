@@ -36,10 +36,10 @@ static long work(void) {
     uint64_t place = 0;
     while (alfs_list(&fs, alfs_root(), &place, &entry) == 0)
         (void)alfs_read(&fs, entry.id, 0, bytes, sizeof bytes);
-    (void)alfs_unlink(&fs, alfs_root(), (struct alfs_name){"b", 1});
+    (void)alfs_remove(&fs, alfs_root(), (struct alfs_name){"b", 1}, ALFS_FILE);
     (void)alfs_rename(&fs, alfs_root(), (struct alfs_name){"a", 1}, alfs_root(),
                       (struct alfs_name){"b", 1});
-    if (alfs_create(&fs, alfs_root(), (struct alfs_name){"n", 1}, 0, &id) == 0)
+    if (alfs_create(&fs, alfs_root(), (struct alfs_name){"n", 1}, ALFS_FILE, 0, &id) == 0)
         (void)alfs_write(&fs, id, 3, bytes, sizeof bytes);
     return alfs_sync(&fs);
 }
@@ -62,10 +62,10 @@ static void make(void) {
     if (raw_store_format(&disk.disk, page) || raw_store_open(&raw, &disk.disk, memory, PAGES) ||
         alfs_format(&raw.store, name, 0, false) ||
         alfs_mount(&fs, &raw.store, name, tables, TABLES, TABLES, false) ||
-        alfs_create(&fs, alfs_root(), (struct alfs_name){"a", 1}, 0, &id) ||
+        alfs_create(&fs, alfs_root(), (struct alfs_name){"a", 1}, ALFS_FILE, 0, &id) ||
         alfs_write(&fs, id, 0, page, 100) != 100 ||
-        alfs_mkdir(&fs, alfs_root(), (struct alfs_name){"d", 1}, 0, &id) ||
-        alfs_create(&fs, id, (struct alfs_name){"b", 1}, 0, &id) || alfs_unmount(&fs) ||
+        alfs_create(&fs, alfs_root(), (struct alfs_name){"d", 1}, ALFS_DIR, 0, &id) ||
+        alfs_create(&fs, id, (struct alfs_name){"b", 1}, ALFS_FILE, 0, &id) || alfs_unmount(&fs) ||
         raw_store_close(&raw))
         abort();
     memcpy(first, image, sizeof image);

@@ -87,10 +87,12 @@ static union file_id root_of_alfs(struct making *m) {
 }
 static long create_alfs(struct making *m, union file_id in, const char *name, uint16_t mode,
                         union file_id *id) {
-    return alfs_create(&m->alfs, in.alfs, (struct alfs_name){name, strlen(name)}, mode, &id->alfs);
+    return alfs_create(&m->alfs, in.alfs, (struct alfs_name){name, strlen(name)}, ALFS_FILE, mode,
+                       &id->alfs);
 }
 static long mkdir_alfs(struct making *m, union file_id in, const char *name, union file_id *id) {
-    return alfs_mkdir(&m->alfs, in.alfs, (struct alfs_name){name, strlen(name)}, 0755, &id->alfs);
+    return alfs_create(&m->alfs, in.alfs, (struct alfs_name){name, strlen(name)}, ALFS_DIR, 0755,
+                       &id->alfs);
 }
 static long write_alfs(struct making *m, union file_id id, uint64_t at, const void *from,
                        size_t bytes) {

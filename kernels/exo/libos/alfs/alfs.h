@@ -34,12 +34,6 @@ struct alfs_name {
     size_t length;
 };
 
-struct alfs_stat {
-    uint64_t size, modified;
-    uint16_t mode;
-    enum alfs_kind kind;
-};
-
 struct alfs_entry {
     struct alfs_id id;
     enum alfs_kind kind;
@@ -55,8 +49,10 @@ struct alfs_file {
     uint32_t extents, last;    /* the newest one; that which was found last */
     uint32_t names;            /* of a directory */
     uint32_t next, dirty_next; /* of its bucket, or the next free one */
-    bool dirty, shrunk;        /* the log does not know it all; since the last sync */
-    bool zeros, reached;       /* behind the end of its last block; from the root */
+    uint32_t shrunk;           /* the last epoch in which it did */
+    bool dirty;                /* the log does not know it all */
+    bool zeros;                /* behind the end of its last block */
+    uint8_t reached;           /* from the root: enum reached in alfs_mount.c */
 };
 
 struct alfs_extent {
@@ -75,7 +71,7 @@ struct alfs_log {
 
 struct alfs {
     struct store *store;
-    uint32_t root, owner;
+    uint32_t root;
     bool read_only;
     bool untidy; /* the log has what a crash left */
     uint32_t generation, cursor;
@@ -90,7 +86,7 @@ struct alfs {
     /* How many there are, and no number from there on was used. */
     uint32_t files_used, files_seen, extents_used, extents_seen;
     uint32_t file_free, extent_free, dirty, doomed;
-    bool shrunk;
+    uint32_t epoch, shrunk; /* which sync comes next, from 1 on; before which a file last shrank */
     struct {
         uint32_t block;
         const char *field;
@@ -101,15 +97,11 @@ struct alfs {
 size_t alfs_bytes(uint32_t files, uint32_t extents);
 
 /* The object files of alfs_log.bpf.c, alfs_index.bpf.c, alfs_root.bpf.c (udf/). */
-struct alfs_function {
-    const void *at;
-    size_t bytes;
-};
 #define ALFS_TYPES 3
-extern const struct alfs_function alfs_functions[ALFS_TYPES]; /* a guest's: udf/alfs_functions.S */
+extern const struct store_function alfs_functions[ALFS_TYPES]; /* a guest's: udf/alfs_functions.S */
 /* Imports the types, where they are not yet. The functions, and memory for XN_BODY_BYTES_MAX bytes,
  * may be null where the volume's design is "template". As store's `type`. */
-long alfs_declare(struct store *store, const struct alfs_function functions[ALFS_TYPES],
+long alfs_declare(struct store *store, const struct store_function functions[ALFS_TYPES],
                   void *memory);
 /* Makes an empty file system of that name (16 bytes). Only its owner, a user, and 0 may change it.
  * Temporary: it is gone after a crash, with its name. */
@@ -126,13 +118,11 @@ static inline struct alfs_id alfs_root(void) {
 
 /* alfs_names.c. `id` gets what the name leads to; null: nobody wants to know. */
 long alfs_lookup(const struct alfs *fs, struct alfs_id directory, struct alfs_name name,
-                 struct alfs_id *id, enum alfs_kind *kind);
-long alfs_create(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
                  struct alfs_id *id);
-long alfs_mkdir(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
-                struct alfs_id *id);
-long alfs_unlink(struct alfs *fs, struct alfs_id directory, struct alfs_name name);
-long alfs_rmdir(struct alfs *fs, struct alfs_id directory, struct alfs_name name);
+long alfs_create(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
+                 enum alfs_kind kind, uint16_t mode, struct alfs_id *id);
+long alfs_remove(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
+                 enum alfs_kind kind);
 /* What has the new name is gone afterwards; the file's id stays. */
 long alfs_rename(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
                  struct alfs_id to, struct alfs_name new_name);
@@ -141,8 +131,10 @@ long alfs_rename(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
 long alfs_list(const struct alfs *fs, struct alfs_id directory, uint64_t *place,
                struct alfs_entry *entry);
 
+/* What is known of it; null: it is gone. */
+const struct alfs_file *alfs_file(const struct alfs *fs, struct alfs_id id);
+
 /* alfs_file.c */
-long alfs_stat(const struct alfs *fs, struct alfs_id id, struct alfs_stat *stat);
 /* How many bytes; 0: the end. -E_DAMAGED, too, where a block is not what was written. */
 long alfs_read(struct alfs *fs, struct alfs_id id, uint64_t at, void *into, size_t bytes);
 /* How many bytes, which are fewer where there is no room for more. */

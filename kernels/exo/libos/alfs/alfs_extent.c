@@ -95,7 +95,7 @@ static long reclaim(struct alfs *fs, struct alfs_extent *e) {
     struct alfs_record *r = &e->record;
     uint32_t live = extent_live(e);
     uint32_t keep = live ? 32 - (uint32_t)__builtin_clz(live) : 0;
-    long error = keep < r->at.count ? record_free(fs, e->slot, r, r->at.count - keep) : 0;
+    long error = keep < r->at.count ? record_resize(fs, e->slot, r, keep) : 0;
     e->dead &= extent_all(r);
     if (error == 0 && live == 0)
         extent_drop(fs, e);

@@ -34,8 +34,7 @@ static const unsigned char *look(const struct alfs *fs, const struct alfs_extent
     return e->verified >> i & 1 ? store_look(fs->store, e->record.at.block + i) : NULL;
 }
 
-/* To be read: with what follows it in its extent, and its sum is right. */
-static long get_sound(struct alfs *fs, struct alfs_extent *e, uint32_t i, unsigned char **bytes) {
+long extent_get(struct alfs *fs, struct alfs_extent *e, uint32_t i, unsigned char **bytes) {
     const uint32_t block = e->record.at.block + i, bit = 1u << i;
     const bool cached = fs->store->ops->cached(fs->store, block);
     if (!cached)
@@ -51,55 +50,55 @@ static long get_sound(struct alfs *fs, struct alfs_extent *e, uint32_t i, unsign
     return 0;
 }
 
-long alfs_stat(const struct alfs *fs, struct alfs_id id, struct alfs_stat *stat) {
-    const struct alfs_file *f = file_of(fs, id);
-    if (f == NULL)
-        return -E_NOT_FOUND;
-    *stat = (struct alfs_stat){f->size, f->record.modified, f->record.mode, f->record.kind};
-    return 0;
+/* A file, not a directory; that may be changed up to that byte, if it is to be. */
+static long regular(const struct alfs *fs, struct alfs_id id, bool changes, uint64_t end,
+                    struct alfs_file **f) {
+    *f = alfs_file(fs, id) != NULL ? &fs->file[id.inode] : NULL;
+    return *f == NULL                        ? -E_NOT_FOUND
+           : (*f)->record.kind == ALFS_DIR   ? -E_PERM
+           : changes && fs->read_only        ? -E_READ_ONLY
+           : end > BLOCKS_MOST * STORE_BLOCK ? -E_INVALID
+                                             : 0;
 }
 
-/* A file, not a directory. */
-static long regular(const struct alfs *fs, struct alfs_id id, struct alfs_file **f) {
-    *f = file_of(fs, id);
-    return *f == NULL ? -E_NOT_FOUND : (*f)->record.kind == ALFS_DIR ? -E_PERM : 0;
+/* Of so many bytes from there on those within one block. */
+static uint32_t part_of(uint64_t at, size_t bytes) {
+    const uint32_t part = STORE_BLOCK - (uint32_t)(at % STORE_BLOCK);
+    return part < bytes ? part : (uint32_t)bytes;
 }
 
-/* So many bytes within one block; where there is none they are 0. */
-static long read_block(struct alfs *fs, struct alfs_file *f, uint64_t index, uint32_t at,
-                       void *into, uint32_t bytes) {
+/* Bytes within one block; where there is none they are 0. */
+static long read_block(struct alfs *fs, struct alfs_file *f, uint64_t at, void *into,
+                       uint32_t bytes) {
     uint32_t i;
     unsigned char *data;
-    struct alfs_extent *e = extent_find(fs, f, index, &i);
+    struct alfs_extent *e = extent_find(fs, f, at / STORE_BLOCK, &i);
     if (e == NULL) {
         memset(into, 0, bytes);
         return 0;
     }
     const unsigned char *shown = look(fs, e, i);
     if (shown != NULL) {
-        memcpy(into, shown + at, bytes);
+        memcpy(into, shown + at % STORE_BLOCK, bytes);
         return 0;
     }
-    long error = get_sound(fs, e, i, &data);
+    long error = extent_get(fs, e, i, &data);
     if (error < 0)
         return error;
-    memcpy(into, data + at, bytes);
+    memcpy(into, data + at % STORE_BLOCK, bytes);
     put(fs, e, i);
     return 0;
 }
 
 long alfs_read(struct alfs *fs, struct alfs_id id, uint64_t at, void *into, size_t bytes) {
     struct alfs_file *f;
-    long error = regular(fs, id, &f);
+    long error = regular(fs, id, false, 0, &f);
     if (error < 0)
         return error;
     size_t count = at >= f->size ? 0 : f->size - at < bytes ? f->size - at : bytes;
-    for (size_t done = 0; done < count && error == 0;) {
-        uint32_t in = (uint32_t)((at + done) % STORE_BLOCK), part = STORE_BLOCK - in;
-        if (part > count - done)
-            part = (uint32_t)(count - done);
-        error = read_block(fs, f, (at + done) / STORE_BLOCK, in, (char *)into + done, part);
-        done += part;
+    for (size_t done = 0, part; done < count && error == 0; done += part) {
+        part = part_of(at + done, count - done);
+        error = read_block(fs, f, at + done, (char *)into + done, (uint32_t)part);
     }
     return error < 0 ? error : (long)count;
 }
@@ -134,7 +133,7 @@ static long extents_grow(struct alfs *fs, struct alfs_file *f, uint64_t index, u
                    store_is_free(fs->store, near + more))
                 more++;
     }
-    if (more > 0 && record_extend(fs, e->slot, &e->record, more) == 0) {
+    if (more > 0 && record_resize(fs, e->slot, &e->record, e->record.at.count + more) == 0) {
         begin(fs, e, index, more);
         return 0;
     }
@@ -190,7 +189,7 @@ static long write_block(struct alfs *fs, struct alfs_file *f, uint64_t at, const
         e = &fs->extent[f->extents];
         i = (uint32_t)(index - e->record.index);
         if (before != NULL && bytes < STORE_BLOCK)
-            error = get_sound(fs, before, k, &old);
+            error = extent_get(fs, before, k, &old);
     }
     if (error == 0)
         error = get(fs, e, i, fresh ? STORE_NEW : STORE_WRITE, &data);
@@ -216,33 +215,22 @@ static long write_block(struct alfs *fs, struct alfs_file *f, uint64_t at, const
  * it became shorter is gone from the disk. */
 static long grow(struct alfs *fs, struct alfs_file *f) {
     uint32_t in = (uint32_t)(f->size % STORE_BLOCK), i;
-    long error = f->shrunk ? alfs_sync(fs) : 0;
+    long error = f->shrunk == fs->epoch ? alfs_sync(fs) : 0;
     if (error == 0 && in != 0 && !f->zeros && extent_find(fs, f, f->size / STORE_BLOCK, &i) != NULL)
         error = write_block(fs, f, f->size, NULL, STORE_BLOCK - in, 1);
     f->zeros |= error == 0;
     return error;
 }
 
-/* A file that may be changed, up to that byte. */
-static long writable(const struct alfs *fs, struct alfs_id id, uint64_t end, struct alfs_file **f) {
-    long error = regular(fs, id, f);
-    return error < 0                         ? error
-           : fs->read_only                   ? -E_READ_ONLY
-           : end > BLOCKS_MOST * STORE_BLOCK ? -E_INVALID
-                                             : 0;
-}
-
 long alfs_write(struct alfs *fs, struct alfs_id id, uint64_t at, const void *from, size_t bytes) {
     struct alfs_file *f;
-    long error = writable(fs, id, at + bytes < at ? ~0ul : at + bytes, &f);
+    long error = regular(fs, id, true, at + bytes < at ? ~0ul : at + bytes, &f);
     if (error == 0 && bytes > 0 && at + bytes > f->size)
         error = grow(fs, f);
     size_t done = 0;
     while (error == 0 && done < bytes) {
-        uint32_t in = (uint32_t)((at + done) % STORE_BLOCK), part = STORE_BLOCK - in;
-        uint64_t count = (in + bytes - done + STORE_BLOCK - 1) / STORE_BLOCK;
-        if (part > bytes - done)
-            part = (uint32_t)(bytes - done);
+        const uint32_t part = part_of(at + done, bytes - done);
+        const uint64_t count = (bytes - done - part + STORE_BLOCK - 1) / STORE_BLOCK + 1;
         error = write_block(fs, f, at + done, (const char *)from + done, part,
                             count < ALFS_RUN ? (uint32_t)count : ALFS_RUN);
         done += error == 0 ? part : 0;
@@ -267,13 +255,13 @@ static long empty(struct alfs *fs, struct alfs_file *f) {
     f->extents = 0;
     f->size = 0;
     f->zeros = true;
-    f->shrunk = false;
+    f->shrunk = 0;
     return 0;
 }
 
 long alfs_truncate(struct alfs *fs, struct alfs_id id, uint64_t size) {
     struct alfs_file *f;
-    long error = writable(fs, id, size, &f);
+    long error = regular(fs, id, true, size, &f);
     if (error < 0 || size == f->size)
         return error;
     if (size == 0)
@@ -284,7 +272,7 @@ long alfs_truncate(struct alfs *fs, struct alfs_id id, uint64_t size) {
     if (size < f->size) {
         extents_kill(fs, f, size);
         f->zeros = false;
-        f->shrunk = fs->shrunk = true;
+        f->shrunk = fs->shrunk = fs->epoch;
     }
     f->size = size;
     f->record.modified = fs->store->ops->now(fs->store);
@@ -376,7 +364,7 @@ static long files_out(struct alfs *fs) {
 }
 
 long alfs_fsync(struct alfs *fs, struct alfs_id id) {
-    struct alfs_file *f = file_of(fs, id);
+    const struct alfs_file *f = alfs_file(fs, id);
     if (f == NULL || fs->read_only)
         return f == NULL ? -E_NOT_FOUND : 0;
     long error = f->dirty ? files_out(fs) : 0;
@@ -391,14 +379,10 @@ long alfs_sync(struct alfs *fs) {
         error = store_sync(fs->store, false);
     if (error == 0)
         error = extents_reclaim(fs);
-    if (error == 0 && fs->shrunk)
+    if (error == 0 && fs->shrunk == fs->epoch)
         error = store_sync(fs->store, false);
     if (error == 0)
         error = log_compact(fs);
-    if (error < 0)
-        return error;
-    for (uint32_t i = 2; fs->shrunk && i <= fs->files_seen; i++)
-        fs->file[i].shrunk = false;
-    fs->shrunk = false;
-    return 0;
+    fs->epoch += error == 0;
+    return error;
 }

@@ -30,8 +30,8 @@
 #define ALFS_NAME  72
 
 struct alfs_head {
-    unsigned int magic, owner;
-    unsigned long number; /* of the log's block */
+    unsigned int magic, owner; /* of the root */
+    unsigned long number;      /* of a block of the log */
 };
 
 enum alfs_kind { ALFS_FREE, ALFS_FILE, ALFS_DIR, ALFS_GONE, ALFS_EXTENT, ALFS_KINDS };

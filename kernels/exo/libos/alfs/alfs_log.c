@@ -26,33 +26,13 @@ static struct xn_changes bytes_at(uint32_t at, const void *bytes, uint32_t count
     return c;
 }
 
-enum what { WRITE, ALLOC, FREE };
-
-static long ask(struct alfs *fs, enum what what, struct store_at at, struct xn_extent child) {
-    const struct store_ops *ops = fs->store->ops;
-    return what == WRITE   ? ops->write(fs->store, at)
-           : what == ALLOC ? ops->alloc(fs->store, at, child)
-                           : ops->free(fs->store, at, child);
-}
-
-/* The store wants older versions on the disk first, or has no room for more that waits for them. */
-static bool again(struct alfs *fs, long error) {
-    return (error == -E_ORDER || error == -E_TAINTED || error == -E_FULL) &&
-           store_sync(fs->store, false) == 0;
-}
-
-static long change(struct alfs *fs, enum what what, struct store_at at, struct xn_extent child) {
-    long error = ask(fs, what, at, child);
-    return error < 0 && again(fs, error) ? ask(fs, what, at, child) : error;
-}
-
 /* A slot's partition, with this change of it. */
 static struct store_at slot_at(const struct alfs *fs, uint32_t slot, const struct xn_changes *c) {
     return (struct store_at){fs->log[slot_log(slot)].block, slot % ALFS_SLOTS - 1, c};
 }
 
 /* Of a slot's record the bytes from `first` to `end`; with an extent that comes or goes. */
-static long record_change(struct alfs *fs, enum what what, uint32_t slot,
+static long record_change(struct alfs *fs, enum store_change what, uint32_t slot,
                           const struct alfs_record *record, size_t first, size_t end,
                           struct xn_extent child) {
     unsigned char *bytes;
@@ -61,72 +41,65 @@ static long record_change(struct alfs *fs, enum what what, uint32_t slot,
         return error;
     struct xn_changes c = bytes_at(slot % ALFS_SLOTS * ALFS_SLOT + (uint32_t)first,
                                    (const char *)record + first, (uint32_t)(end - first));
-    error = change(fs, what, slot_at(fs, slot, &c), child);
+    error = store_change(fs->store, what, slot_at(fs, slot, &c), child, false);
     store_put(fs->store, fs->log[slot_log(slot)].block);
     return error;
 }
 
 long record_write(struct alfs *fs, uint32_t slot, const struct alfs_record *record) {
-    return record_change(fs, WRITE, slot, record, sizeof record->at, sizeof *record, nothing);
+    return record_change(fs, STORE_BYTES, slot, record, sizeof record->at, sizeof *record, nothing);
 }
 
-long record_extend(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count) {
-    struct alfs_record longer = *record;
-    struct xn_extent child = {record->at.block + record->at.count, (unsigned short)count, XN_BYTES,
-                              0};
-    longer.at.count = (unsigned short)(longer.at.count + count);
-    long error = record_change(fs, ALLOC, slot, &longer, 0, sizeof longer.at, child);
+long record_resize(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count) {
+    struct alfs_record now = *record;
+    const uint32_t had = now.at.count, kept = had < count ? had : count;
+    struct xn_extent child = {now.at.block + kept, (unsigned short)(had + count - 2 * kept),
+                              XN_BYTES, 0};
+    now.at.count = (unsigned short)count;
+    now.ready &= extent_all(&now);
+    if (count == 0)
+        now.at = nothing;
+    long error = record_change(fs, count > had ? STORE_ALLOC : STORE_FREE, slot, &now, 0,
+                               offsetof(struct alfs_record, sum), child);
     if (error == 0)
-        *record = longer;
-    return error;
-}
-
-long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count) {
-    struct alfs_record left = *record;
-    left.at.count = (unsigned short)(left.at.count - count);
-    struct xn_extent child = {left.at.block + left.at.count, (unsigned short)count, XN_BYTES, 0};
-    left.ready &= extent_all(&left);
-    if (left.at.count == 0)
-        left.at = nothing;
-    long error = record_change(fs, FREE, slot, &left, 0, offsetof(struct alfs_record, sum), child);
-    if (error == 0)
-        *record = left;
+        *record = now;
     return error;
 }
 
 long record_wipe(struct alfs *fs, uint32_t slot, const struct alfs_record *record) {
     static const struct alfs_record none;
-    return record_change(fs, record->at.count ? FREE : WRITE, slot, &none, 0, sizeof none,
-                         record->at);
+    return record_change(fs, record->at.count ? STORE_FREE : STORE_BYTES, slot, &none, 0,
+                         sizeof none, record->at);
 }
 
 /* --- Blocks of the log --- */
 
 /* An address in the root, or in an index, comes or goes. */
-static long address_change(struct alfs *fs, enum what what, uint32_t in, uint32_t i,
+static long address_change(struct alfs *fs, enum store_change what, uint32_t in, uint32_t i,
                            struct xn_extent child) {
-    uint32_t address = what == ALLOC ? child.block : 0;
+    uint32_t address = what == STORE_ALLOC ? child.block : 0;
     struct xn_changes c = bytes_at(ALFS_WINDOW + i * 4, &address, sizeof address);
-    return change(fs, what, (struct store_at){in, i / ALFS_ADDRESSES, &c}, child);
+    return store_change(fs->store, what, (struct store_at){in, i / ALFS_ADDRESSES, &c}, child,
+                        false);
 }
 
-long index_get(struct alfs *fs, uint32_t i, uint32_t block) {
+long index_get(struct alfs *fs, uint32_t i, uint32_t block, unsigned char **bytes) {
     struct store_child child = {fs->root, i / ALFS_ADDRESSES, {block, 1, ALFS_INDEX, 0}};
-    unsigned char *bytes;
-    long error = store_get(fs->store, &child, 0, STORE_READ, &bytes);
+    long error = store_get(fs->store, &child, 0, STORE_READ, bytes);
     if (error == 0)
         fs->index[i] = block;
     return error;
 }
 
 static long index_new(struct alfs *fs, uint32_t i) {
+    unsigned char *bytes;
     struct xn_extent child = {store_find_free(fs->store, fs->root, 1), 1, ALFS_INDEX, 0};
-    long error = child.block == 0 ? -E_FULL : address_change(fs, ALLOC, fs->root, i, child);
+    long error = child.block == 0 ? -E_FULL : address_change(fs, STORE_ALLOC, fs->root, i, child);
     if (error < 0)
         return error;
-    error = index_get(fs, i, child.block);
+    error = index_get(fs, i, child.block, &bytes);
     if (error < 0)
-        (void)address_change(fs, FREE, fs->root, i, child);
+        (void)address_change(fs, STORE_FREE, fs->root, i, child);
     return error;
 }
 
@@ -142,16 +115,16 @@ static long log_grow(struct alfs *fs) {
         return error;
     uint32_t block = store_find_free(fs->store, near, 1);
     error = block == 0 ? -E_FULL
-                       : address_change(fs, ALLOC, index_of(fs, log), log % ALFS_EACH,
+                       : address_change(fs, STORE_ALLOC, index_of(fs, log), log % ALFS_EACH,
                                         (struct xn_extent){block, 1, ALFS_LOG, 0});
     if (error < 0)
         return error;
-    struct alfs_head head = {ALFS_MAGIC, fs->owner, 1};
+    struct alfs_head head = {ALFS_MAGIC, 0, 1};
     if (fs->logs > 0)
         head.number = fs->log[fs->head].number + 1;
     struct xn_changes c = bytes_at(0, &head, sizeof head);
     fs->log[log].block = block;
-    error = change(fs, WRITE, (struct store_at){block, 0, &c}, nothing);
+    error = store_change(fs->store, STORE_BYTES, (struct store_at){block, 0, &c}, nothing, false);
     if (error < 0) {
         (void)log_drop(fs, log);
         return error;
@@ -165,7 +138,7 @@ static long log_grow(struct alfs *fs) {
 
 long log_drop(struct alfs *fs, uint32_t log) {
     struct xn_extent child = {fs->log[log].block, 1, ALFS_LOG, 0};
-    long error = address_change(fs, FREE, index_of(fs, log), log % ALFS_EACH, child);
+    long error = address_change(fs, STORE_FREE, index_of(fs, log), log % ALFS_EACH, child);
     if (error < 0)
         return error;
     fs->logs -= fs->log[log].number != 0;
@@ -200,7 +173,8 @@ long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, ui
         uint32_t block = store_find_free(fs->store, near, count);
         record->at = (struct xn_extent){block, (unsigned short)count, XN_BYTES, 0};
         if (block != 0)
-            error = record_change(fs, ALLOC, (uint32_t)slot, record, 0, sizeof *record, record->at);
+            error = record_change(fs, STORE_ALLOC, (uint32_t)slot, record, 0, sizeof *record,
+                                  record->at);
     }
     fs->slot += error == 0;
     return error < 0 ? error : slot;
@@ -217,9 +191,7 @@ static long record_move(struct alfs *fs, const struct alfs_record *record, uint3
     struct store_at a = slot_at(fs, from, &out), b = slot_at(fs, (uint32_t)to, &in);
     error = log_get(fs, fs->head, &bytes);
     if (error == 0) {
-        error = fs->store->ops->move(fs->store, a, b, record->at);
-        if (error < 0 && again(fs, error))
-            error = fs->store->ops->move(fs->store, a, b, record->at);
+        error = store_move(fs->store, a, b, record->at, false);
         store_put(fs->store, b.block);
     }
     store_put(fs->store, a.block);

@@ -23,20 +23,12 @@ static const struct declared {
      {.type = ALFS_INDEX, .width = 4, .count = ALFS_ADDRESSES}},
 };
 
-long alfs_declare(struct store *store, const struct alfs_function functions[ALFS_TYPES],
+long alfs_declare(struct store *store, const struct store_function functions[ALFS_TYPES],
                   void *memory) {
     for (unsigned i = 0; i < ALFS_TYPES; i++) {
-        const void *body = &types[i];
-        if (store->design == XN_UDF) {
-            struct xn_body *head = memory;
-            *head = types[i].head;
-            head->members = 0;
-            head->object = (uint32_t)functions[i].bytes;
-            head->bytes = (uint32_t)(sizeof *head + functions[i].bytes);
-            memcpy(head + 1, functions[i].at, functions[i].bytes);
-            body = memory;
-        }
-        long number = store->ops->type(store, body, ((const struct xn_body *)body)->bytes);
+        long number = store->design == XN_UDF
+                          ? store_declare(store, &types[i].head, &functions[i], memory)
+                          : store->ops->type(store, &types[i], sizeof types[i]);
         if (number < 0)
             return number;
     }
@@ -45,21 +37,15 @@ long alfs_declare(struct store *store, const struct alfs_function functions[ALFS
 
 long alfs_format(struct store *store, const char name[16], uint32_t owner, bool temporary) {
     const struct alfs_head head = {ALFS_MAGIC, owner, 0};
-    struct xn_extent at = {store_find_free(store, store->first, 1), 1, ALFS_ROOT, 0};
     struct xn_changes changes = {.count = 1, .change = {{0, sizeof head}}};
-    unsigned char *bytes;
-    if (store->pointer_bytes != sizeof(uint32_t) || at.block == 0)
-        return at.block == 0 ? -E_FULL : -E_INVALID;
-    long error = store->ops->root_new(store, name, at, temporary);
-    if (error < 0)
-        return error;
-    struct store_child child = {0, 0, at};
-    error = store_get(store, &child, 0, STORE_READ, &bytes);
-    if (error < 0)
-        return error;
+    if (store->pointer_bytes != sizeof(uint32_t))
+        return -E_INVALID;
+    const long block = store_root(store, name, ALFS_ROOT, temporary);
+    if (block < 0)
+        return block;
     memcpy(changes.bytes, &head, sizeof head);
-    error = store->ops->write(store, (struct store_at){at.block, 0, &changes});
-    store_put(store, at.block);
+    long error = store->ops->write(store, (struct store_at){(uint32_t)block, 0, &changes});
+    store_put(store, (uint32_t)block);
     return error < 0 ? error : store_sync(store, false);
 }
 
@@ -76,28 +62,26 @@ static uint32_t logs_for(uint32_t files, uint32_t extents) {
     return (uint32_t)(indexes < ALFS_EACH ? indexes : ALFS_EACH) * ALFS_EACH;
 }
 
-/* What the log says. */
-static size_t tables_bytes(uint32_t files, uint32_t extents) {
-    return logs_for(files, extents) * sizeof(struct alfs_log) +
+size_t alfs_bytes(uint32_t files, uint32_t extents) {
+    return ALFS_EACH * sizeof(uint32_t) + logs_for(files, extents) * sizeof(struct alfs_log) +
            (files + 1ul) * sizeof(struct alfs_file) + (extents + 1ul) * sizeof(struct alfs_extent) +
            buckets_for(files) * sizeof(uint32_t);
 }
 
-size_t alfs_bytes(uint32_t files, uint32_t extents) {
-    return ALFS_EACH * sizeof(uint32_t) + tables_bytes(files, extents);
-}
+enum reached { UNKNOWN, UNREACHED, REACHED }; /* of a file */
 
 static void forget(struct alfs *fs) {
-    memset(fs->log, 0, tables_bytes(fs->files, fs->extents));
-    fs->logs = fs->head = fs->slot = 0;
+    memset(fs->file, 0, (size_t)((char *)(fs->bucket + fs->buckets) - (char *)fs->file));
+    fs->head = fs->slot = 0;
     fs->files_used = fs->extents_used = fs->extents_seen = 0;
     fs->file_free = fs->extent_free = fs->dirty = fs->doomed = 0;
     fs->files_seen = fs->generation = 1;
-    fs->untidy = fs->shrunk = false;
+    fs->epoch = 1;
+    fs->shrunk = 0;
     fs->file[1] = (struct alfs_file){
         .record = {.inode = 1, .generation = 1, .index = 1, .kind = ALFS_DIR, .mode = 0777},
         .slot = ~0u,
-        .reached = true};
+        .reached = REACHED};
 }
 
 /* --- The log's blocks, by number --- */
@@ -135,26 +119,30 @@ static void logs_order(struct alfs *fs) {
 }
 
 /* The blocks of the log that an index has. */
-static long index_look(struct alfs *fs, uint32_t i) {
-    struct store_child child = {fs->root, i / ALFS_ADDRESSES, {fs->index[i], 1, ALFS_INDEX, 0}};
-    unsigned char *bytes;
-    long error = store_get(fs->store, &child, 0, STORE_READ, &bytes);
-    if (error < 0)
-        return error;
+static long index_look(struct alfs *fs, uint32_t i, const unsigned char *bytes) {
     const uint32_t *address = (const uint32_t *)(bytes + ALFS_WINDOW);
+    long error = 0;
     for (uint32_t k = 0; k < ALFS_EACH && error == 0; k++) {
         fs->log[i * ALFS_EACH + k].block = address[k];
-        if (address[k] != 0)
-            error = log_look(fs, i * ALFS_EACH + k);
+        error = address[k] != 0 ? log_look(fs, i * ALFS_EACH + k) : 0;
     }
-    store_put(fs->store, fs->index[i]);
     return error;
 }
 
-static long logs_look(struct alfs *fs) {
-    long error = 0;
-    for (uint32_t i = 0; i < fs->logs_most / ALFS_EACH && error == 0; i++)
-        error = fs->index[i] != 0 ? index_look(fs, i) : 0;
+/* The root and the indexes stay in core: changes ask for them. */
+static long root_look(struct alfs *fs, unsigned char *bytes) {
+    const struct alfs_head *head = (const struct alfs_head *)bytes;
+    const uint32_t *address = (const uint32_t *)(bytes + ALFS_WINDOW);
+    long error = head->magic == ALFS_MAGIC ? 0 : alfs_damaged(fs, fs->root, "magic");
+    for (uint32_t i = 0; i < ALFS_EACH && error == 0; i++) {
+        if (address[i] == 0)
+            continue;
+        error = i >= fs->logs_most / ALFS_EACH ? -E_FULL
+                : !may_point(fs, address[i])   ? alfs_damaged(fs, fs->root, "pointer")
+                                               : index_get(fs, i, address[i], &bytes);
+        if (error == 0)
+            error = index_look(fs, i, bytes);
+    }
     logs_order(fs);
     return error;
 }
@@ -216,6 +204,18 @@ static void name_seen(struct alfs *fs, uint32_t slot, const struct alfs_record *
     name_add(fs, r->inode);
 }
 
+/* What the newest extent has of a file is dead in the older ones. */
+static void settle(struct alfs *fs, const struct alfs_extent *e) {
+    for (uint32_t n = e->next; n != 0; n = fs->extent[n].next) {
+        struct alfs_extent *older = &fs->extent[n];
+        int64_t by = (int64_t)e->record.index - older->record.index;
+        if (by <= -(int64_t)ALFS_RUN || by >= (int64_t)ALFS_RUN)
+            continue;
+        const uint32_t live = by >= 0 ? extent_live(e) << by : extent_live(e) >> -by;
+        extent_kill(fs, older, extent_live(older) & live);
+    }
+}
+
 /* Extents' records come later, when it is known which files there are. */
 static long extent_seen(struct alfs *fs, uint32_t slot, const struct alfs_record *r) {
     struct alfs_file *f = &fs->file[r->inode];
@@ -230,6 +230,7 @@ static long extent_seen(struct alfs *fs, uint32_t slot, const struct alfs_record
     e->slot = slot;
     uint32_t counts = r->ready & extent_within(r, has_file ? f->size : 0);
     extent_kill(fs, e, extent_all(r) & ~counts);
+    settle(fs, e);
     return 0;
 }
 
@@ -274,27 +275,27 @@ static long logs_read(struct alfs *fs, bool names) {
 
 /* --- Files --- */
 
-/* Directories that lead to the root are `reached`, and what is in them. */
-static void reach(struct alfs *fs) {
-    for (bool more = true; more;) {
-        more = false;
-        for (uint32_t i = 2; i <= fs->files_seen; i++) {
-            struct alfs_file *f = &fs->file[i];
-            const struct alfs_file *d = &fs->file[f->record.index];
-            if (f->slot == 0 || f->reached || f->record.index > fs->files_seen || d->slot == 0 ||
-                d->record.kind != ALFS_DIR || !d->reached)
-                continue;
-            f->reached = more = true;
-        }
+/* Do directories lead to it from the root? What is above it is looked at once for all below. */
+static bool reach(struct alfs *fs, uint32_t inode) {
+    uint32_t top = inode;
+    while (fs->file[top].reached == UNKNOWN) {
+        const uint32_t above = fs->file[top].record.index;
+        fs->file[top].reached = UNREACHED; /* so that a circle ends */
+        if (above <= fs->files_seen && fs->file[above].record.kind == ALFS_DIR &&
+            fs->file[above].slot != 0)
+            top = above;
     }
+    const bool is = fs->file[top].reached == REACHED;
+    for (uint32_t i = inode; is && i != top; i = fs->file[i].record.index)
+        fs->file[i].reached = REACHED;
+    return is;
 }
 
 /* What no directory leads to is not there. */
 static void names_settle(struct alfs *fs) {
-    reach(fs);
     for (uint32_t i = 2; i <= fs->files_seen; i++) {
         struct alfs_file *f = &fs->file[i];
-        if (f->slot != 0 && !f->reached) {
+        if (f->slot != 0 && !reach(fs, i)) {
             lose(fs, f);
             fs->untidy = true;
         }
@@ -306,92 +307,14 @@ static void names_settle(struct alfs *fs) {
     }
 }
 
-/* What a newer extent has of a file is dead in an older one. */
-static void extents_settle(struct alfs *fs, const struct alfs_file *f) {
-    for (uint32_t n = f->extents; n != 0; n = fs->extent[n].next) {
-        const struct alfs_extent *e = &fs->extent[n];
-        for (uint32_t k = e->next; k != 0; k = fs->extent[k].next) {
-            struct alfs_extent *older = &fs->extent[k];
-            int64_t by = (int64_t)e->record.index - older->record.index;
-            if (by <= -(int64_t)ALFS_RUN || by >= (int64_t)ALFS_RUN)
-                continue;
-            uint32_t live = extent_live(e);
-            extent_kill(fs, older, extent_live(older) & (by >= 0 ? live << by : live >> -by));
-        }
-    }
-}
-
 long alfs_load(struct alfs *fs) {
     forget(fs);
-    long error = logs_look(fs);
-    if (error == 0)
-        error = logs_read(fs, true);
+    long error = logs_read(fs, true);
     if (error < 0)
         return error;
     names_settle(fs);
     error = logs_read(fs, false);
-    for (uint32_t i = 2; i <= fs->files_seen && error == 0; i++)
-        extents_settle(fs, &fs->file[i]);
     fs->untidy |= fs->doomed != 0;
-    return error;
-}
-
-/* --- What a crash left --- */
-
-/* In a block of the log, what is behind slot `end` is empty, and a name that is not there has no
- * record that could be taken for one later. */
-static long log_tidy(struct alfs *fs, uint32_t log, uint32_t end) {
-    unsigned char *bytes;
-    long error = log_get(fs, log, &bytes);
-    if (error < 0)
-        return error;
-    for (uint32_t i = 1; i < ALFS_SLOTS && error == 0; i++) {
-        struct alfs_record r = *(const struct alfs_record *)(bytes + i * ALFS_SLOT);
-        const struct alfs_file *f = &fs->file[i < end ? r.inode : 0];
-        if (i >= end && (r.kind != ALFS_FREE || r.at.count != 0))
-            error = record_wipe(fs, log * ALFS_SLOTS + i, &r);
-        if (i >= end || (r.kind != ALFS_FILE && r.kind != ALFS_DIR) ||
-            (f->slot != 0 && f->record.generation == r.generation))
-            continue;
-        r.kind = ALFS_GONE;
-        error = record_write(fs, log * ALFS_SLOTS + i, &r);
-    }
-    store_put(fs->store, fs->log[log].block);
-    return error;
-}
-
-long alfs_tidy(struct alfs *fs) {
-    if (!fs->untidy)
-        return 0;
-    const uint64_t last = fs->logs ? fs->log[fs->head].number : 0;
-    long error = 0;
-    for (uint32_t i = 0; i < fs->logs_most && error == 0; i++) {
-        bool counts = fs->log[i].number != 0 && fs->log[i].number <= last;
-        if (fs->log[i].block == 0)
-            continue;
-        error = log_tidy(fs, i, i == fs->head ? fs->slot : counts ? ALFS_SLOTS : 1);
-        if (error == 0 && !counts)
-            error = log_drop(fs, i);
-    }
-    if (error == 0)
-        error = extents_reclaim(fs);
-    if (error == 0)
-        error = store_sync(fs->store, false);
-    fs->untidy = error < 0;
-    return error;
-}
-
-/* The root and the indexes stay in core: changes ask for them. */
-static long root_look(struct alfs *fs, const unsigned char *bytes) {
-    const struct alfs_head *head = (const struct alfs_head *)bytes;
-    const uint32_t *address = (const uint32_t *)(bytes + ALFS_WINDOW);
-    long error = head->magic == ALFS_MAGIC ? 0 : alfs_damaged(fs, fs->root, "magic");
-    fs->owner = head->owner;
-    for (uint32_t i = 0; i < ALFS_EACH && error == 0; i++)
-        if (address[i] != 0)
-            error = i >= fs->logs_most / ALFS_EACH ? -E_FULL
-                    : !may_point(fs, address[i])   ? alfs_damaged(fs, fs->root, "pointer")
-                                                   : index_get(fs, i, address[i]);
     return error;
 }
 
@@ -413,11 +336,11 @@ long alfs_mount(struct alfs *fs, struct store *store, const char name[16], void 
                         .logs_most = logs_for(files, extents),
                         .buckets = buckets_for(files)};
     fs->index = memory;
-    memset(fs->index, 0, ALFS_EACH * sizeof *fs->index);
     fs->log = (struct alfs_log *)(fs->index + ALFS_EACH);
     fs->file = (struct alfs_file *)(fs->log + fs->logs_most);
     fs->extent = (struct alfs_extent *)(fs->file + files + 1);
     fs->bucket = (uint32_t *)(fs->extent + extents + 1);
+    memset(memory, 0, (size_t)((char *)fs->file - (char *)memory));
     long error = store->ops->root(store, name, &child);
     if (error < 0)
         return error;

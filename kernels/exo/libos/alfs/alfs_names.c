@@ -46,10 +46,8 @@ void file_forget(struct alfs *fs, uint32_t inode) {
     fs->files_used--;
 }
 
-struct alfs_file *file_of(const struct alfs *fs, struct alfs_id id) {
-    if (id.inode == 0 || id.inode > fs->files_seen)
-        return NULL;
-    struct alfs_file *f = &fs->file[id.inode];
+const struct alfs_file *alfs_file(const struct alfs *fs, struct alfs_id id) {
+    const struct alfs_file *f = &fs->file[id.inode <= fs->files_seen ? id.inode : 0];
     return f->slot != 0 && f->record.generation == id.generation ? f : NULL;
 }
 
@@ -59,7 +57,7 @@ static struct alfs_id id_of(const struct alfs *fs, uint32_t inode) {
 
 /* The inode of a name, or an error. */
 static long find(const struct alfs *fs, struct alfs_id directory, struct alfs_name name) {
-    const struct alfs_file *d = file_of(fs, directory);
+    const struct alfs_file *d = alfs_file(fs, directory);
     if (d == NULL || d->record.kind != ALFS_DIR || name.length == 0)
         return d == NULL ? -E_NOT_FOUND : -E_INVALID;
     uint32_t inode = name.length <= ALFS_NAME ? name_find(fs, directory.inode, name) : 0;
@@ -67,14 +65,12 @@ static long find(const struct alfs *fs, struct alfs_id directory, struct alfs_na
 }
 
 long alfs_lookup(const struct alfs *fs, struct alfs_id directory, struct alfs_name name,
-                 struct alfs_id *id, enum alfs_kind *kind) {
+                 struct alfs_id *id) {
     long inode = find(fs, directory, name);
     if (inode < 0)
         return inode;
     if (id != NULL)
         *id = id_of(fs, (uint32_t)inode);
-    if (kind != NULL)
-        *kind = fs->file[inode].record.kind;
     return 0;
 }
 
@@ -107,10 +103,10 @@ static long room(struct alfs *fs) {
     return slot < 0 ? slot : 0;
 }
 
-static long make(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
+long alfs_create(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
                  enum alfs_kind kind, uint16_t mode, struct alfs_id *id) {
     long error = fs->read_only ? -E_READ_ONLY : find(fs, directory, name);
-    if (error != -E_NOT_FOUND || file_of(fs, directory) == NULL)
+    if (error != -E_NOT_FOUND || alfs_file(fs, directory) == NULL)
         return error >= 0 ? -E_EXISTS : error;
     const uint32_t inode = inode_new(fs);
     error = inode == 0 ? -E_FULL : room(fs);
@@ -140,18 +136,8 @@ static long make(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
     return 0;
 }
 
-long alfs_create(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
-                 struct alfs_id *id) {
-    return make(fs, directory, name, ALFS_FILE, mode, id);
-}
-
-long alfs_mkdir(struct alfs *fs, struct alfs_id directory, struct alfs_name name, uint16_t mode,
-                struct alfs_id *id) {
-    return make(fs, directory, name, ALFS_DIR, mode, id);
-}
-
-static long remove_name(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
-                        enum alfs_kind kind) {
+long alfs_remove(struct alfs *fs, struct alfs_id directory, struct alfs_name name,
+                 enum alfs_kind kind) {
     long inode = fs->read_only ? -E_READ_ONLY : find(fs, directory, name);
     if (inode < 0)
         return inode;
@@ -171,14 +157,6 @@ static long remove_name(struct alfs *fs, struct alfs_id directory, struct alfs_n
     name_remove(fs, (uint32_t)inode);
     file_forget(fs, (uint32_t)inode);
     return 0;
-}
-
-long alfs_unlink(struct alfs *fs, struct alfs_id directory, struct alfs_name name) {
-    return remove_name(fs, directory, name, ALFS_FILE);
-}
-
-long alfs_rmdir(struct alfs *fs, struct alfs_id directory, struct alfs_name name) {
-    return remove_name(fs, directory, name, ALFS_DIR);
 }
 
 /* Is the directory `inner`, or one above it, `outer`? */
@@ -203,7 +181,7 @@ long alfs_rename(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
     if (inode < 0)
         return inode;
     long over = find(fs, to, new_name);
-    if (over == -E_NOT_FOUND && file_of(fs, to) != NULL)
+    if (over == -E_NOT_FOUND && alfs_file(fs, to) != NULL)
         over = 0;
     if (over < 0 || over == inode)
         return over < 0 ? over : 0;
@@ -235,7 +213,7 @@ long alfs_rename(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
 
 long alfs_list(const struct alfs *fs, struct alfs_id directory, uint64_t *place,
                struct alfs_entry *entry) {
-    const struct alfs_file *d = file_of(fs, directory);
+    const struct alfs_file *d = alfs_file(fs, directory);
     if (d == NULL || d->record.kind != ALFS_DIR)
         return d == NULL ? -E_NOT_FOUND : -E_INVALID;
     for (uint64_t i = *place < 2 ? 2 : *place; i <= fs->files_seen; i++) {

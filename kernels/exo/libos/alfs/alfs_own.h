@@ -19,8 +19,8 @@ static inline uint32_t index_of(const struct alfs *fs, uint32_t log) {
 
 /* alfs_log.c */
 long alfs_damaged(struct alfs *fs, uint32_t block, const char *field);
-/* An index, which stays in core from now on: changes ask for it. */
-long index_get(struct alfs *fs, uint32_t i, uint32_t block);
+/* An index's bytes. It stays in core from now on: changes ask for it. */
+long index_get(struct alfs *fs, uint32_t i, uint32_t block, unsigned char **bytes);
 /* A block of the log, held. */
 long log_get(struct alfs *fs, uint32_t log, unsigned char **bytes);
 /* All of a record but what it owns. */
@@ -31,10 +31,8 @@ long log_room(struct alfs *fs);
  * there are none: record->at says which. */
 long record_append(struct alfs *fs, const struct alfs_record *record);
 long record_alloc(struct alfs *fs, struct alfs_record *record, uint32_t near, uint32_t count);
-/* It owns so many more that follow: -E_FULL if they are not free. */
-long record_extend(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
-/* So many of its blocks, the last ones, are free. */
-long record_free(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
+/* It owns so many blocks from its first one on: -E_FULL if those that come are not free. */
+long record_resize(struct alfs *fs, uint32_t slot, struct alfs_record *record, uint32_t count);
 /* The slot is as if nothing had ever been written there. */
 long record_wipe(struct alfs *fs, uint32_t slot, const struct alfs_record *record);
 long log_drop(struct alfs *fs, uint32_t log);
@@ -53,7 +51,8 @@ static inline struct alfs_name file_name(const struct alfs_file *f) {
 }
 
 /* alfs_file.c */
-struct alfs_file *file_of(const struct alfs *fs, struct alfs_id id);
+/* A block to be read, held: with what follows it in its extent, and its sum is right. */
+long extent_get(struct alfs *fs, struct alfs_extent *e, uint32_t i, unsigned char **bytes);
 
 /* alfs_extent.c: extents in memory. */
 struct alfs_extent *extent_new(struct alfs *fs, struct alfs_file *f);

@@ -39,10 +39,7 @@ static bool again(struct cffs *fs, long error) {
 
 long edit_write(struct cffs *fs, struct edit *e, uint32_t block, uint32_t partition) {
     struct store_at at = {block, partition, &e->changes};
-    long error = fs->store->ops->write(fs->store, at);
-    if (error < 0 && again(fs, error))
-        error = fs->store->ops->write(fs->store, at);
-    return error;
+    return store_change(fs->store, STORE_BYTES, at, (struct xn_extent){0}, !fs->grouped);
 }
 
 long edit_alloc(struct cffs *fs, struct edit *e, struct spot spot, uint32_t near, uint32_t count,
@@ -76,9 +73,7 @@ long edit_free(struct cffs *fs, struct edit *e, struct spot spot, uint32_t block
     edit_pointers(fs, e, spot, 0, count, type);
     struct store_at at = {spot.block, spot.partition, &e->changes};
     struct xn_extent child = {block, (unsigned short)count, type, 0};
-    long error = fs->store->ops->free(fs->store, at, child);
-    if (error < 0 && again(fs, error))
-        error = fs->store->ops->free(fs->store, at, child);
+    long error = store_change(fs->store, STORE_FREE, at, child, !fs->grouped);
     if (error == 0)
         quota_refund(fs, owner, count);
     return error;
@@ -90,10 +85,7 @@ long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct
     edit_pointers(fs, to, to_spot, child.block, child.count, child.type);
     struct store_at a = {from_spot.block, from_spot.partition, &from->changes};
     struct store_at b = {to_spot.block, to_spot.partition, &to->changes};
-    long error = fs->store->ops->move(fs->store, a, b, child);
-    if (error < 0 && again(fs, error))
-        error = fs->store->ops->move(fs->store, a, b, child);
-    return error;
+    return store_move(fs->store, a, b, child, !fs->grouped);
 }
 
 long edit_order(struct cffs *fs, uint32_t later, uint32_t first) {

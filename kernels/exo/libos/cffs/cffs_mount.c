@@ -15,26 +15,17 @@ static void layout(struct cffs *fs, struct store *store) {
 long cffs_format(struct store *store, const char name[16], uint32_t seed, bool temporary) {
     struct cffs fs;
     layout(&fs, store);
-    uint32_t block = store_find_free(store, store->first, 1);
-    if (block == 0)
-        return -E_FULL;
-    struct xn_extent at = {block, 1, CFFS_DIRECTORY, 0};
-    long error = store->ops->root_new(store, name, at, temporary);
-    if (error < 0)
-        return error;
-    unsigned char *bytes;
-    struct store_child child = {0, 0, at};
-    error = store_get(store, &child, 0, STORE_READ, &bytes);
-    if (error < 0)
-        return error;
+    const long block = store_root(store, name, CFFS_DIRECTORY, temporary);
+    if (block < 0)
+        return block;
     struct cffs_head head = {.generation = 1,
-                             .parent = block,
+                             .parent = (uint32_t)block,
                              .mode = 0777,
                              .clean = 1,
                              .seed = seed,
                              .next_generation = 1};
-    error = meta_begin(&fs, block, CFFS_DIRECTORY, &head);
-    store_put(store, block);
+    long error = meta_begin(&fs, (uint32_t)block, CFFS_DIRECTORY, &head);
+    store_put(store, (uint32_t)block);
     return error < 0 ? error : store_sync(store, false);
 }
 

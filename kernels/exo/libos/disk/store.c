@@ -2,6 +2,7 @@
 /* store.c -- what all stores do alike. */
 #include "exo/libos/disk/store.h"
 #include "lib/error.h"
+#include "lib/string.h"
 
 /* The first run in [from, end), or 0. Words that are full are passed over at once. */
 static uint32_t find_between(const struct store *s, uint32_t from, uint32_t end, uint32_t count) {
@@ -27,6 +28,56 @@ uint32_t store_find_free(const struct store *s, uint32_t from, uint32_t count) {
     uint32_t found = find_between(s, from, s->blocks, count);
     return found ? found : find_between(s, s->first, s->blocks, count);
 }
+
+long store_declare(struct store *s, const struct xn_body *body, const struct store_function *f,
+                   void *memory) {
+    struct xn_body *whole = memory;
+    if (f->bytes > XN_BODY_BYTES_MAX - sizeof *whole)
+        return -E_TOO_LONG;
+    *whole = *body;
+    whole->members = 0;
+    whole->object = (uint32_t)f->bytes;
+    whole->bytes = (uint32_t)(sizeof *whole + f->bytes);
+    memcpy(whole + 1, f->at, f->bytes);
+    return s->ops->type(s, whole, whole->bytes);
+}
+
+long store_root(struct store *s, const char name[16], uint8_t type, bool temporary) {
+    const struct store_child child = {.at = {store_find_free(s, s->first, 1), 1, type, 0}};
+    unsigned char *bytes;
+    long error = child.at.block ? s->ops->root_new(s, name, child.at, temporary) : -E_FULL;
+    if (error == 0)
+        error = store_get(s, &child, 0, STORE_READ, &bytes);
+    return error < 0 ? error : (long)child.at.block;
+}
+
+/* --- Changes --- */
+
+static bool again(struct store *s, long error, bool single) {
+    return (error == -E_ORDER || error == -E_TAINTED || error == -E_FULL || error == -E_QUOTA) &&
+           store_sync(s, single) == 0;
+}
+
+static long change_once(struct store *s, enum store_change change, struct store_at at,
+                        struct xn_extent child) {
+    return change == STORE_BYTES   ? s->ops->write(s, at)
+           : change == STORE_ALLOC ? s->ops->alloc(s, at, child)
+                                   : s->ops->free(s, at, child);
+}
+
+long store_change(struct store *s, enum store_change change, struct store_at at,
+                  struct xn_extent child, bool single) {
+    long error = change_once(s, change, at, child);
+    return error < 0 && again(s, error, single) ? change_once(s, change, at, child) : error;
+}
+
+long store_move(struct store *s, struct store_at from, struct store_at to, struct xn_extent child,
+                bool single) {
+    long error = s->ops->move(s, from, to, child);
+    return error < 0 && again(s, error, single) ? s->ops->move(s, from, to, child) : error;
+}
+
+/* --- To the disk --- */
 
 enum { PASS = 64 };
 

@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exo/xn/type/body.h"
 #include "exo/xn/type/udf.h"
 
 #define STORE_BLOCK  XN_BLOCK_BYTES
@@ -210,6 +211,25 @@ static inline void store_sort(uint32_t *block, uint32_t count) {
             block[j] = b;
         }
 }
+
+/* A function of a type, an object file. */
+struct store_function {
+    const void *at;
+    size_t bytes;
+};
+/* Imports a type with its function, in memory for XN_BODY_BYTES_MAX bytes; as `type`. */
+long store_declare(struct store *s, const struct xn_body *body, const struct store_function *f,
+                   void *memory);
+/* A new root of that type, of zeros: its block, held; or an error. */
+long store_root(struct store *s, const char name[16], uint8_t type, bool temporary);
+
+/* A change of metadata. Where the store wants older versions on the disk first, or has no room for
+ * more that waits for them, it is tried again after a sync (`single`: of that kind). */
+enum store_change { STORE_BYTES, STORE_ALLOC, STORE_FREE };
+long store_change(struct store *s, enum store_change change, struct store_at at,
+                  struct xn_extent child, bool single);
+long store_move(struct store *s, struct store_at from, struct store_at to, struct xn_extent child,
+                bool single);
 
 /* All that is dirty is durable: pass after pass, each of what may be written by then, and a flush
  * between two. */

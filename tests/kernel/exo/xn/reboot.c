@@ -65,7 +65,8 @@ static long write_both(unsigned i) {
     if (!error)
         error = cffs_fsync(&cffs, c);
     if (!error)
-        error = alfs_create(&alfs, alfs_root(), (struct alfs_name){name.at, name.length}, 0600, &a);
+        error = alfs_create(&alfs, alfs_root(), (struct alfs_name){name.at, name.length}, ALFS_FILE,
+                            0600, &a);
     if (!error && alfs_write(&alfs, a, 0, content, length_of(i)) != bytes)
         error = -E_FULL;
     return error ? error : alfs_fsync(&alfs, a);
@@ -78,7 +79,7 @@ static long read_one(unsigned i, bool of_alfs) {
     struct alfs_id a;
     const struct cffs_name name = name_of(text, i);
     const struct alfs_name same = {name.at, name.length};
-    long error = of_alfs ? alfs_lookup(&alfs, alfs_root(), same, &a, NULL)
+    long error = of_alfs ? alfs_lookup(&alfs, alfs_root(), same, &a)
                          : cffs_lookup(&cffs, cffs_root(&cffs), name, &c, NULL);
     if (error)
         return error == -E_NOT_FOUND ? 0 : error;
@@ -94,7 +95,7 @@ static long hosts_file(bool of_alfs) {
     struct cffs_id c;
     struct alfs_id a;
     long error =
-        of_alfs ? alfs_lookup(&alfs, alfs_root(), (struct alfs_name){"hello", 5}, &a, NULL)
+        of_alfs ? alfs_lookup(&alfs, alfs_root(), (struct alfs_name){"hello", 5}, &a)
                 : cffs_lookup(&cffs, cffs_root(&cffs), (struct cffs_name){"hello", 5}, &c, NULL);
     long n = error     ? error
              : of_alfs ? alfs_read(&alfs, a, 0, found, sizeof found)

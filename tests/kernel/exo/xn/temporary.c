@@ -33,7 +33,7 @@ static long fill(void) {
         char text[24];
         struct alfs_id id;
         const struct alfs_name file = {text, format_text(text, sizeof text, "file %u", i)};
-        long error = alfs_create(&fs, alfs_root(), file, 0600, &id);
+        long error = alfs_create(&fs, alfs_root(), file, ALFS_FILE, 0600, &id);
         if (!error && alfs_write(&fs, id, 0, text, sizeof text) != sizeof text)
             error = -E_FULL;
         if (error)

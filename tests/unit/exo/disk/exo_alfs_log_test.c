@@ -8,12 +8,12 @@
 /* Empty files whose names are these letters. */
 static void create_all(struct volume *v, const char *names) {
     for (; *names != '\0'; names++)
-        assert_int_equal(alfs_create(&v->fs, alfs_root(), (struct alfs_name){names, 1}, 0, NULL),
-                         0);
+        assert_int_equal(
+            alfs_create(&v->fs, alfs_root(), (struct alfs_name){names, 1}, ALFS_FILE, 0, NULL), 0);
 }
 
 static bool is_there(struct volume *v, char name) {
-    return alfs_lookup(&v->fs, alfs_root(), (struct alfs_name){&name, 1}, NULL, NULL) == 0;
+    return alfs_lookup(&v->fs, alfs_root(), (struct alfs_name){&name, 1}, NULL) == 0;
 }
 
 static void what_the_disk_changed_is_told(void **state) {
@@ -24,7 +24,7 @@ static void what_the_disk_changed_is_told(void **state) {
     volume_new(&v, 64, 40);
     assert_int_equal(volume_format(&v), 0);
     memset(data, 'x', sizeof data);
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0644, &id), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0644, &id), 0);
     assert_int_equal(alfs_write(&v.fs, id, 0, data, sizeof data), sizeof data);
     assert_int_equal(volume_close(&v), 0);
     unsigned changed = 0;
@@ -57,7 +57,7 @@ static void what_is_overwritten_is_old_until_it_is_new(void **state) {
     volume_new(&v, 128, 30);
     assert_int_equal(volume_format(&v), 0);
     memset(data, 'o', sizeof data);
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0644, &id), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0644, &id), 0);
     assert_int_equal(alfs_write(&v.fs, id, 0, data, sizeof data), sizeof data);
     assert_int_equal(alfs_sync(&v.fs), 0);
     memset(got, 'n', sizeof got);
@@ -68,7 +68,7 @@ static void what_is_overwritten_is_old_until_it_is_new(void **state) {
         if (b != v.fs.log[v.fs.head].block)
             (void)v.raw.store.ops->writeback(&v.raw.store, &b, 1, true);
     assert_int_equal(volume_open(&v), 0);
-    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id, NULL), 0);
+    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id), 0);
     assert_int_equal(alfs_read(&v.fs, id, 0, got, sizeof got), sizeof got);
     assert_memory_equal(got, data, sizeof got);
     volume_end(&v);
@@ -88,20 +88,20 @@ static void of_two_of_a_name_the_newer_one_has_it(void **state) {
         assert_int_equal(alfs_sync(&v.fs), 0);
         unsigned char *head = v.bytes + (size_t)v.fs.log[v.fs.head].block * STORE_BLOCK;
         memcpy(sector, head, sizeof sector); /* with the record of the first file */
-        assert_int_equal(alfs_unlink(&v.fs, alfs_root(), name_of("a")), 0);
-        assert_int_equal(alfs_unlink(&v.fs, alfs_root(), name_of("b")), 0);
-        assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0, &id), 0);
+        assert_int_equal(alfs_remove(&v.fs, alfs_root(), name_of("a"), ALFS_FILE), 0);
+        assert_int_equal(alfs_remove(&v.fs, alfs_root(), name_of("b"), ALFS_FILE), 0);
+        assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
         assert_int_equal(alfs_write(&v.fs, id, 0, &byte, 1), 1);
         assert_int_equal(id.inode, 3); /* b's, not the old one's */
         assert_int_equal(volume_close(&v), 0);
         memcpy(head, sector, sizeof sector);
         assert_int_equal(volume_open(&v), 0);
-        assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id, NULL), 0);
+        assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id), 0);
         assert_int_equal(alfs_read(&v.fs, id, 0, &got, 1), 1);
         assert_int_equal(got, byte);
         assert_int_equal(
             renamed ? alfs_rename(&v.fs, alfs_root(), name_of("a"), alfs_root(), name_of("z"))
-                    : alfs_unlink(&v.fs, alfs_root(), name_of("a")),
+                    : alfs_remove(&v.fs, alfs_root(), name_of("a"), ALFS_FILE),
             0);
         assert_int_equal(volume_close(&v), 0);
         assert_int_equal(volume_open(&v), 0);
@@ -143,13 +143,13 @@ static void what_was_cut_off_stays_cut_off(void **state) {
     volume_new(&v, 64, 40);
     assert_int_equal(volume_format(&v), 0);
     memset(data, 'x', sizeof data);
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0, &id), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
     assert_int_equal(alfs_write(&v.fs, id, 0, data, sizeof data), sizeof data);
     assert_int_equal(alfs_sync(&v.fs), 0);
     assert_int_equal(alfs_truncate(&v.fs, id, 100), 0);
     assert_int_equal(alfs_fsync(&v.fs, id), 0); /* which frees nothing */
     assert_int_equal(volume_open(&v), 0);       /* after a crash */
-    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id, NULL), 0);
+    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id), 0);
     assert_int_equal(alfs_truncate(&v.fs, id, sizeof data), 0);
     memset(data + 100, 0, sizeof data - 100);
     assert_int_equal(alfs_read(&v.fs, id, 0, got, sizeof got), sizeof got);
@@ -165,7 +165,7 @@ static void an_extent_of_anything_but_data_is_damage(void **state) {
     struct alfs_id id;
     volume_new(&v, 64, 40);
     assert_int_equal(volume_format(&v), 0);
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), 0, &id), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
     assert_int_equal(alfs_write(&v.fs, id, 0, "a", 1), 1);
     const uint32_t log = v.fs.log[v.fs.head].block;
     struct alfs_record *r = (struct alfs_record *)(v.bytes + (size_t)log * STORE_BLOCK) + 2;
@@ -228,7 +228,7 @@ static void a_block_is_given_up_when_its_names_are_elsewhere(void **state) {
     volume_new(&v, BLOCKS, 40);
     assert_int_equal(volume_format(&v), 0);
     create_all(&v, "abcdefghijklmnopqrstuvwxyz");
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("churn0"), 0, NULL), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("churn0"), ALFS_FILE, 0, NULL), 0);
     for (unsigned n = 0; n < 10 * (ALFS_SLOTS - 1) + 1 - NAMES - 1; n++)
         assert_int_equal(alfs_rename(&v.fs, alfs_root(), name_of(n % 2 ? "churn1" : "churn0"),
                                      alfs_root(), name_of(n % 2 ? "churn0" : "churn1")),

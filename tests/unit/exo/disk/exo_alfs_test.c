@@ -28,7 +28,8 @@ static void dirs_make(struct volume *v) {
     for (unsigned i = 1; i < DIRS; i++) {
         char text[8];
         snprintf(text, sizeof text, "d%u", i);
-        assert_int_equal(alfs_mkdir(&v->fs, dirs[i > 2 ? 2 : 0], name_of(text), 0755, &dirs[i]), 0);
+        assert_int_equal(
+            alfs_create(&v->fs, dirs[i > 2 ? 2 : 0], name_of(text), ALFS_DIR, 0755, &dirs[i]), 0);
     }
 }
 
@@ -38,8 +39,7 @@ static void compare(struct volume *v, struct model *m, unsigned i) {
     snprintf(text, sizeof text, "file%u", i);
     for (unsigned d = 0; d < DIRS; d++) {
         struct alfs_id id;
-        enum alfs_kind kind;
-        long found = alfs_lookup(&v->fs, dirs[d], name_of(text), &id, &kind);
+        long found = alfs_lookup(&v->fs, dirs[d], name_of(text), &id);
         assert_int_equal(found, m->there && m->dir == d ? 0 : -E_NOT_FOUND);
         if (found < 0)
             continue;
@@ -98,7 +98,8 @@ static void step_file(struct volume *v, struct model *models, unsigned i) {
     if (!m->there) {
         struct alfs_id before = m->id;
         m->dir = (uint8_t)below(DIRS);
-        assert_int_equal(alfs_create(&v->fs, dirs[m->dir], name_of(text), 0644, &m->id), 0);
+        assert_int_equal(alfs_create(&v->fs, dirs[m->dir], name_of(text), ALFS_FILE, 0644, &m->id),
+                         0);
         m->there = true;
         if (before.inode != 0) /* an old descriptor */
             assert_true(alfs_read(&v->fs, before, 0, &byte, 1) < 0);
@@ -107,7 +108,7 @@ static void step_file(struct volume *v, struct model *models, unsigned i) {
     size_t size;
     switch (below(12)) {
     case 0:
-        assert_int_equal(alfs_unlink(&v->fs, dirs[m->dir], name_of(text)), 0);
+        assert_int_equal(alfs_remove(&v->fs, dirs[m->dir], name_of(text), ALFS_FILE), 0);
         assert_int_equal(alfs_read(&v->fs, m->id, 0, &byte, 1), -E_NOT_FOUND);
         m->there = false;
         memset(m->bytes, 0, BYTES);
@@ -139,12 +140,10 @@ static void reopen(struct volume *v) {
     assert_int_equal(volume_check(v, false), 0);
     assert_int_equal(volume_used(v), used);
     dirs[0] = alfs_root();
-    enum alfs_kind kind;
     for (unsigned i = 1; i < DIRS; i++) {
         char text[8];
         snprintf(text, sizeof text, "d%u", i);
-        assert_int_equal(alfs_lookup(&v->fs, dirs[i > 2 ? 2 : 0], name_of(text), &dirs[i], &kind),
-                         0);
+        assert_int_equal(alfs_lookup(&v->fs, dirs[i > 2 ? 2 : 0], name_of(text), &dirs[i]), 0);
     }
 }
 
@@ -173,13 +172,13 @@ static void random_steps_as_in_a_model(void **state) {
         char text[16];
         snprintf(text, sizeof text, "file%u", i);
         if (models[i].there)
-            assert_int_equal(alfs_unlink(&v.fs, dirs[models[i].dir], name_of(text)), 0);
+            assert_int_equal(alfs_remove(&v.fs, dirs[models[i].dir], name_of(text), ALFS_FILE), 0);
         free(models[i].bytes);
     }
     for (unsigned i = DIRS - 1; i > 0; i--) {
         char text[8];
         snprintf(text, sizeof text, "d%u", i);
-        assert_int_equal(alfs_rmdir(&v.fs, dirs[i > 2 ? 2 : 0], name_of(text)), 0);
+        assert_int_equal(alfs_remove(&v.fs, dirs[i > 2 ? 2 : 0], name_of(text), ALFS_DIR), 0);
     }
     assert_int_equal(alfs_sync(&v.fs), 0);
     assert_true(volume_used(&v) <= 9); /* the root, an index, the log */
@@ -229,8 +228,8 @@ static void promise(struct log *log, const char *name, const char *other, unsign
 static void crash_workload(struct volume *v, struct log *log) {
     struct alfs_id sub, id;
     const struct alfs_id root = alfs_root();
-    assert_int_equal(alfs_mkdir(&v->fs, root, name_of("sub"), 0755, &sub), 0);
-    assert_int_equal(alfs_create(&v->fs, root, name_of("churn0"), 0644, NULL), 0);
+    assert_int_equal(alfs_create(&v->fs, root, name_of("sub"), ALFS_DIR, 0755, &sub), 0);
+    assert_int_equal(alfs_create(&v->fs, root, name_of("churn0"), ALFS_FILE, 0644, NULL), 0);
     for (unsigned n = 0; n < 120; n++) {
         char text[16], other[16], gone[16];
         for (unsigned k = 0; k < 6; k++) /* so that the log is compacted */
@@ -242,13 +241,13 @@ static void crash_workload(struct volume *v, struct log *log) {
             for (unsigned i = 0; i < promise_count; i++)
                 if (!strcmp(promises[i].name[1], gone) && promises[i].until == ~0u)
                     promises[i].until = log->count;
-            assert_int_equal(alfs_unlink(&v->fs, sub, name_of(gone)), 0);
+            assert_int_equal(alfs_remove(&v->fs, sub, name_of(gone), ALFS_FILE), 0);
         }
         unsigned char data[9000];
         snprintf(text, sizeof text, "n%u", n);
         snprintf(other, sizeof other, "n%u", n > 41 ? n - 41 : n + 1000);
         memset(data, (int)n + 1, sizeof data);
-        assert_int_equal(alfs_create(&v->fs, root, name_of(text), 0644, &id), 0);
+        assert_int_equal(alfs_create(&v->fs, root, name_of(text), ALFS_FILE, 0644, &id), 0);
         assert_int_equal(alfs_write(&v->fs, id, 0, data, 100 + below(8000)) > 0, 1);
         if (n % 3 == 0) {
             assert_int_equal(alfs_fsync(&v->fs, id), 0);
@@ -264,7 +263,7 @@ static void crash_workload(struct volume *v, struct log *log) {
             struct alfs_id to = n % 4 == 1 ? root : sub;
             assert_int_equal(alfs_rename(&v->fs, root, name_of(text), to, name_of(other)), 0);
         } else if (n % 10 == 0 && n > 0) {
-            assert_int_equal(alfs_unlink(&v->fs, root, name_of(text)), 0);
+            assert_int_equal(alfs_remove(&v->fs, root, name_of(text), ALFS_FILE), 0);
             for (unsigned i = 0; i < promise_count; i++)
                 if (!strcmp(promises[i].name[0], text) || !strcmp(promises[i].name[1], text))
                     promises[i].until = log->count;
@@ -278,13 +277,13 @@ static void crash_workload(struct volume *v, struct log *log) {
 static bool kept(struct volume *v, const struct promise *p) {
     struct alfs_id at[2] = {alfs_root(), {0, 0}}, id;
     unsigned found = 0;
-    if (alfs_lookup(&v->fs, at[0], name_of("sub"), &at[1], NULL) < 0)
+    if (alfs_lookup(&v->fs, at[0], name_of("sub"), &at[1]) < 0)
         return false;
     for (unsigned n = 0; n < 2; n++)
         for (unsigned d = 0; d < 2; d++) {
             unsigned char byte = 0;
             if ((n == 0 || strcmp(p->name[0], p->name[1]) != 0) &&
-                alfs_lookup(&v->fs, at[d], name_of(p->name[n]), &id, NULL) == 0 &&
+                alfs_lookup(&v->fs, at[d], name_of(p->name[n]), &id) == 0 &&
                 alfs_read(&v->fs, id, 0, &byte, 1) == 1 && byte == p->byte)
                 found++;
         }
@@ -319,7 +318,7 @@ static void each_crash_leaves_what_was_promised(void **state) {
     assert_int_equal(volume_format(&v), 0);
     static unsigned char fill[62 * STORE_BLOCK]; /* so that what is freed is soon used */
     struct alfs_id full;
-    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("full"), 0644, &full), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("full"), ALFS_FILE, 0644, &full), 0);
     assert_int_equal(alfs_write(&v.fs, full, 0, fill, sizeof fill), sizeof fill);
     assert_int_equal(alfs_sync(&v.fs), 0);
     unsigned char *base = malloc((size_t)CRASH_BLOCKS * STORE_BLOCK);
@@ -355,11 +354,11 @@ static long some_work(struct volume *v) {
     static unsigned char data[60000];
     struct alfs_id id, sub;
     const struct alfs_id root = alfs_root();
-    long error = alfs_mkdir(&v->fs, root, name_of("sub"), 0755, &sub);
+    long error = alfs_create(&v->fs, root, name_of("sub"), ALFS_DIR, 0755, &sub);
     for (unsigned n = 0; n < 40 && error >= 0; n++) {
         char text[16];
         snprintf(text, sizeof text, "n%u", n);
-        error = alfs_create(&v->fs, n % 2 ? root : sub, name_of(text), 0644, &id);
+        error = alfs_create(&v->fs, n % 2 ? root : sub, name_of(text), ALFS_FILE, 0644, &id);
         if (error == 0)
             error = alfs_write(&v->fs, id, 0, data, n == 20 ? sizeof data : 1000);
         if (error >= 0 && n % 8 == 0)
@@ -367,7 +366,7 @@ static long some_work(struct volume *v) {
         if (error >= 0 && n % 8 == 3)
             error = alfs_rename(&v->fs, root, name_of(text), sub, name_of("n0"));
         if (error >= 0 && n % 8 == 5)
-            error = alfs_unlink(&v->fs, root, name_of(text));
+            error = alfs_remove(&v->fs, root, name_of(text), ALFS_FILE);
     }
     return error < 0 ? error : alfs_sync(&v->fs);
 }
@@ -407,8 +406,8 @@ static void a_full_disk_refuses_and_keeps_the_books(void **state) {
             char text[16];
             struct alfs_id id;
             snprintf(text, sizeof text, "n%u", n);
-            error = n % 7 ? alfs_create(&v.fs, alfs_root(), name_of(text), 0644, &id)
-                          : alfs_mkdir(&v.fs, alfs_root(), name_of(text), 0755, NULL);
+            error = n % 7 ? alfs_create(&v.fs, alfs_root(), name_of(text), ALFS_FILE, 0644, &id)
+                          : alfs_create(&v.fs, alfs_root(), name_of(text), ALFS_DIR, 0755, NULL);
             made += error == 0;
             for (unsigned i = 0; error == 0 && n % 7 && i < n % 11; i++) {
                 error = alfs_write(&v.fs, id, i * 4096ul, data, sizeof data);
@@ -424,8 +423,8 @@ static void a_full_disk_refuses_and_keeps_the_books(void **state) {
         for (unsigned n = 0; n < made; n++) { /* what is full can be emptied */
             char text[16];
             snprintf(text, sizeof text, "n%u", n);
-            assert_int_equal(n % 7 ? alfs_unlink(&v.fs, alfs_root(), name_of(text))
-                                   : alfs_rmdir(&v.fs, alfs_root(), name_of(text)),
+            assert_int_equal(n % 7 ? alfs_remove(&v.fs, alfs_root(), name_of(text), ALFS_FILE)
+                                   : alfs_remove(&v.fs, alfs_root(), name_of(text), ALFS_DIR),
                              0);
         }
         assert_int_equal(alfs_sync(&v.fs), 0);
@@ -446,7 +445,7 @@ static void a_directory_of_many_names(void **state) {
     for (unsigned n = 0; n < NAMES; n++) {
         char text[16];
         snprintf(text, sizeof text, "name%u", n);
-        assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of(text), 0644, NULL), 0);
+        assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of(text), ALFS_FILE, 0644, NULL), 0);
     }
     static bool seen[NAMES];
     uint64_t place = 0;

@@ -66,7 +66,7 @@ static void types_declare(struct both *b) {
                                         "alfs/udf/alfs_index",     "alfs/udf/alfs_root"};
     static unsigned char body[XN_BODY_BYTES_MAX];
     struct cffs_function c[CFFS_TYPES] = {{NULL, 0}};
-    struct alfs_function a[ALFS_TYPES] = {{NULL, 0}};
+    struct store_function a[ALFS_TYPES] = {{NULL, 0}};
     for (unsigned i = 0; way && i < CFFS_TYPES + ALFS_TYPES; i++)
         if (i < 3)
             c[i].bytes = object(paths[i], &c[i].at);
@@ -115,22 +115,22 @@ static void both_end(struct both *b) {
 
 static long file_id(struct both *b, unsigned fs, const char *text, struct cffs_id *c,
                     struct alfs_id *a) {
-    return fs == 0
-               ? cffs_lookup(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)}, c,
-                             NULL)
-               : alfs_lookup(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, a, NULL);
+    return fs == 0 ? cffs_lookup(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)}, c,
+                                 NULL)
+                   : alfs_lookup(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, a);
 }
 
 static long create(struct both *b, unsigned fs, const char *text) {
     return fs == 0 ? cffs_create(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)},
                                  0644, NULL)
-                   : alfs_create(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, 0644,
-                                 NULL);
+                   : alfs_create(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)},
+                                 ALFS_FILE, 0644, NULL);
 }
 
 static long remove_file(struct both *b, unsigned fs, const char *text) {
-    return fs == 0 ? cffs_unlink(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)})
-                   : alfs_unlink(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)});
+    return fs == 0
+               ? cffs_unlink(&b->c, cffs_root(&b->c), (struct cffs_name){text, strlen(text)})
+               : alfs_remove(&b->a, alfs_root(), (struct alfs_name){text, strlen(text)}, ALFS_FILE);
 }
 
 /* Of files whose number is `odd` or not. */
@@ -548,8 +548,9 @@ static uint32_t third_fill(struct both *b, struct alfs *fs, uint32_t *dirty) {
         char text[16];
         struct alfs_id id;
         snprintf(text, sizeof text, "t%u", i);
-        assert_int_equal(
-            alfs_create(fs, alfs_root(), (struct alfs_name){text, strlen(text)}, 0644, &id), 0);
+        assert_int_equal(alfs_create(fs, alfs_root(), (struct alfs_name){text, strlen(text)},
+                                     ALFS_FILE, 0644, &id),
+                         0);
         memset(data, (int)i + 1, sizeof data);
         assert_int_equal(alfs_write(fs, id, 0, data, sizeof data), sizeof data);
     }
