@@ -26,6 +26,8 @@
 /* The heap has pieces of each size from now on, so many that no call needs another page for them:
  * such a page stays the heap's, and would count as changed. */
 #define BOOKS_WARM 9
+/* How often a call of disks was answered so: its number << 32, and E_NONE or the error. */
+#define BOOKS_ANSWERS 10
 /* A slice began with the secret in a register. */
 #define BOOKS_REGISTER 7
 

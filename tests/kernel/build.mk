@@ -9,7 +9,8 @@ $(B)/guest/test/%.elf: IMAGE_LDFLAGS := $(TEST_WRAPS)
 # exo's books are compared while environments run (exo/books_call.h).
 $(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) \
     $(addprefix --wrap=,sys_env_self fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed \
-    exo_frame_set_acl exo_frame_pin sys_slot_set)
+    exo_frame_set_acl exo_frame_pin sys_slot_set $(addprefix sys_,disk_request disk_wait disk_reset disk_latency disk_handler \
+    xn_change xn_block xn_transfer xn_volume pxn_make pxn_change pxn_remove pxn_read pxn_request))
 
 WRAPPERS := tests/kernel/freed.c tests/kernel/sampled_timer.c
 

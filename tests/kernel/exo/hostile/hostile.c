@@ -3,6 +3,7 @@
  * trap, a transfer, a reply, a reflected call), it goes on with the next call
  * on a fresh stack: nothing is kept but the seed, so that no entry that is
  * taken, and no page that is lost, ends it before its time. */
+#include "hostile_disk.h"
 #include "hostile.h"
 
 #include "../../books_call.h"
@@ -24,7 +25,7 @@
 
 static uint64_t state = 1, creator;
 
-static uint64_t below(uint64_t n) {
+uint64_t below(uint64_t n) {
     return random_next(&state) % n;
 }
 
@@ -36,10 +37,13 @@ static union {
     struct exo_batch batch[4];
     struct exo_xn_block_frame block[32];
     struct xn_changes changes;
+    struct exo_pxn node;
     uint64_t word[32];
 } material;
 static uint8_t code[256];
 static size_t code_bytes;
+/* A disk handler: r0 = r2; r0 += 1; exit. */
+static const uint64_t next_block[] = {0x20bf, 0x100000007, 0x95};
 
 static uint64_t some_page(void) {
     return AREA + below(AREA_PAGES) * 4096;
@@ -51,7 +55,7 @@ static uint64_t taken_frame(void) {
     if (below(3))
         return last;
     uint64_t frames = env_info()->frame_count, number = below(8) ? last + below(64) : below(frames);
-    for (unsigned i = 0; i < 2000; i++, number++) {
+    for (unsigned i = 0; i < 100; i++, number++) {
         const volatile struct exo_frame *f = exposed_frame(number % frames);
         if (f->references && f->acl.valid && f->acl.name[0] == 'p')
             return last = number % frames;
@@ -120,6 +124,11 @@ static uint64_t kind_for(uint64_t number) {
         return 4;
     case EXO_CALL_batch:
         return 5;
+    case EXO_CALL_disk_request:
+    case EXO_CALL_pxn_request:
+        return 6;
+    case EXO_CALL_pxn_make:
+        return 4;
     case EXO_CALL_xn_change:
         return 7;
     case EXO_CALL_xn_transfer:
@@ -129,35 +138,9 @@ static uint64_t kind_for(uint64_t number) {
     }
 }
 
-/* A block of the volume, most often one near the root that is anybody's. */
-static uint64_t some_block(void) {
-    return below(8) == 0 ? below(1100) : HOSTILE_ROOT + (below(2) ? 0 : below(12));
-}
-/* The word of an extent. */
-static uint64_t some_extent(void) {
-    uint64_t type = below(4) ? 1 : below(2) ? 8 : below(12), count = below(4) ? 1 : below(5);
-    return some_block() | count << 32 | type << 48;
-}
-static uint64_t some_place(void) {
-    return below(8) ? EXO_XN_AT(HOSTILE_ROOT, 0) : EXO_XN_AT(some_block(), below(10));
-}
 /* One to read a block into. */
 static uint64_t free_frame(void) {
     return below(4) ? frames_pick(env_info()->frame_count / 2 + below(500)) : some_frame();
-}
-
-/* The child that the changes below are about, and what each pointer was last. */
-static uint64_t child, pointer[8];
-
-/* A pointer of the first partition becomes another one, or none. */
-static void fill_changes(void) {
-    uint64_t slot = below(8), word = below(3) ? some_extent() : 0;
-    child = word ? word : pointer[slot];
-    pointer[slot] = below(4) ? word : pointer[slot];
-    material.changes = (struct xn_changes){.count = below(16) ? 1 : below(19)};
-    material.changes.change[0].at = (unsigned short)(below(16) ? slot * 8 : below(4200));
-    material.changes.change[0].bytes = (unsigned short)(below(16) ? 8 : below(600));
-    memcpy(material.changes.bytes, &word, sizeof word);
 }
 
 static void fill_material(uint64_t number) {
@@ -178,8 +161,10 @@ static void fill_material(uint64_t number) {
         else if (kind == 5)
             material.batch[i] = some_batch();
     }
+    for (unsigned i = 0; i < 16 && kind == 6; i++)
+        material.word[i] = taken_frame();
     if (kind == 7)
-        fill_changes();
+        fill_changes(&material.changes);
     for (unsigned i = 0; i < 32 && kind == 8; i++)
         material.block[i] =
             (struct exo_xn_block_frame){(uint32_t)some_block(), (uint32_t)free_frame()};
@@ -212,8 +197,9 @@ static uint64_t near_right(void) {
 /* Arguments of calls, a letter each: a slot, an environment (0: itself), a
  * capability, what is pointed to, a count, a few pages that are done, frames,
  * an offset into the u-area, bytes, a position, code, an address, a frame,
- * limits; of disks: which operation, a place, an extent, a block. A call that
- * this does not name gets any of them. */
+ * limits; of disks: which operation, of each call of XN's one, a place, an extent, a block, a disk,
+ * frames or one, a word to tell; of proxy nodes: which one, what is done, a block of theirs. A call
+ * that this does not name gets any of them. */
 static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_env_create] = "scpfb",   [EXO_CALL_env_start] = "se",
     [EXO_CALL_env_read] = "seopb",     [EXO_CALL_env_write] = "seopb",
@@ -228,11 +214,22 @@ static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_acl_set] = "sFnpnl",     [EXO_CALL_frame_pin] = "sF",
     [EXO_CALL_frame_unpin] = "seF",    [EXO_CALL_env_revoke] = "senb",
     [EXO_CALL_env_repossess] = "sepn", [EXO_CALL_table_free] = "sea",
-    [EXO_CALL_disk_request] = "DKnpa", [EXO_CALL_disk_wait] = "n",
-    [EXO_CALL_xn_change] = "HAXpAp",   [EXO_CALL_xn_block] = "HAKWW",
-    [EXO_CALL_xn_transfer] = "Hpn",    [EXO_CALL_xn_volume] = "HKKp",
-    [EXO_CALL_slot_terms] = "sPp",     [EXO_CALL_env_clone] = "secpfb",
+    [EXO_CALL_disk_request] = "DKngw", [EXO_CALL_disk_wait] = "d",
+    [EXO_CALL_disk_reset] = "sd",      [EXO_CALL_disk_handler] = "hyp",
+    [EXO_CALL_pxn_make] = "sNdpn",     [EXO_CALL_pxn_change] = "sNOkns",
+    [EXO_CALL_pxn_remove] = "sN",      [EXO_CALL_pxn_read] = "Np",
+    [EXO_CALL_pxn_request] = "DkngwN", [EXO_CALL_xn_change] = "1AXpAp",
+    [EXO_CALL_xn_block] = "2AKWW",     [EXO_CALL_xn_transfer] = "3pn",
+    [EXO_CALL_xn_volume] = "4KKp",     [EXO_CALL_slot_terms] = "sPp",
+    [EXO_CALL_env_clone] = "secpfb",
 };
+
+/* On the volume, most often by slot 0. */
+static uint64_t some_operation(uint64_t operation) {
+    return EXO_XN_HOW(below(16) ? operation : below(12), below(32) ? 0 : below(9),
+                      below(8) ? 0 : below(17)) |
+           (below(8) ? 0 : EXO_DISK_WAIT | EXO_XN_SINGLE);
+}
 
 static uint64_t shaped(char letter) {
     switch (letter) {
@@ -258,16 +255,37 @@ static uint64_t shaped(char letter) {
         return some_frame();
     case 'P':
         return below(EXO_SLOTS + 1);
-    case 'H':
-        return EXO_XN_HOW(below(4) ? below(6) : below(12), below(32) ? 0 : below(9),
-                          below(8) ? 0 : below(17)) |
-               (below(8) ? 0 : EXO_DISK_WAIT | EXO_XN_SINGLE);
+    case '1':
+        return some_operation(below(4) ? changed_how() : below(XN_SWAP + 1));
+    case '2':
+        return some_operation(below(EXO_XN_DEPEND + 1));
+    case '3':
+        return some_operation(below(EXO_DISK_FLUSH + 1));
+    case '4':
+        return some_operation(below(EXO_XN_SETTLE + 1));
     case 'D':
-        return EXO_DISK_HOW(below(6), below(3), below(3), 0);
+        return EXO_DISK_HOW(below(6), below(8) ? 0 : below(3), below(4) ? 0 : below(17), 0) |
+               (below(4) ? 0 : EXO_DISK_WAIT) | (below(4) ? 0 : EXO_DISK_CHAIN);
+    case 'd':
+        return below(8) ? 0 : below(5);
+    case 'g':
+        return below(2) ? (uint64_t)&material : taken_frame();
+    case 'h':
+        return below(8) ? (uint64_t)next_block : (uint64_t)code;
+    case 'y':
+        return below(4) ? sizeof next_block : below(200);
+    case 'w':
+        return below(4) ? 0 : some_frame() * 4096 + below(512) * 8;
+    case 'N':
+        return some_node();
+    case 'O':
+        return below(EXO_PXN_FREE + 2);
+    case 'k':
+        return HOSTILE_BLOCKS - 2 + below(HOSTILE_BLOCK_COUNT + 4);
     case 'A':
         return some_place();
     case 'X':
-        return below(8) ? child : some_extent();
+        return below(8) ? changed_child() : some_extent();
     case 'K':
         return some_block();
     case 'W':
@@ -300,7 +318,9 @@ static bool is_rare(uint64_t number) {
 static uint64_t some_number(void) {
     for (;;) {
         uint64_t r = below(32), number = below(EXO_CALL_COUNT + 2);
-        if (r < 4)
+        if (uarea->own[HOSTILE_DISKS] && below(4))
+            number = EXO_CALL_disk_request + below(EXO_CALL_session - EXO_CALL_disk_request);
+        else if (r < 4)
             number = some_env() << 32 | (0x100 + below(8));
         else if (r == 4)
             number = random_argument(&state);
@@ -449,6 +469,7 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     (void)unused;
     (void)words;
     creator = argument;
+    exo_cap_acquire(creator, 0); /* of who was given none */
     code_bytes = (size_t)predicate_of_terms(terms, 2, 1, code, sizeof code);
     go_on();
     return 0;

@@ -9,8 +9,12 @@
 #define HOSTILE_SEED  0 /* taken up at the next entry, and set to 0 */
 #define HOSTILE_CALLS 1 /* to be made with it */
 #define HOSTILE_LEFT  2 /* of these; at 0 it does nothing but yield to its creator */
+#define HOSTILE_DISKS 3 /* not 0: of four calls three are such of disks */
 
-/* Of the volume, where there is a disk: a root that anybody may change. */
-#define HOSTILE_ROOT 300
+/* Of the volume, where there is a disk: a root that anybody may change. Behind the volume: blocks
+ * of a proxy node that is anybody's. */
+#define HOSTILE_ROOT        300
+#define HOSTILE_BLOCKS      1200
+#define HOSTILE_BLOCK_COUNT 24
 
 #endif

@@ -203,6 +203,11 @@ long disk_word(uint32_t block, uint64_t *word) {
     return error;
 }
 
+long disk_word_set(uint32_t block, uint64_t word) {
+    *(volatile uint64_t *)RAW = word;
+    return raw(EXO_DISK_WRITE, 0, block);
+}
+
 const volatile struct xn_entry *entry_of(uint32_t block) {
     return xn_entry(&xn_store, block);
 }

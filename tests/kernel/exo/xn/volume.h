@@ -51,8 +51,9 @@ long give_up(unsigned i, struct xn_extent child);
 long block_call(unsigned operation, uint32_t block, uint64_t what, uint64_t more);
 /* A block of data below the root's pointer i, in core, with this word in it, mapped nowhere. */
 uint32_t data_block(struct check *c, unsigned i, uint64_t word);
-/* The words of a block as the disk has it. */
+/* The first word of a block as the disk has it, and as it is to have it. */
 long disk_word(uint32_t block, uint64_t *word);
+long disk_word_set(uint32_t block, uint64_t word);
 uint64_t free_frame(void);
 const volatile struct xn_entry *entry_of(uint32_t block);
 /* Writes these back, and flushes. */
