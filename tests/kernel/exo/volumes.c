@@ -73,6 +73,10 @@ CHECK(volume_cached, "volume/a_process_chooses_which_blocks_it_keeps_in_core") {
     run(c, VOLUME_CACHE);
 }
 
+CHECK(volume_fsx, "volume/a_file_is_what_a_plain_copy_is_at_random_in_memory_and_on_a_disk") {
+    run(c, VOLUME_FSX);
+}
+
 CHECK(volume_tools, "volume/each_tool_does_what_its_line_says_and_aging_costs_requests") {
     run(c, VOLUME_TOOLS);
 }

@@ -14,11 +14,12 @@ enum volume_case {
     VOLUME_KILL,  /* writers that are killed anywhere */
     VOLUME_CACHE, /* which blocks stay in core */
     VOLUME_TOOLS, /* lines of tools */
+    VOLUME_FSX,   /* one file, at random, against a copy */
     VOLUME_CASES
 };
 
 uint64_t case_files(void), case_old(void), case_share(void), case_map(void), case_kill(void),
-    case_cache(void), case_tools(void);
+    case_cache(void), case_tools(void), case_fsx(void);
 uint64_t case_numbers(void); /* of case_old */
 
 /* Gives back the line of a condition that does not hold. */

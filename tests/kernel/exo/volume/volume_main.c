@@ -11,7 +11,7 @@
 
 static uint64_t run(uint64_t which) {
     static uint64_t (*const cases[VOLUME_CASES])(void) = {
-        case_files, case_old, case_share, case_map, case_kill, case_cache, case_tools};
+        case_files, case_old, case_share, case_map, case_kill, case_cache, case_tools, case_fsx};
     MUST(exos_mkdir("/disk") == 0);
     MUST(volume_format("cffs", 0) == 0);
     MUST(volume_mount("cffs", 0, "/disk") == 0);
