@@ -305,5 +305,22 @@
 #define DEFENCE_VOLUME_NODE  3031
 #define DEFENCE_VOLUME_MEND  3032
 #define DEFENCE_VOLUME_SHOWN 3033 /* what is in somebody's memory is not unlinked */
+/* C-FFS. What an fsync promises: the file's data are written, and the disk told to keep them, the
+ * name's block, and those above it. */
+#define DEFENCE_CFFS_FSYNC_DATA  6000
+#define DEFENCE_CFFS_FSYNC_FLUSH 6001
+#define DEFENCE_CFFS_FSYNC_NAME  6002
+#define DEFENCE_CFFS_FSYNC_ABOVE 6003
+/* Of two of a name in a block the younger counts, and it is on the disk before the other goes. */
+#define DEFENCE_CFFS_OVER_NEWEST 6004
+#define DEFENCE_CFFS_OVER_SYNC   6005
+#define DEFENCE_CFFS_CHECK_NEWER 6006
+/* What moves says from where, is there before it is not here, and the check finishes it. */
+#define DEFENCE_CFFS_MOVE_FROM  6007
+#define DEFENCE_CFFS_MOVE_ORDER 6008
+#define DEFENCE_CFFS_CHECK_MOVE 6009
+/* What is behind a file's end is 0 before it grows; a hint is compared with the directory. */
+#define DEFENCE_CFFS_TAIL 6010
+#define DEFENCE_CFFS_HINT 6011
 
 #endif

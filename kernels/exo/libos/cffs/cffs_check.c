@@ -147,7 +147,7 @@ static long settle_move(struct walk *w, const struct slot *s) {
     struct spot none = {0, 0, 0};
     if (inode->from < w->fs->store->first || inode->from >= w->fs->store->blocks ||
         inode->from_slot == 0 || inode->from_slot > w->fs->slots || inode->from == s->block ||
-        !w->again)
+        !w->again || !DEFENDED(CFFS_CHECK_MOVE))
         return 0;
     long error = meta_get(w->fs, none, old.block, CFFS_DIRECTORY, &old.bytes);
     if (error < 0)
@@ -173,7 +173,7 @@ static long settle_twins(struct walk *w, struct slot s) {
         if (twin->kind == CFFS_FREE || inode->kind == CFFS_FREE || twin->hash != inode->hash ||
             twin->length != inode->length || memcmp(twin->name, inode->name, inode->length) != 0)
             continue;
-        bool newer = age_of(twin) > age_of(inode);
+        bool newer = age_of(twin) > age_of(inode) && DEFENDED(CFFS_CHECK_NEWER);
         error = forget(w, newer ? &s : &other, "name that was taken over");
     }
     return error;

@@ -204,7 +204,7 @@ static long write_block(struct cffs *fs, const struct slot *s, struct spot spot,
 static long clear_tail(struct cffs *fs, const struct slot *s, uint64_t size) {
     uint32_t in = (uint32_t)(size % STORE_BLOCK), block;
     struct spot spot;
-    if (in == 0)
+    if (in == 0 || !DEFENDED(CFFS_TAIL))
         return 0;
     long error = map_find(fs, s, size / STORE_BLOCK, false, &spot, &block);
     return error < 0 || block == 0
@@ -362,8 +362,8 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
     if (error < 0)
         return error;
     bool small = slot_inode(fs, &s)->size <= CFFS_DIRECT * STORE_BLOCK;
-    error = write_out(fs, &s);
-    if (error >= 0)
+    error = DEFENDED(CFFS_FSYNC_DATA) ? write_out(fs, &s) : 0;
+    if (error >= 0 && DEFENDED(CFFS_FSYNC_FLUSH))
         error = fs->store->ops->flush(fs->store);
     store_put(fs->store, s.block);
     if (error < 0)
@@ -373,6 +373,8 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
     /* The name's block, and those above it while they are not on the disk either. */
     for (uint32_t block = id.block, depth = 0; block != 0 && depth < 4096; depth++) {
         uint32_t one = block;
+        if (depth == 0 ? !DEFENDED(CFFS_FSYNC_NAME) : !DEFENDED(CFFS_FSYNC_ABOVE))
+            break;
         if (fs->store->ops->is_dirty(fs->store, block)) {
             long left = fs->store->ops->writeback(fs->store, &one, 1, true);
             if (left > 0)

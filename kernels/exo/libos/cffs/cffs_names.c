@@ -218,9 +218,9 @@ static long rename_over_here(struct cffs *fs, struct slot *s, struct slot *over,
                              const struct search *search) {
     const bool one_sector =
         slot_at(fs, s->slot) / STORE_SECTOR == slot_at(fs, over->slot) / STORE_SECTOR;
-    bool newest = !one_sector && slot_inode(fs, s)->kind != CFFS_DIR;
+    bool newest = !one_sector && slot_inode(fs, s)->kind != CFFS_DIR && DEFENDED(CFFS_OVER_NEWEST);
     long error = rename_here(fs, s, search, newest);
-    if (error == 0 && !one_sector)
+    if (error == 0 && !one_sector && DEFENDED(CFFS_OVER_SYNC))
         error = store_sync(fs->store, !fs->grouped);
     return error < 0 ? error : remove_slot(fs, over, true);
 }
@@ -238,7 +238,7 @@ static long move_slot(struct cffs *fs, struct slot *s, struct slot *to,
                       const struct search *search) {
     struct cffs_inode inode = *slot_inode(fs, s);
     inode_fill(&inode, search, inode.kind);
-    inode.from = s->block;
+    inode.from = DEFENDED(CFFS_MOVE_FROM) ? s->block : 0;
     inode.from_slot = (unsigned char)s->slot;
     struct edit in, out;
     edit_begin(&in);
@@ -275,7 +275,7 @@ static long move_slot(struct cffs *fs, struct slot *s, struct slot *to,
     edit_clear(fs, &out, s);
     if (error == 0)
         error = edit_write(fs, &out, s->block, s->slot);
-    return error < 0 ? error : edit_order(fs, s->block, to->block);
+    return error < 0 || !DEFENDED(CFFS_MOVE_ORDER) ? error : edit_order(fs, s->block, to->block);
 }
 
 /* The old slot and what is in the way are known and held. */

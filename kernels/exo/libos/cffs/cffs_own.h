@@ -4,6 +4,7 @@
 #define EXO_LIBOS_CFFS_OWN_H
 
 #include "exo/libos/cffs/cffs.h"
+#include "exo/defence.h"
 #include "exo/libos/cffs/cffs_format.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -83,17 +83,11 @@ unsigned long acl(const unsigned char *old, const unsigned char *proposed,
     return may(old, request) ? XN_ACL_YES : XN_ACL_NO;
 }
 
-/* What is owned twice after a crash is a file that was being moved: one of its names goes, too. */
+/* What is owned twice after a crash belongs to a file that was being moved. Its two slots stay: by
+ * them the check of C-FFS knows what is still to be moved (cffs_check.c). */
 XN_FUNCTION(drop)
 unsigned long drop(const unsigned char *window, unsigned long index, const struct xn_extent *child,
                    struct xn_changes *out) {
-    if (!xn_words_drop(window, CFFS_POINTERS, child, out))
-        return 0;
-    if (index != 0) {
-        out->count = 2;
-        out->change[1].at = INODE_AT + __builtin_offsetof(struct cffs_inode, kind);
-        out->change[1].bytes = 1;
-        out->bytes[4] = 0;
-    }
-    return out->count;
+    (void)index;
+    return xn_words_drop(window, CFFS_POINTERS, child, out);
 }
