@@ -243,6 +243,35 @@ static void freed_to_the_other(void) {
     }
 }
 
+/* Files whose names lie side by side. */
+static void neighbours(void) {
+    work_mkdir("0/d");
+    work_mkdir("0/e");
+    for (unsigned i = 0; i < 12; i++) /* each third one is empty */
+        work_file(work_path("0/d/f%u", i), 700 * (i % 3) * (1 + i / 3), i + 1);
+    work_sync("0/");
+    work_write("0/d/f1", 0, 500, 40);
+    work_write("0/d/f2", 0, 500, 41);
+    work_fsync("0/d/f2"); /* with the name of the other */
+    work_fsync("0/d/f1");
+    work_rename("0/d/f4", "0/d/f10"); /* over one behind it, and before it */
+    work_rename("0/d/f11", "0/d/f5");
+    work_rename("0/d/f0", "0/e/f0");
+    work_rename("0/d/f3", "0/e/f3");
+    work_sync("0/");
+    work_truncate("0/d/f8", 1700);
+    work_write("0/d/f8", 6000, 100, 43); /* zeros are between */
+    work_fsync("0/d/f8");
+    work_unlink("0/d/f7");
+    for (unsigned i = 0; i < 6; i++) /* in its place */
+        work_file(work_path("0/d/new%u", i), 900, 50 + i);
+    work_sync("0/");
+    work_unlink("0/d/f7"); /* is no more */
+    work_file("0/d/last", 900, 60);
+    work_sync("0/");
+    work_file("0/d/end", 100, 61);
+}
+
 static void attach(void) {
     work_file("0/f", 5000, 1);
     work_begin("2/");
@@ -334,6 +363,7 @@ static const struct {
     {"interleaved", interleaved},
     {"freed", freed_to_the_other},
     {"attach", attach},
+    {"neighbours", neighbours},
     {"swap", swap},
     {"leave", leave},
     {"beside", beside},
