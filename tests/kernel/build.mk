@@ -122,9 +122,10 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,GUARD DEAD,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END,FILE_$d=services/files/file_data) \
-    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_SEEN=services/files/file_directory FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
-    FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED,FILE_$d=services/files/mount)
+UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
+    FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
+    FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
+    $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
     REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \

@@ -41,7 +41,7 @@ static void renames(void) {
     (void)plain_rename(directory, THIS_MODULE, "a", directory, "b");
 }
 static void detaches(void) {
-    (void)plain_detach(directory, THIS_MODULE, "b");
+    (void)plain_detach(directory, THIS_MODULE, "b", false);
 }
 static void withdraws(void) {
     plain_withdraw_all(THIS_MODULE);

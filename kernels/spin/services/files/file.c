@@ -80,6 +80,10 @@ static int file_new(struct volume *v, uint64_t number, struct file **file) {
     return 0;
 }
 
+void file_hold(struct file *f) {
+    __atomic_fetch_add(&f->holders, 1, __ATOMIC_RELAXED);
+}
+
 int file_get(struct volume *v, uint64_t number, struct file **file) {
     struct file *f = NULL;
     int error = 0;
@@ -89,11 +93,11 @@ int file_get(struct volume *v, uint64_t number, struct file **file) {
     if (error)
         return error;
     error = file_facts_now(f);
-    if (error && !f->directory.holders) {
+    if (error && !f->holders) {
         forget(f);
         return error;
     }
-    f->directory.holders++;
+    file_hold(f);
     list_remove(&f->idle);
     *file = f;
     return error;
@@ -101,7 +105,7 @@ int file_get(struct volume *v, uint64_t number, struct file **file) {
 
 void file_put(struct file *f) {
     struct volume *v = f->volume;
-    if (--f->directory.holders)
+    if (__atomic_sub_fetch(&f->holders, 1, __ATOMIC_RELAXED))
         return;
     if (!f->unlinked) {
         list_push_back(&v->idle, &f->idle);
@@ -115,13 +119,13 @@ void file_put(struct file *f) {
 /* --- Who has it open --- */
 
 static void open_hold(void *open) {
-    ((struct open_file *)open)->holders++;
+    __atomic_fetch_add(&((struct open_file *)open)->holders, 1, __ATOMIC_RELAXED);
 }
 
 static void open_release(void *open) {
     struct open_file *o = open;
     struct volume *v = o->file->volume;
-    if (--o->holders)
+    if (__atomic_sub_fetch(&o->holders, 1, __ATOMIC_RELAXED))
         return;
     mutex_lock(&v->mutex);
     file_put(o->file);
@@ -222,10 +226,7 @@ static int set_cache(struct file *f, struct block_cache *own) {
 int file_set_cache(struct open_file *o, unsigned pages, const char *policy) {
     struct volume *v = o->file->volume;
     struct block_cache *own = NULL;
-    const struct module *chooses;
-    int error = volume_find_policy(policy, &chooses);
-    if (!error && pages)
-        error = block_cache_create(payer(v), pages, chooses, &own);
+    int error = pages ? volume_create_cache(payer(v), pages, policy, &own) : 0;
     if (error)
         return error;
     mutex_lock(&v->mutex);

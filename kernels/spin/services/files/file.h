@@ -16,13 +16,14 @@ enum { FILE_OPEN_WRITE = 1, FILE_OPEN_CREATE = 2, FILE_OPEN_NEW = 4 /* there is 
 
 /* What is known of a file while somebody has it, and for a while after. */
 struct file {
-    struct directory directory; /* its holders are the file's; the rest counts for directories */
+    struct directory directory; /* its holders, the name server's, are one of the file's */
     struct list link;           /* of its bucket */
     struct list idle;           /* of those that nobody holds */
     struct volume *volume;
     struct block_cache *cache; /* its own, the volume's, or none: changed under the mutex */
     struct block_cache *own;   /* by file_set_cache */
     bool uncached;             /* by the same */
+    uint32_t holders;          /* more at any time, by who holds it; fewer under the mutex */
     uint64_t number;
     struct file_facts facts;
     bool stale;    /* the extension is asked for the facts */
@@ -33,7 +34,7 @@ struct file {
 /* A reference of somebody who has opened it. */
 struct open_file {
     struct file *file;
-    uint32_t holders;
+    uint32_t holders; /* changed in one step */
     bool writes;
     uint64_t at; /* for who says no place */
 };
@@ -79,9 +80,12 @@ void blocks_init(void);
 extern const struct directory_operations file_directory_operations;
 void file_directory_init(void);
 int file_directory_attach(struct volume *v);
-void file_directory_detach(struct volume *v);
+/* -E_BUSY: somebody has its root. */
+int file_directory_detach(struct volume *v);
 
 int file_get(struct volume *v, uint64_t number, struct file **file);
+/* By who has it already; without the mutex, too. */
+void file_hold(struct file *f);
 void file_put(struct file *f);
 /* No page of it from this one on is in memory. */
 void file_drop_pages(struct file *f, uint64_t from);

@@ -5,6 +5,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
@@ -124,8 +125,12 @@ static bool allows(void *unused, struct change_request *request) {
     (void)unused;
     if (!request->handler)
         return request->binding;
-    if (!request->credentials || request->credentials != address_space_current ||
-        files_of(process_current(), &files))
+    if (!request->credentials || request->credentials != address_space_current)
+        return false;
+    bool on = interrupts_off();
+    int error = files_of(process_current(), &files);
+    interrupts_restore(on);
+    if (error)
         return false;
     files->filtered = true;
     request->imposed_guard =
@@ -185,20 +190,17 @@ CALL_HANDLER(close) {
 
 /* --- Calls on paths --- */
 
-static long open_path(vaddr_t at, uint64_t how) {
+static long open_path(vaddr_t at, uint64_t how, struct open_file **o) {
     char path[FILE_PATH_MAX];
-    struct process_files *files;
-    struct open_file *o;
+    int error = take_path(path, at);
+    return error ? error : how > 7 ? -E_INVALID : file_open(path, (unsigned)how, o);
+}
+
+/* Interrupts are off: the process may have several threads. */
+static long integer_of(struct process_files *files, struct open_file *o) {
     uint64_t integer;
-    int error = files_of(process_current(), &files);
-    if (!error)
-        error = take_path(path, at);
-    if (!error)
-        error = how > 7 ? -E_INVALID : file_open(path, (unsigned)how, &o);
-    if (error)
-        return error;
     const struct named named = {&name_open_file, o};
-    error = external_externalize(files->open, &named, EXTERNAL_ANY_SLOT, &integer);
+    int error = external_externalize(files->open, &named, EXTERNAL_ANY_SLOT, &integer);
     file_close(o); /* the table holds it */
     return error ? error : (long)integer;
 }
@@ -260,18 +262,17 @@ static long counts(vaddr_t at, vaddr_t into) {
     struct volume *v;
     int error = take_path(path, at);
     if (!error)
-        error = volume_of(path, &v, &rest);
+        error = volume_enter(path, &v, &rest);
     if (error)
         return error;
-    mutex_lock(&v->mutex);
     const struct cache_counts cache = volume_cache_counts(v);
-    mutex_unlock(&v->mutex);
     const struct file_counts sum = {.requests = v->disk->requests,
                                     .sectors = v->disk->sectors,
                                     .flushes = v->disk->flushes,
                                     .hits = cache.hits,
                                     .misses = cache.misses,
                                     .misruled = cache.misruled};
+    mutex_unlock(&v->mutex);
     return copy_out(into, &sum, sizeof sum);
 }
 
@@ -296,7 +297,15 @@ static long make_link(vaddr_t leads, vaddr_t at) {
     return error ? error : file_symlink(to, path);
 }
 
-PATH_HANDLER(open, open_path(f->rdi, f->rsi))
+CALL_HANDLER(open) {
+    struct process_files *files;
+    struct open_file *o;
+    long result = files_of(process_current(), &files);
+    if (!result)
+        result = WAITING(open_path(f->rdi, f->rsi, &o));
+    f->rax = (uint64_t)(result ? result : integer_of(files, o));
+}
+
 PATH_HANDLER(stat, stat(f->rdi, f->rsi))
 PATH_HANDLER(mkdir, with_path(f->rdi, file_mkdir))
 PATH_HANDLER(unlink, with_path(f->rdi, unlink))

@@ -116,19 +116,40 @@ static int bring(struct file *f, uint64_t index, struct cached_page **first) {
 
 /* --- Reading --- */
 
-static int read_slowly(struct file *f, uint64_t index, unsigned from, void *to, unsigned n,
-                       bool user) {
+/* The bytes that there are from here on, of n. */
+static size_t within(const struct file *f, size_t n, uint64_t at) {
+    const uint64_t bytes = f->facts.bytes;
+    return at >= bytes ? 0 : n < bytes - at ? n : (size_t)(bytes - at);
+}
+
+/* Of the page that they begin in. */
+static long read_page(struct file *f, void *to, size_t n, uint64_t at, bool user) {
+    const unsigned from = at % PAGE_SIZE;
+    const size_t now = n < PAGE_SIZE - from ? n : PAGE_SIZE - from;
     struct cached_page *p;
+    int error = bring(f, at / PAGE_SIZE, &p);
+    if (error)
+        return error;
+    /* It stays meanwhile: what drops pages has the mutex. */
+    error = file_copy(to, (char *)block_cache_bytes(p) + from, now, user, false);
+    block_cache_release(p);
+    return error ? error : (long)now;
+}
+
+/* Called with interrupts off: others may have the processor meanwhile, and the file be shorter
+ * then, or its pages elsewhere. How many bytes, or an error. */
+static long read_slowly(struct file *f, void *to, size_t n, uint64_t at, bool user) {
+    long got = 0;
     sti();
     mutex_lock(&f->volume->mutex);
-    int error = f->cache ? bring(f, index, &p) : -E_BUSY;
-    if (!error) { /* it stays meanwhile: what drops pages has the mutex */
-        error = file_copy(to, (char *)block_cache_bytes(p) + from, n, user, false);
-        block_cache_release(p);
-    }
+    if (DEFENDED(FILE_SHRUNK))
+        n = within(f, n, at);
+    if (n)
+        got =
+            f->cache ? read_page(f, to, n, at, user) : file_move_direct(f, to, n, at, user, false);
     mutex_unlock(&f->volume->mutex);
     cli();
-    return error;
+    return got;
 }
 
 /* Of a page that is in memory, interrupts off, so that it stays. */
@@ -146,47 +167,54 @@ static bool read_at_once(struct file *f, uint64_t index, unsigned from, void *to
 
 static long read_cached(struct file *f, char *to, size_t n, uint64_t at, bool user) {
     size_t done = 0;
-    int error = 0;
-    while (done < n && !error) {
+    long got = 1;
+    while (done < n && got > 0) {
         const unsigned from = (unsigned)((at + done) % PAGE_SIZE);
-        const uint64_t index = (at + done) / PAGE_SIZE;
         const unsigned now =
             n - done < PAGE_SIZE - from ? (unsigned)(n - done) : (unsigned)PAGE_SIZE - from;
         bool on = interrupts_off();
-        if (!read_at_once(f, index, from, to + done, now, user))
-            error = read_slowly(f, index, from, to + done, now, user);
+        got = now;
+        if (!read_at_once(f, (at + done) / PAGE_SIZE, from, to + done, now, user))
+            got = read_slowly(f, to + done, now, at + done, user);
         interrupts_restore(on);
-        done += error ? 0 : now;
+        done += got > 0 ? (size_t)got : 0;
     }
-    return done ? (long)done : error;
+    return done ? (long)done : got;
 }
 
-/* Called with interrupts off by processes: others may have the processor meanwhile. */
-static long read_direct(struct file *f, char *to, size_t n, uint64_t at, bool user) {
+static long read_uncached(struct file *f, char *to, size_t n, uint64_t at, bool user) {
     bool on = interrupts_off();
-    sti();
-    long got = file_move_direct(f, to, n, at, user, false);
-    cli();
+    long got = n ? read_slowly(f, to, n, at, user) : 0;
     interrupts_restore(on);
     return got;
 }
 
-/* The bytes that there are from here on, of n. */
-static size_t within(const struct file *f, size_t n, uint64_t at) {
-    const uint64_t bytes = f->facts.bytes;
-    return at >= bytes ? 0 : n < bytes - at ? n : (size_t)(bytes - at);
+static long read_from(struct file *f, void *to, size_t n, uint64_t at, bool user) {
+    return f->cache ? read_cached(f, to, n, at, user) : read_uncached(f, to, n, at, user);
+}
+
+/* The bytes behind what the last reader got are this one's before it waits for them: another one
+ * goes on behind. Those that it does not get are given back, if nobody has. */
+static long read_next(struct open_file *o, void *to, size_t n, bool user) {
+    bool on = interrupts_off();
+    const uint64_t at = o->at;
+    n = within(o->file, n, at);
+    o->at = at + (DEFENDED(FILE_ONCE) ? n : 0);
+    interrupts_restore(on);
+    long got = n ? read_from(o->file, to, n, at, user) : 0;
+    if (o->at == at + n)
+        o->at = at + (got > 0 ? (uint64_t)got : 0);
+    return got;
 }
 
 long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user) {
     struct file *f = o->file;
-    const uint64_t place = at == FILE_AT ? o->at : at;
     if (f->facts.kind != FILE_PLAIN)
         return -E_INVALID;
-    n = within(f, n, place);
-    long got = f->cache ? read_cached(f, to, n, place, user) : read_direct(f, to, n, place, user);
-    if (at == FILE_AT && got > 0)
-        o->at += (uint64_t)got;
-    return got;
+    if (at == FILE_AT)
+        return read_next(o, to, n, user);
+    n = within(f, n, at);
+    return n ? read_from(f, to, n, at, user) : 0;
 }
 
 /* --- Writing --- */

@@ -117,11 +117,7 @@ static long move_some(struct file *f, char *memory, size_t n, uint64_t at, bool 
 long file_move_direct(struct file *f, void *memory, size_t n, uint64_t at, bool user, bool write) {
     size_t done = 0;
     long now = 0;
-    if (!write)
-        mutex_lock(&f->volume->mutex);
     for (; done < n && now >= 0; done += now > 0 ? (size_t)now : 0)
         now = move_some(f, (char *)memory + done, n - done, at + done, user, write);
-    if (!write)
-        mutex_unlock(&f->volume->mutex);
     return done ? (long)done : now;
 }

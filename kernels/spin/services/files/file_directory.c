@@ -16,7 +16,7 @@ static struct file *file_of(struct directory *d) {
 }
 
 static void hold(void *file) {
-    ((struct file *)file)->directory.holders++;
+    file_hold(file);
 }
 
 static void put(struct file *f) {
@@ -37,6 +37,14 @@ static bool may_see(void *volume, const struct name_request *request) {
            security_allows(request->by, ((struct volume *)volume)->path, ACCESS_READ, "look up");
 }
 
+/* A file that was got is held by the name server from here on: all that hold the directory there
+ * are one holder of the file. */
+static struct named as_directory(struct file *f) {
+    if (__atomic_fetch_add(&f->directory.holders, 1, __ATOMIC_RELAXED))
+        file_put(f);
+    return (struct named){&name_directory, &f->directory};
+}
+
 static int find(struct directory *d, const struct module *by, const char *name,
                 struct found *found) {
     struct file *in = file_of(d), *f;
@@ -44,16 +52,17 @@ static int find(struct directory *d, const struct module *by, const char *name,
     if (!security_allows(by, in->volume->path, ACCESS_READ, "look up"))
         return -E_PERM;
     mutex_lock(&in->volume->mutex);
-    int error = file_find_name(in->volume, in->number, name, (long)strlen(name), &number);
+    int error = in->volume->mounted ? 0 : -E_NOT_FOUND;
+    if (!error)
+        error = file_find_name(in->volume, in->number, name, (long)strlen(name), &number);
     if (!error)
         error = file_get(in->volume, number, &f);
+    if (!error)
+        found->object =
+            f->facts.kind == FILE_DIRECTORY ? as_directory(f) : (struct named){&name_file, f};
     mutex_unlock(&in->volume->mutex);
-    if (error)
-        return error == -E_NO_MEMORY ? error : -E_NOT_FOUND;
     found->alias[0] = '\0';
-    found->object = f->facts.kind == FILE_DIRECTORY ? (struct named){&name_directory, &f->directory}
-                                                    : (struct named){&name_file, f};
-    return 0;
+    return !error || error == -E_NO_MEMORY ? error : -E_NOT_FOUND;
 }
 
 static bool is_name(const char *text, char name[PATH_NAME_MAX]) {
@@ -77,9 +86,8 @@ static int list(struct directory *d, const struct module *by, uint64_t *cookie,
     return error ? -E_NOT_FOUND : 0;
 }
 
-/* The holder that goes last is counted out under the volume's mutex. */
+/* The last one there; others may have come meanwhile, and hold the file for themselves. */
 static void destroy(struct directory *d) {
-    d->holders = 1;
     put(file_of(d));
 }
 
@@ -94,20 +102,24 @@ void file_directory_init(void) {
 
 int file_directory_attach(struct volume *v) {
     const struct name_authorizer readers = {may_see, v};
+    struct named named = {0};
     struct file *root;
     mutex_lock(&v->mutex);
     int error = file_get(v, v->root, &root);
+    if (!error && root->facts.kind != FILE_DIRECTORY) {
+        file_put(root);
+        error = -E_DAMAGED;
+    }
+    if (!error)
+        named = as_directory(root);
     mutex_unlock(&v->mutex);
-    if (error)
-        return error;
-    const struct named named = {&name_directory, &root->directory};
-    error = root->facts.kind == FILE_DIRECTORY
-                ? names_attach(THIS_MODULE, v->path, &named, &readers)
-                : -E_DAMAGED;
+    if (!error)
+        error = names_attach(THIS_MODULE, v->path, &named, &readers);
     named_release(&named);
     return error;
 }
 
-void file_directory_detach(struct volume *v) {
-    (void)names_detach(THIS_MODULE, v->path);
+int file_directory_detach(struct volume *v) {
+    return DEFENDED(FILE_ROOT) ? names_detach_unheld(THIS_MODULE, v->path)
+                               : names_detach(THIS_MODULE, v->path);
 }

@@ -2,6 +2,7 @@
 /* file_paths.c -- what is done by names: each component is asked of the file system (file.h). */
 #include "lib/error.h"
 #include "lib/string.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 
 int file_begin_change(struct volume *v) {
@@ -11,14 +12,6 @@ int file_begin_change(struct volume *v) {
 }
 
 /* --- What is done there --- */
-
-/* The volume of a path, locked. */
-static int enter(const char *path, struct volume **v, const char **rest) {
-    int error = volume_of(path, v, rest);
-    if (!error)
-        mutex_lock(&(*v)->mutex);
-    return error;
-}
 
 static unsigned mode_of(unsigned kind) {
     return kind == FILE_DIRECTORY ? 0755 : kind == FILE_SYMLINK ? 0777 : 0644;
@@ -81,7 +74,7 @@ static int open_locked(struct volume *v, const char *rest, unsigned how, struct 
 
 int file_open(const char *path, unsigned how, struct open_file **o) {
     struct volume *v;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = open_locked(v, path, how, o);
@@ -92,7 +85,7 @@ int file_open(const char *path, unsigned how, struct open_file **o) {
 int file_stat(const char *path, struct file_facts *facts) {
     struct volume *v;
     struct file *f;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = file_walk(v, path, &f);
@@ -124,7 +117,7 @@ static int change_mode(struct volume *v, const char *path, unsigned long mode) {
 
 int file_change_mode(const char *path, unsigned long mode) {
     struct volume *v;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = mode > FILE_MODE_MAX ? -E_INVALID : change_mode(v, path, mode);
@@ -138,7 +131,7 @@ static int make_new(const char *path, unsigned kind, const char *to) {
     uint64_t directory, file;
     const char *last;
     long n;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = file_walk_to_last(v, path, &directory, &last, &n);
@@ -165,7 +158,7 @@ int file_read_link(const char *path, char to[FILE_NAME_MAX + 1]) {
     struct file *f;
     const char *last;
     long n;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = file_walk_to_last(v, path, &directory, &last, &n);
@@ -213,7 +206,7 @@ static int remove(struct volume *v, const char *path, bool directory) {
 
 int file_remove(const char *path, bool directory) {
     struct volume *v;
-    int error = enter(path, &v, &path);
+    int error = volume_enter(path, &v, &path);
     if (error)
         return error;
     error = remove(v, path, directory);
@@ -221,15 +214,18 @@ int file_remove(const char *path, bool directory) {
     return error;
 }
 
-/* Is the directory `inside`, or the way up from it, this file? */
+/* Is the directory `inside`, or the way up from it, this file? A way that comes back to where it
+ * was after twice, four times, eight times so many steps (Brent, 1980) leads to no root:
+ * -E_DAMAGED. */
 static int is_inside(struct volume *v, uint64_t inside, uint64_t file) {
-    int error = 0;
-    for (unsigned depth = 0; !error && inside != v->root && depth < 256; depth++) {
-        if (inside == file)
-            return -E_INVALID;
-        error = file_find_name(v, inside, "..", 2, &inside);
+    uint64_t was = 0;
+    for (uint64_t step = 1; inside != file && inside != v->root && DEFENDED(FILE_INSIDE); step++) {
+        int error = file_find_name(v, inside, "..", 2, &inside);
+        if (error || inside == was)
+            return error ? error : -E_DAMAGED;
+        was = step & (step - 1) ? was : inside;
     }
-    return inside == file ? -E_INVALID : error;
+    return inside == file && DEFENDED(FILE_INSIDE) ? -E_INVALID : 0;
 }
 
 static int move(struct volume *v, const char *from, const char *to) {
@@ -294,12 +290,12 @@ static int link(struct volume *v, const char *path, const char *to) {
 static int with_both(int (*do_it)(struct volume *v, const char *a, const char *b), const char *a,
                      const char *b) {
     struct volume *v, *other;
-    int error = volume_of(b, &other, &b);
-    if (!error)
-        error = enter(a, &v, &a);
+    int error = volume_enter(a, &v, &a);
     if (error)
         return error;
-    error = v == other ? do_it(v, a, b) : -E_INVALID;
+    error = volume_of(b, &other, &b);
+    if (!error)
+        error = v == other ? do_it(v, a, b) : -E_INVALID;
     mutex_unlock(&v->mutex);
     return error;
 }

@@ -2,13 +2,27 @@
 /* mount.c -- volumes come and go (volume.h). */
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/console.h"
 #include "spin/services/files/file.h"
 #include "spin/services/vm/charge.h"
 
 MODULE("Mount");
+
+/* Volumes come and go one at a time: who waits here has no volume's mutex. */
+static struct mutex mounting = {.queue = LIST_INIT(mounting.queue)};
+
+static void begin(void) {
+    if (DEFENDED(FILE_ALONE))
+        mutex_lock(&mounting);
+}
+
+static int end(int error) {
+    if (DEFENDED(FILE_ALONE))
+        mutex_unlock(&mounting);
+    return error;
+}
 
 static int find_system(const char *name, struct extension **system) {
     static struct report why;
@@ -19,12 +33,39 @@ static int find_system(const char *name, struct extension **system) {
     return error;
 }
 
+/* The extension of this name, held; null for null. */
+static int hold_system(const char *name, struct extension **system) {
+    *system = NULL;
+    dispatcher->lock();
+    int error = name ? find_system(name, system) : 0;
+    if (*system)
+        extension_hold(*system, true);
+    dispatcher->unlock();
+    return error;
+}
+
+static void let_go(struct extension *system) {
+    dispatcher->lock();
+    if (system)
+        extension_hold(system, false);
+    dispatcher->unlock();
+}
+
+int volume_create_cache(struct module *by, unsigned pages, const char *policy,
+                        struct block_cache **cache) {
+    struct extension *chooses;
+    int error = hold_system(policy, &chooses);
+    if (!error)
+        error = block_cache_create(by, pages, chooses ? extension_module(chooses) : NULL, cache);
+    let_go(chooses);
+    return error;
+}
+
 /* What is called for it before it is known: small blocks, as many as the disk has. */
 static int prepare(struct volume *v, const char *system, const char *disk, unsigned pages,
-                   const struct module *policy) {
+                   const char *policy) {
     module_add(THIS_MODULE);
-    memset(v, 0, sizeof *v);
-    mutex_init(&v->mutex);
+    memset(v->path, 0, sizeof *v - offsetof(struct volume, path));
     list_init(&v->dirty);
     list_init(&v->idle);
     for (unsigned i = 0; i < FILE_BUCKETS; i++)
@@ -34,7 +75,7 @@ static int prepare(struct volume *v, const char *system, const char *disk, unsig
         return -E_NOT_FOUND;
     if (v->disk->claimed && DEFENDED(FILE_CLAIMED))
         return -E_BUSY;
-    int error = find_system(system, &v->system);
+    int error = hold_system(system, &v->system);
     if (error)
         return error;
     struct module *by = extension_module(v->system);
@@ -43,17 +84,15 @@ static int prepare(struct volume *v, const char *system, const char *disk, unsig
     v->page_blocks = 1;
     v->writable = !v->disk->facts->read_only;
     v->blocks = v->disk->facts->sectors / (FILE_BOOT_BYTES / DISK_SECTOR);
-    error = block_cache_create(by, pages, policy, &v->cache);
+    error = volume_create_cache(by, pages, policy, &v->cache);
     if (!error)
         error = charged_alloc(by, sizeof *v->memory, (void **)&v->memory);
     if (!error)
         error = charged_alloc(by, sizeof *v->names, (void **)&v->names);
     if (!error)
         error = charged_page(by, THIS_MODULE, &v->bounce);
-    if (!error) {
+    if (!error)
         v->disk->claimed = true;
-        extension_hold(v->system, true);
-    }
     return error;
 }
 
@@ -72,8 +111,8 @@ static void release_all(struct volume *v) {
     if (v->bounce) {
         charged_page_free(by, v->bounce);
         v->disk->claimed = false;
-        extension_hold(v->system, false);
     }
+    let_go(v->system);
     v->path[0] = '\0';
 }
 
@@ -115,53 +154,67 @@ static struct volume *free_volume(void) {
     return NULL;
 }
 
-int volume_find_policy(const char *name, const struct module **policy) {
-    struct extension *e = NULL;
-    int error = name ? find_system(name, &e) : 0;
-    *policy = e ? extension_module(e) : NULL;
+/* Under its name from here on. */
+static int enter_path(struct volume *v, const char *path) {
+    static uint64_t last;
+    memcpy(v->path, path, strlen(path) + 1);
+    int error = file_directory_attach(v);
+    mutex_lock(&v->mutex);
+    v->mounted = error ? 0 : ++last;
+    mutex_unlock(&v->mutex);
     return error;
 }
 
-int volume_mount_disk(const char *system, const char *disk, const char *path, unsigned pages,
+static int mount_disk(const char *system, const char *disk, const char *path, unsigned pages,
                       const char *policy) {
     struct volume *v = free_volume();
-    const struct module *chooses;
     if (!v)
         return -E_FULL;
     if (strlen(path) >= sizeof v->path)
         return -E_TOO_LONG;
-    int error = volume_find_policy(policy, &chooses);
-    if (error)
-        return error;
-    error = prepare(v, system, disk, pages, chooses);
-    mutex_lock(&v->mutex);
-    if (!error)
-        error = mount(v);
-    mutex_unlock(&v->mutex);
+    int error = prepare(v, system, disk, pages, policy);
     if (!error) {
-        memcpy(v->path, path, strlen(path) + 1);
-        error = file_directory_attach(v);
+        mutex_lock(&v->mutex);
+        error = mount(v);
+        mutex_unlock(&v->mutex);
     }
+    if (!error)
+        error = enter_path(v, path);
     if (error)
         release_all(v);
     return error;
 }
 
-int volume_format_disk(const char *system, const char *disk, const char *name) {
+int volume_mount_disk(const char *system, const char *disk, const char *path, unsigned pages,
+                      const char *policy) {
+    begin();
+    return end(mount_disk(system, disk, path, pages, policy));
+}
+
+static int format(struct volume *v, const char *name) {
+    v->call = (struct file_call){.number = v->blocks, .name_bytes = strnlen(name, FILE_NAME_MAX)};
+    memcpy(v->call.name, name, v->call.name_bytes);
+    int error = volume_call(v, volume_format);
+    return error ? error : volume_write(v, UINT32_MAX, true);
+}
+
+static int format_disk(const char *system, const char *disk, const char *name) {
     struct volume *v = free_volume();
     if (!v)
         return -E_FULL;
     int error = prepare(v, system, disk, CACHE_FRAMES_MAX, NULL);
-    mutex_lock(&v->mutex);
-    v->call = (struct file_call){.number = v->blocks, .name_bytes = strnlen(name, FILE_NAME_MAX)};
-    memcpy(v->call.name, name, v->call.name_bytes);
-    if (!error)
-        error = volume_call(v, volume_format);
-    if (!error)
-        error = volume_write(v, UINT32_MAX, true);
-    mutex_unlock(&v->mutex);
+    if (!error) {
+        mutex_lock(&v->mutex);
+        error = format(v, name);
+        mutex_unlock(&v->mutex);
+    }
     release_all(v);
     return error;
+}
+
+int volume_format_disk(const char *system, const char *disk, const char *name) {
+    begin();
+    return end(format_disk(system, disk, name));
 }
 
 /* But for the name of its root. */
@@ -169,21 +222,37 @@ static bool is_used(const struct volume *v) {
     for (unsigned i = 0; i < FILE_BUCKETS; i++)
         list_each(link, &v->files[i]) {
             const struct file *f = container_of(link, struct file, link);
-            if (f->directory.holders > (f->number == v->root))
+            if (f->holders > (f->number == v->root))
                 return true;
         }
     return false;
 }
 
-int volume_unmount(const char *path) {
+/* Nobody enters it from here on, unless it is used. */
+static int leave(struct volume *v) {
+    mutex_lock(&v->mutex);
+    const uint64_t mounted = v->mounted;
+    int error = is_used(v) && DEFENDED(FILE_USED) ? -E_BUSY : 0;
+    if (!error)
+        v->mounted = 0;
+    mutex_unlock(&v->mutex);
+    if (!error && (error = file_directory_detach(v))) {
+        mutex_lock(&v->mutex);
+        v->mounted = mounted;
+        mutex_unlock(&v->mutex);
+    }
+    return error;
+}
+
+static int unmount(const char *path) {
     struct volume *v;
     const char *rest;
     int error = volume_of(path, &v, &rest);
     if (error || *rest)
         return error ? error : -E_INVALID;
-    if (is_used(v) && DEFENDED(FILE_USED))
-        return -E_BUSY;
-    file_directory_detach(v);
+    error = leave(v);
+    if (error)
+        return error;
     mutex_lock(&v->mutex);
     v->call.flags = 0;
     error = v->writable ? volume_call(v, volume_sync) : 0;
@@ -192,4 +261,9 @@ int volume_unmount(const char *path) {
     mutex_unlock(&v->mutex);
     release_all(v);
     return error;
+}
+
+int volume_unmount(const char *path) {
+    begin();
+    return end(unmount(path));
 }

@@ -25,7 +25,7 @@ FILE_SYSTEM_EVENTS(SYSTEM_INTRINSIC)
 struct volume volumes[VOLUMES_MAX];
 
 struct volume *volume_at(unsigned i) {
-    return i < VOLUMES_MAX && volumes[i].path[0] ? &volumes[i] : NULL;
+    return i < VOLUMES_MAX && volumes[i].mounted ? &volumes[i] : NULL;
 }
 
 /* The guard that is imposed on extensions: each is called for its own volumes. */
@@ -55,20 +55,43 @@ int volume_call(struct volume *v, volume_event *event) {
     return -E_DEAD;
 }
 
+/* The number of the mount, if the path is in it: of what it was when the path was looked at. */
+static uint64_t mount_of(const char *path, struct volume *v, const char **rest) {
+    const uint64_t mounted = v->mounted;
+    const size_t n = mounted ? strlen(v->path) : 0;
+    if (!n || strncmp(path, v->path, n) != 0 || (path[n] && path[n] != '/'))
+        return 0;
+    *rest = path + n;
+    return mounted;
+}
+
+static uint64_t find(const char *path, struct volume **v, const char **rest) {
+    uint64_t mounted = 0;
+    for (unsigned i = 0; i < VOLUMES_MAX && !mounted; i++)
+        mounted = mount_of(path, *v = &volumes[i], rest);
+    return mounted;
+}
+
 int volume_of(const char *path, struct volume **v, const char **rest) {
-    for (unsigned i = 0; i < VOLUMES_MAX; i++) {
-        const size_t n = strlen(volumes[i].path);
-        if (n && strncmp(path, volumes[i].path, n) == 0 && (!path[n] || path[n] == '/')) {
-            *v = &volumes[i];
-            *rest = path + n;
+    return find(path, v, rest) ? 0 : -E_NOT_FOUND;
+}
+
+/* While its mutex is waited for it may go, and another one come. */
+int volume_enter(const char *path, struct volume **v, const char **rest) {
+    uint64_t mounted;
+    while ((mounted = find(path, v, rest))) {
+        mutex_lock(&(*v)->mutex);
+        if ((*v)->mounted == mounted || !DEFENDED(FILE_ENTERED))
             return 0;
-        }
+        mutex_unlock(&(*v)->mutex);
     }
     return -E_NOT_FOUND;
 }
 
 void volume_events_init(void) {
     module_add(THIS_MODULE);
+    for (unsigned i = 0; i < VOLUMES_MAX; i++)
+        mutex_init(&volumes[i].mutex);
     own_events_open(THIS_MODULE,
                     (struct procedure)EVENT_GUARD_WITH(volume_mount, is_of_system, NULL), 0);
 }

@@ -8,7 +8,8 @@
  *     file_read(...)                            file.c: from the cache, or
  *       -> File.Map, and a request to the disk  volume_blocks.c
  *
- * All that is done with a volume is done under its mutex, but for reading what is in memory. */
+ * All that is done with a volume is done under its mutex, but for reading what is in memory.
+ * Volumes come and go one at a time (mount.c). */
 #ifndef SPIN_SERVICES_FILES_VOLUME_H
 #define SPIN_SERVICES_FILES_VOLUME_H
 
@@ -26,11 +27,12 @@
 #define DISK_BLOCK_MAX UINT32_MAX
 
 struct volume {
-    char path[64]; /* "": no volume */
+    struct mutex mutex; /* from the boot on: who waits for it may find another volume here */
+    char path[64];      /* "": no volume. All from here on is zeros when one begins */
+    uint64_t mounted;   /* the mount's number; 0: nobody enters it. Changed under the mutex */
     struct disk_object *disk;
     struct extension *system;
-    uint64_t serial; /* the extension's */
-    struct mutex mutex;
+    uint64_t serial;       /* the extension's */
     struct file_call call; /* of what is under way */
     uint64_t blocks, root;
     uint32_t block_bytes, page_blocks; /* of a block; blocks of a page */
@@ -63,8 +65,11 @@ int volume_mount_disk(const char *system, const char *disk, const char *path, un
 /* -E_BUSY: somebody has a file of it open; -E_IO: what was changed cannot be written: it goes all
  * the same. */
 int volume_unmount(const char *path);
-/* The volume that the path is in, and the rest of the path. -E_NOT_FOUND. */
+/* The volume that the path is in, and the rest of the path. -E_NOT_FOUND. It may go at any time,
+ * unless somebody has something of it. */
 int volume_of(const char *path, struct volume **v, const char **rest);
+/* The same, and the caller has its mutex: it stays. */
+int volume_enter(const char *path, struct volume **v, const char **rest);
 /* The i-th there may be, or null. */
 struct volume *volume_at(unsigned i);
 
@@ -89,7 +94,8 @@ int volume_move(struct volume *v, bool write, const uint32_t *block, const paddr
 /* All that was changed up to this epoch is on the disk, each epoch whole before the next. Unless
  * told `held`, what somebody holds is left, and what comes behind it. -E_IO. */
 int volume_write(struct volume *v, uint32_t epoch, bool held);
-/* The extension of this name, which is loaded if need be; null for null. */
-int volume_find_policy(const char *name, const struct module **policy);
+/* A cache whose policy is the extension of this name, which is loaded if need be; null: none. */
+int volume_create_cache(struct module *by, unsigned pages, const char *policy,
+                        struct block_cache **cache);
 
 #endif

@@ -112,7 +112,7 @@ struct module *extension_module(struct extension *e) {
 }
 
 void extension_hold(struct extension *e, bool held) {
-    e->held = held;
+    e->held += held ? 1u : -1u;
 }
 
 const struct load_program *extension_program(const struct extension *e, const char *name) {

@@ -50,7 +50,7 @@ struct extension {
     bool owned;     /* by that one, which it goes with */
     bool on_demand; /* somebody looked for its domain, and the nanny brought it */
     bool was_idle;  /* when the nanny looked last */
-    bool held;      /* by whom its module pays or acts for (extension_hold) */
+    uint32_t held;  /* so many times, by whom its module pays or acts for (extension_hold) */
     struct module module;
     struct hooks hooks; /* its module's */
     struct extension_object object[EXTENSION_OBJECTS_MAX];

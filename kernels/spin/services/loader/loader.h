@@ -81,8 +81,9 @@ struct extension *loader_after(uint64_t *serial);
 
 const char *extension_name(const struct extension *extension);
 struct module *extension_module(struct extension *extension);
-/* Its module is there until it is held no more, by the one who may hold it: until then it is not
- * unloaded, and what a policy withdraws of it is its bindings and names. */
+/* Its module is there until it is held no more by anybody: until then it is not unloaded, and what
+ * a policy withdraws of it is its bindings and names. By who has dispatcher->lock(), so that it
+ * does not go between being found and being held. */
 void extension_hold(struct extension *extension, bool held);
 /* A number that no other extension has had or will have, while its module's address may be another
  * one's later; 0: it is no extension's module. And is the one of this number there? */

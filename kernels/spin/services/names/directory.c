@@ -14,12 +14,12 @@ void named_release(const struct named *named) {
 
 static void hold(void *object) {
     struct directory *d = object;
-    d->holders++;
+    __atomic_fetch_add(&d->holders, 1, __ATOMIC_RELAXED);
 }
 
 static void release(void *object) {
     struct directory *d = object;
-    if (!--d->holders)
+    if (!__atomic_sub_fetch(&d->holders, 1, __ATOMIC_RELAXED))
         d->operations->destroy(d);
 }
 

@@ -39,7 +39,7 @@ struct directory_entry {
 
 struct directory {
     const struct directory_operations *operations;
-    uint32_t holders;
+    uint32_t holders; /* changed in one step: any strand may be interrupted by another one */
 };
 
 /* Each is told who asks, by the kernel. */

@@ -223,14 +223,22 @@ int names_alias(const struct module *by, const char *path, const char *target,
     return attach(by, path, &(struct named){0}, target, lookup);
 }
 
-int names_detach(const struct module *by, const char *path) {
+static int detach(const struct module *by, const char *path, bool unheld) {
     char name[PATH_NAME_MAX];
     struct walk w;
     int error = walk_to_last(&w, by, path, name);
     if (!error)
-        error = plain_detach(plain_of(here(&w)), by, name);
+        error = plain_detach(plain_of(here(&w)), by, name, unheld);
     walk_end(&w);
     return error;
+}
+
+int names_detach(const struct module *by, const char *path) {
+    return detach(by, path, false);
+}
+
+int names_detach_unheld(const struct module *by, const char *path) {
+    return detach(by, path, true);
 }
 
 int names_rename(const struct module *by, const char *path, const char *as) {

@@ -48,6 +48,8 @@ int names_alias(const struct module *by, const char *path, const char *target,
 /* By who attached it or whose directory it is in. A directory goes with all that is in it, and
  * stays where it is when it is renamed: -E_INVALID. */
 int names_detach(const struct module *by, const char *path);
+/* The same of a directory that nobody holds besides: else -E_BUSY. */
+int names_detach_unheld(const struct module *by, const char *path);
 int names_rename(const struct module *by, const char *path, const char *as);
 
 /* Of a directory: the entry behind the one that *cookie stands for (directory_operations.list). */

@@ -41,13 +41,19 @@ static struct entry *entry_named(const struct plain *d, const char *name) {
     return NULL;
 }
 
-/* Nobody finds it any more. */
-static void take_out(struct entry *e) {
+/* Nobody finds it any more, unless it is to be unheld and its directory has another holder: then it
+ * stays. Nobody finds it between the look and the end. */
+static bool take_out(struct entry *e, bool unheld) {
     dispatcher->begin();
-    list_remove(&e->link);
-    list_remove(&e->of_all);
-    e->in->count--;
+    const bool stays = unheld && e->object.type == &name_directory &&
+                       ((struct directory *)e->object.object)->holders > 1;
+    if (!stays) {
+        list_remove(&e->link);
+        list_remove(&e->of_all);
+        e->in->count--;
+    }
     dispatcher->end();
+    return !stays;
 }
 
 /* Outside of dispatcher->begin: what it leads to may have much to give back. */
@@ -113,7 +119,7 @@ static void destroy(struct directory *directory) {
     dispatcher->lock();
     list_each(n, &d->entries) {
         struct entry *e = container_of(n, struct entry, link);
-        take_out(e);
+        take_out(e, false);
         entry_free(e);
     }
     dispatcher->unlock();
@@ -186,12 +192,12 @@ static int check_own(const struct plain *d, const struct module *by, const struc
     return by == e->by || by == d->owner ? 0 : -E_PERM;
 }
 
-int plain_detach(struct plain *d, const struct module *by, const char *name) {
+int plain_detach(struct plain *d, const struct module *by, const char *name, bool unheld) {
     dispatcher->lock();
     struct entry *e = entry_named(d, name);
     int error = check_own(d, by, e);
-    if (!error)
-        take_out(e);
+    if (!error && !take_out(e, unheld))
+        error = -E_BUSY;
     dispatcher->unlock();
     if (!error)
         entry_free(e);
@@ -205,7 +211,7 @@ static struct entry *take_one_of(const struct module *by) {
     list_each(n, &all) {
         struct entry *e = container_of(n, struct entry, of_all);
         if (e->by == by) {
-            take_out(e);
+            take_out(e, false);
             found = e;
             break;
         }

@@ -45,8 +45,9 @@ struct plain *plain_of(struct directory *directory);
 int plain_attach(struct plain *d, const struct module *by, const char *name,
                  const struct named *object, const char *alias,
                  const struct name_authorizer *lookup);
-/* 0; -E_NOT_FOUND; -E_PERM: it is neither by's entry nor its directory. */
-int plain_detach(struct plain *d, const struct module *by, const char *name);
+/* 0; -E_NOT_FOUND; -E_PERM: it is neither by's entry nor its directory; -E_BUSY, if it is to be
+ * `unheld`: a directory that somebody holds besides. */
+int plain_detach(struct plain *d, const struct module *by, const char *name, bool unheld);
 /* An entry gets another name, in this directory or another one; what it is stays. 0; as both, and
  * -E_INVALID: a directory stays where it is. */
 int plain_rename(struct plain *d, const struct module *by, const char *name, struct plain *into,

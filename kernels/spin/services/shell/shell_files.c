@@ -75,6 +75,16 @@ static void rm(const struct shell_line *line) {
     shell_error(file_remove(line->word[0], false));
 }
 
+/* By who has its mutex. */
+static void tell_mount(const struct volume *v) {
+    const struct cache_counts cache = volume_cache_counts(v);
+    shell_say("%s %s%s: %lu blocks of %u bytes; requests %lu, sectors %lu, flushes %lu; hits "
+              "%lu, misses %lu, misruled %lu",
+              v->path, extension_name(v->system), v->failed || !v->writable ? ", read-only" : "",
+              v->blocks, v->block_bytes, v->disk->requests, v->disk->sectors, v->disk->flushes,
+              cache.hits, cache.misses, cache.misruled);
+}
+
 static void mounts(const struct shell_line *line) {
     struct volume *v;
     (void)line;
@@ -84,14 +94,9 @@ static void mounts(const struct shell_line *line) {
             continue;
         found++;
         mutex_lock(&v->mutex);
-        const struct cache_counts cache = volume_cache_counts(v);
+        if (v->mounted)
+            tell_mount(v);
         mutex_unlock(&v->mutex);
-        shell_say("%s %s%s: %lu blocks of %u bytes; requests %lu, sectors %lu, flushes %lu; hits "
-                  "%lu, misses %lu, misruled %lu",
-                  v->path, extension_name(v->system),
-                  v->failed || !v->writable ? ", read-only" : "", v->blocks, v->block_bytes,
-                  v->disk->requests, v->disk->sectors, v->disk->flushes, cache.hits, cache.misses,
-                  cache.misruled);
     }
     if (!found)
         shell_say("nothing is mounted");

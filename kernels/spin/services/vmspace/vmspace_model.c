@@ -39,15 +39,21 @@ static int stop(struct vmspace_model *m) {
     return 0;
 }
 
-static int start(struct vmspace_model *m) {
+static int hold(struct vmspace_model *m) {
     static struct report why;
+    int error = loader_load_for("vmspace", NULL, &m->extension, &why);
+    if (!error)
+        extension_hold(m->extension, true);
+    return error;
+}
+
+static int start(struct vmspace_model *m) {
     (void)loader_reap(); /* what the last stop had to leave */
     int error = m->extension && list_empty(&m->pager->bindings) ? stop(m) : 0;
     if (!error && !m->extension)
-        error = loader_load_for("vmspace", NULL, &m->extension, &why);
+        error = hold(m);
     if (error)
         return error;
-    extension_hold(m->extension, true);
     m->pager = extension_module(m->extension);
     struct vmspace_model **place = &models;
     while (*place && *place != m)

@@ -115,6 +115,13 @@ CHECK(files_wrong_lists, "files/a_listing_that_is_wrong_and_a_link_that_is_too_l
     (void)volume_unmount(W);
 }
 
+CHECK(files_no_root, "files/a_way_up_that_does_not_lead_to_the_root_comes_to_an_end") {
+    if (!lies_mounted(c))
+        return;
+    CHECK_THAT(c, file_move(W "/a/x", W "/b/y") == -E_DAMAGED); /* `..` leads to `.` */
+    (void)volume_unmount(W);
+}
+
 CHECK(files_lies, "files/a_file_system_reaches_nothing_behind_its_volume_and_ends_if_it_loops") {
     static char bytes[BLOCK];
     struct open_file *o;

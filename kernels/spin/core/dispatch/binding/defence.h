@@ -36,7 +36,13 @@ enum defence {
     DEFENCE_FILE_SEEN,    /* names of a volume are looked up by who may read it */
     DEFENCE_FILE_HOLE,    /* without a cache a file grows by writing alone */
     DEFENCE_FILE_DOTS,    /* a directory's dots are no names that anybody makes or takes away */
-    DEFENCE_FILE_FILLS    /* a device writes to what its reader may write */
+    DEFENCE_FILE_FILLS,   /* a device writes to what its reader may write */
+    DEFENCE_FILE_ALONE,   /* volumes come and go one at a time */
+    DEFENCE_FILE_ENTERED, /* who waited for a volume looks whether it is still there */
+    DEFENCE_FILE_SHRUNK,  /* and who waited for bytes, whether the file has them still */
+    DEFENCE_FILE_ONCE,    /* who read on in an open file get each byte once */
+    DEFENCE_FILE_ROOT,    /* a volume whose root somebody has by name stays */
+    DEFENCE_FILE_INSIDE   /* a directory does not come to lie in itself */
 };
 
 #endif
