@@ -41,9 +41,10 @@ struct activation {
 
     /* The report; only fault is meaningful when it is FAULT_NONE. While the interpreter runs, its
      * registers are here. */
-    uint32_t fault; /* enum fault */
-    uint32_t slot;  /* the instruction that could not complete */
-    uint64_t reg[REGISTERS];
+    uint32_t fault;          /* enum fault */
+    uint32_t slot;           /* the instruction that could not complete */
+    uint64_t reg[REGISTERS]; /* what of them would have been read later; of machine code, the others
+                                may have what they had earlier */
 
     union {
         uint64_t native_stack;   /* where machine code returns to when it ends early */

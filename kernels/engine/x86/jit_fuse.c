@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jit_fuse.c -- x86 instructions that do what several of the program's do. The value in between
- * must be dead afterwards, no jump may lead in between, and the program must not be one that can
- * end early, for a report of its registers would miss that value. */
+ * must be dead afterwards, and no jump may lead in between. A report of an early end misses it:
+ * there are the registers that would have been read later (activation.h). */
 #include "engine/x86/internal.h"
 
 #include "engine/assert.h"
@@ -184,8 +184,6 @@ static bool index_and_load(struct jit *j, uint32_t slot) {
 }
 
 uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition) {
-    if (j->can_leave)
-        return 0;
     ENGINE_ASSERT(j->reached[slot], "slot %u is never come to", slot);
     switch (insn_info(j->program->insn[slot])->kind) {
     case KIND_LOAD:
