@@ -18,14 +18,16 @@ static long find_in(struct volume *v, uint32_t block) {
     struct block *b = block_read(v, block);
     if (!b)
         return ext2_is_bad(v, block, BAD_READ, 0);
-    uint32_t at = 0, before = 0, end = 1u << s->shift, length = s->name.bytes;
+    uint32_t at = 0, before = 0, length = s->name.bytes;
+    /* As a number that the compiler does not make a shift of in each turn. */
+    const uint32_t end = (uint32_t)masked(1u << s->shift, 2 * BLOCK_BYTES - 1);
     uint32_t needed = s->room.block || (s->room_in && s->room_in != block)
                           ? BLOCK_BYTES + 1 /* no room is wanted */
                           : EXT2_ENTRY_BYTES(length);
     long found = 0;
     while (at < end) {
         const struct ext2_entry e = entry_in(b, at);
-        if (!is_entry(s, &e, at)) {
+        if (!is_entry(s, &e, at, end)) {
             found = ext2_is_bad(v, block, BAD_ENTRY, at);
             break;
         }

@@ -52,7 +52,7 @@ ALONE long ext2_list_in(struct volume *v, struct file_call *c, uint32_t block, u
              base = (uint32_t)(i << s->shift);
     while (at < end) {
         const struct ext2_entry e = entry_in(b, at);
-        if (!is_entry(s, &e, at)) {
+        if (!is_entry(s, &e, at, end)) {
             full = ext2_is_bad(v, block, BAD_ENTRY, at);
             break;
         }
@@ -96,7 +96,8 @@ ALONE long ext2_names_in(struct volume *v, uint32_t block) {
     long found = 0;
     for (uint32_t at = 0, end = 1u << s->shift; at < end && !found;) {
         const struct ext2_entry e = entry_in(b, at);
-        found = is_entry(s, &e, at) ? is_listed(b, at, &e) : ext2_is_bad(v, block, BAD_ENTRY, at);
+        found =
+            is_entry(s, &e, at, end) ? is_listed(b, at, &e) : ext2_is_bad(v, block, BAD_ENTRY, at);
         at += e.bytes;
     }
     block_release(b);

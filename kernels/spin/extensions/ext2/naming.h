@@ -22,8 +22,10 @@ static inline uint32_t *name_word(struct ext2_volume *s, uint64_t i) {
     return &s->name.word[masked(i, 63)];
 }
 
-static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at) {
-    return e->bytes >= 12 && e->bytes % 4 == 0 && at + e->bytes <= 1u << s->shift &&
+/* In a block of `end` bytes. */
+static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at,
+                            uint32_t end) {
+    return e->bytes >= 12 && e->bytes % 4 == 0 && at + e->bytes <= end &&
            e->length + 8u <= e->bytes && e->inode <= s->inodes;
 }
 
