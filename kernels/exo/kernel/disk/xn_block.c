@@ -78,14 +78,10 @@ static int do_insert(const struct asked *a) {
     if (!e)
         return -E_NOT_FOUND;
     int error = page ? prepare(env_space(env_current), page, &l) : 0;
-    if (error)
-        return error;
-    if (page && !is_data(a, e))
-        return -E_INVALID;
-    if (!f || holder >= EXO_CAPS)
-        return -E_PERM;
+    if (error || !f || holder >= EXO_CAPS)
+        return error ?: -E_PERM;
     bool is_own = f->references && !block_frame_is(f);
-    if (is_own && !is_data(a, e))
+    if ((page || is_own) && !is_data(a, e))
         return -E_INVALID; /* who still maps it would see metadata unasked */
     error = is_own ? block_frame_take(number, env_current->cap[holder], &f)
                    : block_frame_claim(number, &f);
@@ -104,7 +100,7 @@ static int do_insert(const struct asked *a) {
 /* Frames of blocks side by side become those of others, untouched, who may read these. */
 static long do_rebind(const struct asked *a) {
     const uint32_t from = (uint32_t)a->what, count = (uint32_t)(a->what >> 32);
-    const struct xn_at from_at = {a->at.volume, (uint32_t)a->more, (uint32_t)(a->more >> 32), NULL};
+    const struct xn_at from_at = xn_at_of(a->at.volume, a->more, NULL);
     long done = xn_rebind(a->x, &a->who, from_at, from, a->at, a->block, count);
     for (long i = 0; i < done; i++) {
         uint32_t number = xn_lookup(a->x, a->at.volume, a->block + (uint32_t)i);
@@ -120,21 +116,12 @@ static int do_map(const struct asked *a) {
     struct entries l;
     if ((bits & ~(PAGES_CHANGEABLE | EXO_PRESENT)) || !pages_entry_allowed(bits))
         return -E_INVALID;
-    int error = env_named(a->slot, a->env, CAP_WRITE, &e);
-    if (!error)
-        error = prepare(env_space(e), a->what, &l);
-    if (error)
-        return error;
-    error = xn_map(a->x, &a->who, a->at, a->block, bits & EXO_WRITE);
+    int error = env_named(a->slot, a->env, CAP_WRITE, &e)
+                    ?: prepare(env_space(e), a->what, &l)
+                    ?: xn_map(a->x, &a->who, a->at, a->block, bits & EXO_WRITE);
     if (!error)
         map_block(env_space(e), &l, &exo_frames[entry_of(a, a->block)->frame], bits);
     return error;
-}
-
-static int do_vouch(const struct asked *a) {
-    struct xn_extent child;
-    memcpy(&child, &a->what, sizeof child);
-    return xn_vouch(a->x, &a->who, a->at, child);
 }
 
 static long act(const struct asked *a, uint64_t operation) {
@@ -142,7 +129,7 @@ static long act(const struct asked *a, uint64_t operation) {
     memcpy(words, &a->what, sizeof words);
     switch (operation) {
     case EXO_XN_VOUCH:
-        return do_vouch(a);
+        return xn_vouch(a->x, &a->who, a->at, xn_extent_of(a->what));
     case EXO_XN_INSERT:
         return do_insert(a);
     case EXO_XN_REBIND:
@@ -181,7 +168,7 @@ static long act(const struct asked *a, uint64_t operation) {
  * there is no disk, or no such operation. */
 long sys_xn_block(uint64_t how_word, uint64_t at, uint64_t block, uint64_t what, uint64_t more) {
     struct xn_how how = xn_how_of(how_word);
-    struct asked a = {.at = {(uint32_t)how.volume, (uint32_t)at, (uint32_t)(at >> 32), NULL},
+    struct asked a = {.at = xn_at_of(how.volume, at, NULL),
                       .block = (uint32_t)block,
                       .slot = how.slot,
                       .env = block >> 32,

@@ -24,31 +24,21 @@ static int copy_changes(struct xn_changes *to, vaddr_t from) {
                : copy_from_user(to->bytes + FIRST, from + BYTES_AT + FIRST, bytes - FIRST);
 }
 
-static struct xn_extent extent_of(uint64_t word) {
-    struct xn_extent e;
-    __builtin_memcpy(&e, &word, sizeof e);
-    return e;
-}
-
-static struct xn_at at_of(uint64_t volume, uint64_t at, const struct xn_changes *changes) {
-    return (struct xn_at){(uint32_t)volume, (uint32_t)at, (uint32_t)(at >> 32), changes};
-}
-
 static struct xn_changes changed, other_changed;
 
 /* Those with two sides. */
 static int change_both(struct xn *x, const struct xn_who *who, struct xn_how how, struct xn_at at,
                        uint64_t child, uint64_t other_at, vaddr_t other_changes) {
-    struct xn_at other = at_of(how.volume, other_at, &other_changed);
+    struct xn_at other = xn_at_of(how.volume, other_at, &other_changed);
     uint64_t both[2];
     int error = copy_changes(&other_changed, other_changes);
     if (error)
         return error;
     if (how.operation == XN_MOVE_OUT)
-        return xn_move(x, who, at, other, extent_of(child));
+        return xn_move(x, who, at, other, xn_extent_of(child));
     if (copy_from_user(both, child, sizeof both))
         return -E_FAULT;
-    return xn_swap(x, who, at, other, extent_of(both[0]), extent_of(both[1]));
+    return xn_swap(x, who, at, other, xn_extent_of(both[0]), xn_extent_of(both[1]));
 }
 
 /* Changes what a partition of a block of metadata owns, or other bytes of the block: `how` is
@@ -61,19 +51,16 @@ long sys_xn_change(uint64_t how_word, uint64_t at_word, uint64_t child, uint64_t
                    uint64_t other_at, uint64_t other_changes) {
     struct xn_how how = xn_how_of(how_word);
     struct xn_who who;
-    int error = xn_who_asks(how.slot, &who);
-    if (error)
-        return error;
-    error = copy_changes(&changed, changes);
+    int error = xn_who_asks(how.slot, &who) ?: copy_changes(&changed, changes);
     if (error)
         return error;
     struct xn *x = &xn_kernel->xn;
-    struct xn_at at = at_of(how.volume, at_word, &changed);
+    struct xn_at at = xn_at_of(how.volume, at_word, &changed);
     switch (how.operation) {
     case XN_ALLOC:
-        return xn_result(xn_alloc(x, &who, at, extent_of(child)));
+        return xn_result(xn_alloc(x, &who, at, xn_extent_of(child)));
     case XN_FREE:
-        return xn_result(xn_free(x, &who, at, extent_of(child)));
+        return xn_result(xn_free(x, &who, at, xn_extent_of(child)));
     case XN_WRITE:
         return xn_result(xn_write(x, &who, at));
     case XN_MOVE_OUT:

@@ -62,6 +62,17 @@ static inline struct xn_how xn_how_of(uint64_t how) {
     return (struct xn_how){how & 0xff, how >> 8 & 0xff, how >> 16 & 0xff};
 }
 
+/* EXO_XN_AT, and the word of an extent. */
+static inline struct xn_at xn_at_of(uint64_t volume, uint64_t at,
+                                    const struct xn_changes *changes) {
+    return (struct xn_at){(uint32_t)volume, (uint32_t)at, (uint32_t)(at >> 32), changes};
+}
+static inline struct xn_extent xn_extent_of(uint64_t word) {
+    struct xn_extent e;
+    __builtin_memcpy(&e, &word, sizeof e);
+    return e;
+}
+
 /* What a call ended with; of -E_NOT_IN_CORE its caller is told the block. */
 long xn_result(long result);
 

@@ -134,11 +134,8 @@ static int prepare(struct xn_kernel *k, uint32_t volume) {
 static int import_of_catalogue(struct xn_kernel *k, uint32_t who, uint32_t volume,
                                uint32_t number) {
     uint32_t block, bytes, at = 0;
-    int error = import_is_free(k, who);
-    if (!error && k->importer)
-        error = -E_BUSY;
-    if (!error)
-        error = xn_type_body(&k->xn, volume, number, &block, &bytes);
+    int error = import_is_free(k, who) ?: (k->importer ? -E_BUSY : 0)
+                ?: xn_type_body(&k->xn, volume, number, &block, &bytes);
     if (error)
         return error;
     for (; at < bytes; at += XN_BLOCK_BYTES) {
@@ -201,13 +198,6 @@ static int leave(struct xn_kernel *k, uint32_t who, uint32_t volume,
 
 /* --- Roots --- */
 
-static int64_t find_root(struct xn *x, const struct xn_who *who, uint32_t volume,
-                         const char name[XN_NAME_BYTES]) {
-    uint8_t type;
-    int64_t block = xn_root_find(x, who, volume, name, &type);
-    return block < 0 ? block : block | (int64_t)type << 32;
-}
-
 static int64_t roots(struct xn *x, const struct xn_who *who, struct xn_how how, vaddr_t at,
                      uint64_t block, uint64_t flags) {
     char name[XN_NAME_BYTES];
@@ -218,7 +208,9 @@ static int64_t roots(struct xn *x, const struct xn_who *who, struct xn_how how, 
         return xn_root_add(x, who, volume, name, (uint32_t)block, (uint32_t)flags);
     if (how.operation == EXO_XN_ROOT_REMOVE)
         return xn_root_remove(x, who, volume, name);
-    return find_root(x, who, volume, name);
+    uint8_t type;
+    int64_t found = xn_root_find(x, who, volume, name, &type);
+    return found < 0 ? found : found | (int64_t)type << 32;
 }
 
 /* What needs all of the disk. */

@@ -4,47 +4,24 @@
 #include "exo/defence.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/taint.h"
-#include "exo/xn/store/target.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
-
-/* Where metadata are not looked at, the block's word vouches, for a block that stands there or
- * nowhere: else a tree could come to stand below itself. */
-static int vouch_by_word(struct xn *x, const struct xn_who *who, const struct target *t,
-                         struct xn_extent child) {
-    struct xn_request request = {
-        .operation = XN_READ, .child = child, .credential = who->credential};
-    int error = xn_extent_is_sound(t->v->types, child)
-                    ? t->v->types->meta->may(t->v->types, &t->site, NULL, &request)
-                    : -E_INVALID;
-    if (error != XN_ACL_YES)
-        return error < 0 ? error : -E_PERM;
-    for (uint32_t i = 0; i < child.count; i++) {
-        const struct xn_entry *e = entry_find(x, t->e->volume, child.block + i);
-        if (e && !(e->flags & XN_SPECULATIVE) && e->parent != entry_number(x, t->e) &&
-            DEFENDED(XN_WORD_TREE))
-            return -E_INVALID;
-    }
-    return entry_vouch(x, who->account, t->e, child);
-}
 
 int xn_vouch(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child) {
     struct target t;
     struct xn_extent of;
-    int error = target_look(x, at.volume, at.block, &t);
-    if (!error && child.count > XN_RUN)
-        error = -E_COST;
+    int error = target_look(x, at.volume, at.block, &t) ?: (child.count > XN_RUN ? -E_COST : 0);
     if (!error && !t.v->types->meta->knows)
-        return vouch_by_word(x, who, &t, child);
-    if (!error)
-        error = xn_owns_block(t.v->types, &t.site, at.partition, child.block, &of);
+        return words_vouch(x, who, &t, child);
+    error = error ?: xn_owns_block(t.v->types, &t.site, at.partition, child.block, &of);
     if (error)
         return error;
     bool all = child.count && child.block - of.block + child.count <= of.count;
     if (of.type != child.type || !child.count)
         return -E_INVALID;
-    error = all ? 0 : owns_run(&t, at.partition, child);
-    return error ? error : entry_vouch(x, who->account, t.e, child);
+    return (all ? 0 : owns_run(&t, at.partition, child))
+               ?: entry_vouch(x, who->account, t.e, child);
 }
 
 int xn_read_begin(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,
@@ -89,6 +66,13 @@ void xn_read_end(struct xn *x, uint32_t volume, uint32_t block, bool good) {
         entry_release(x, e);
 }
 
+/* Of metadata the block's own type says who may do that... */
+static int metadata_may(struct xn *x, const struct xn_who *who, const struct xn_entry *e,
+                        enum xn_operation operation) {
+    struct target t;
+    return target_look(x, e->volume, e->block, &t) ?: block_may(x, who, &t, operation);
+}
+
 /* May who asks change the block's bytes, of data; or its metadata? */
 static int may_modify(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_entry *e) {
     struct xn_volume *v;
@@ -99,12 +83,9 @@ static int may_modify(struct xn *x, const struct xn_who *who, struct xn_at at, s
         return -E_PERM;
     if (entry_is_locked(x, e, who))
         return -E_BUSY;
-    if (entry_is_metadata(v, e)) {
-        struct target t;
-        error = target_look(x, e->volume, e->block, &t);
-        return error ? error : block_may(x, who, &t, XN_WRITE);
-    }
-    const struct xn_entry *p = entry_parent(x, e);
+    if (entry_is_metadata(v, e))
+        return metadata_may(x, who, e, XN_WRITE);
+    const struct xn_entry *p = entry_parent(x, e); /* ...of data the partition that owns it */
     return !p || p->block != at.block || at.volume != e->volume
                ? -E_PERM
                : child_may(x, who, at, e->block, XN_MODIFY);
@@ -146,11 +127,8 @@ static int may_map(struct xn *x, const struct xn_who *who, struct xn_at at, stru
         return writable ? -E_PERM : 0;
     if (e->flags & XN_SPECULATIVE && DEFENDED(XN_SPECULATION))
         return -E_INVALID;
-    if (entry_is_metadata(&x->volume[at.volume], e)) {
-        struct target t;
-        int error = target_look(x, at.volume, e->block, &t);
-        return error ? error : writable ? -E_PERM : block_may(x, who, &t, XN_LOOK);
-    }
+    if (entry_is_metadata(&x->volume[at.volume], e))
+        return writable ? -E_PERM : metadata_may(x, who, e, XN_LOOK);
     if (writable)
         return may_modify(x, who, at, e);
     const struct xn_entry *p = entry_parent(x, e);
@@ -159,13 +137,8 @@ static int may_map(struct xn *x, const struct xn_who *who, struct xn_at at, stru
 
 int xn_map(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block, bool writable) {
     struct xn_entry *e;
-    int error = found(x, at.volume, block, &e);
-    if (!error && xn_state(e) == XN_READING)
-        error = -E_AGAIN;
-    if (!error && !e->frame)
-        error = block_needed(x, at.volume, block);
-    if (!error)
-        error = may_map(x, who, at, e, writable);
+    int error = found(x, at.volume, block, &e) ?: entry_readable(x, e)
+                                               ?: may_map(x, who, at, e, writable);
     if (error)
         return error;
     entry_count_maps(x, e);
@@ -204,9 +177,7 @@ int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t b
 
 int xn_lock(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block) {
     struct xn_entry *e;
-    int error = found(x, at.volume, block, &e);
-    if (!error)
-        error = may_modify(x, who, at, e);
+    int error = found(x, at.volume, block, &e) ?: may_modify(x, who, at, e);
     if (!error)
         e->locked_by = who->environment;
     return error;
@@ -224,9 +195,7 @@ int xn_unlock(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t 
 int xn_set_user(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
                 const uint32_t user[2]) {
     struct xn_entry *e;
-    int error = found(x, at.volume, block, &e);
-    if (!error)
-        error = may_modify(x, who, at, e);
+    int error = found(x, at.volume, block, &e) ?: may_modify(x, who, at, e);
     if (error)
         return error;
     e->user[0] = user[0];

@@ -14,6 +14,12 @@ static uint16_t blocks_of(uint32_t bytes) {
     return (uint16_t)((bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES);
 }
 
+/* Of a body those in its i-th block. */
+static uint32_t bytes_of(uint32_t body, uint32_t i) {
+    uint32_t left = body - i * XN_BLOCK_BYTES;
+    return left < XN_BLOCK_BYTES ? left : XN_BLOCK_BYTES;
+}
+
 static struct xn_catalogued *index_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
     *e = entry_find(x, volume, x->volume[volume].catalogue_at);
     return (struct xn_catalogued *)entry_bytes(x, *e);
@@ -42,18 +48,15 @@ int catalogued_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *by
         return volume_damaged(v, v->catalogue_at, "bytes");
     if (c->block < own || c->block >= v->blocks || v->blocks - c->block < count)
         return volume_damaged(v, v->catalogue_at, "block");
-    for (uint32_t i = 0; i < count; i++) {
-        struct xn_entry *e = entry_find(x, volume, c->block + i);
-        int error = e ? entry_in_core(x, e) : block_needed(x, volume, c->block + i);
-        if (error)
-            return error;
-    }
+    int error = 0;
+    struct xn_entry *e;
+    for (uint32_t i = 0; i < count && !error; i++)
+        error = block_in_core(x, volume, c->block + i, &e);
     struct xn_extent body = {.block = c->block, .count = (uint16_t)count, .type = XN_TYPE};
-    int error = entry_vouch(x, 0, catalogue, body);
+    error = error ?: entry_vouch(x, 0, catalogue, body);
     for (uint32_t i = 0; i < count && !error; i++) {
-        struct xn_entry *e = entry_find(x, volume, c->block + i);
-        uint32_t left = c->bytes - i * XN_BLOCK_BYTES;
-        crc = crc32_update(crc, entry_bytes(x, e), left < XN_BLOCK_BYTES ? left : XN_BLOCK_BYTES);
+        e = entry_find(x, volume, c->block + i);
+        crc = crc32_update(crc, entry_bytes(x, e), bytes_of(c->bytes, i));
     }
     if (!error && crc != c->checksum)
         return volume_damaged(v, c->block, "body");
@@ -95,11 +98,10 @@ int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const s
     child_comes(x, who, catalogue, body, &(struct arrival){.entries = true, .speculative = true});
     for (uint32_t i = 0; i < body.count; i++) {
         struct xn_entry *e = entry_find(x, volume, block + i);
-        uint32_t at = i * XN_BLOCK_BYTES, left = type->body_bytes - at;
         entry_give_frame(x, e, frames[i]);
         memset(entry_bytes(x, e), 0, XN_BLOCK_BYTES);
-        memcpy(entry_bytes(x, e), (const char *)type->body + at,
-               left < XN_BLOCK_BYTES ? left : XN_BLOCK_BYTES);
+        memcpy(entry_bytes(x, e), (const char *)type->body + i * XN_BLOCK_BYTES,
+               bytes_of(type->body_bytes, i));
         entry_changed(x, e);
     }
     memcpy(c->name, type->name, XN_NAME_BYTES);

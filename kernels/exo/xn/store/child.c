@@ -98,8 +98,7 @@ int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
     if (!entry_is_metadata(&x->volume[e->volume], e) || entry_is_fresh(e))
         return 0;
     struct target t;
-    int error = target_look(x, e->volume, e->block, &t);
-    return error ? error : owns_nothing(&t);
+    return target_look(x, e->volume, e->block, &t) ?: owns_nothing(&t);
 }
 
 /* Data that nobody maps, and nothing waits for. */
@@ -114,7 +113,7 @@ int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
         return -E_INVALID;
     if (child.count > XN_RUN)
         return -E_COST;
-    if (!bits_are_clear(t->v->held, child.block, child.count) && DEFENDED(XN_HELD))
+    if (!held_bits(t->v, child.block, child.count, BITS_ARE_CLEAR) && DEFENDED(XN_HELD))
         return -E_ORDER;
     bool leaf = t->v->types->type[child.type]->leaf;
     for (uint32_t i = 0; i < child.count; i++) {

@@ -6,33 +6,50 @@
 
 #include "exo/xn/xn.h"
 
-/* Bits of `count` blocks from `block` on, all within the volume. */
-bool bits_are_clear(const uint64_t *bits, uint32_t block, uint32_t count);
-void bits_set(uint64_t *bits, uint32_t block, uint32_t count);
-void bits_clear(uint64_t *bits, uint32_t block, uint32_t count);
-
 /* The word of the map that a block's bit is in: no word is in two blocks of the map. */
-static inline uint64_t *map_word(const struct xn_volume *v, uint32_t block) {
+static inline uint64_t *map_word(struct xn *x, const struct xn_volume *v, uint32_t block) {
+    (void)x;
     return &v->map[block / XN_MAP_BLOCKS][block % XN_MAP_BLOCKS / 64];
+}
+static inline uint64_t *held_word(struct xn *x, const struct xn_volume *v, uint32_t block) {
+    (void)x;
+    return &v->held[block / 64];
+}
+
+/* What is done to the bits of a run of blocks, all within the volume; asked: false, one is set. */
+enum bits { BITS_ARE_CLEAR, BITS_SET, BITS_CLEAR };
+/* By words, one after the other. */
+static inline __attribute__((always_inline)) bool
+bits_walk(uint64_t *(*word)(struct xn *x, const struct xn_volume *v, uint32_t block), struct xn *x,
+          const struct xn_volume *v, uint32_t block, uint32_t count, enum bits what) {
+    for (uint32_t n; count; block += n, count -= n) {
+        uint32_t bit = block % 64;
+        n = count < 64 - bit ? count : 64 - bit;
+        uint64_t *w = word(x, v, block), bits = ~0ull >> (64 - n) << bit;
+        if (what == BITS_ARE_CLEAR && *w & bits)
+            return false;
+        if (what != BITS_ARE_CLEAR)
+            *w = what == BITS_SET ? *w | bits : *w & ~bits;
+    }
+    return true;
+}
+/* Of what a move left behind. */
+static inline bool held_bits(const struct xn_volume *v, uint32_t block, uint32_t count,
+                             enum bits what) {
+    return bits_walk(held_word, NULL, v, block, count, what);
+}
+/* Of the map, and nothing else is: for recovery. */
+static inline bool map_bits(const struct xn_volume *v, uint32_t block, uint32_t count,
+                            enum bits what) {
+    return bits_walk(map_word, NULL, v, block, count, what);
 }
 /* Are all free? */
 bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count);
 static inline bool map_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
-    return count == 1 ? !(*map_word(v, block) >> block % 64 & 1) : map_run_is_free(v, block, count);
+    return count == 1 ? !(*map_word(NULL, v, block) >> block % 64 & 1)
+                      : map_run_is_free(v, block, count);
 }
-/* The bits only: for recovery. */
-void map_own(struct xn_volume *v, uint32_t block, uint32_t count);
 void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
-
-/* --- Design "capability": the word that the kernel keeps of each block, in blocks of the volume's
- * own that stay in core. Recovery has nothing else. --- */
-
-/* For types.h: `words` is a struct xn_words. Null: no block of the volume's. */
-uint64_t *word_of(void *words, uint32_t block, bool changes);
-/* Blocks become somebody's, or with 0 nobody's; nothing where the design has no words. */
-void words_set(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, uint64_t word);
-/* The block that has a block's word. */
-struct xn_entry *word_entry(const struct xn *x, uint32_t volume, uint32_t block);
 
 #endif

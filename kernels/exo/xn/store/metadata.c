@@ -39,16 +39,12 @@ static inline int transact(struct xn *x, const struct xn_who *who, const struct 
 }
 
 /* One block, one partition. */
-static inline void one_side(struct xn_change *c, enum xn_operation operation,
-                            const struct target *t, const struct xn_at *at, struct xn_extent take,
-                            struct xn_extent add) {
+static inline struct xn_change *one_side(struct xn_change *c, enum xn_operation operation,
+                                         struct xn_side side) {
     c->operation = operation;
     c->sides = 1;
-    c->side[0] = (struct xn_side){.at = t->site,
-                                  .partition = at->partition,
-                                  .take = take,
-                                  .add = add,
-                                  .changes = at->changes};
+    c->side[0] = side;
+    return c;
 }
 static const struct xn_extent nil;
 
@@ -58,63 +54,41 @@ int xn_write(struct xn *x, const struct xn_who *who, struct xn_at at) {
     int error = target_change(x, who, &at, &t);
     if (error)
         return error;
-    one_side(&change, XN_WRITE, &t, &at, nil, nil);
-    return transact(x, who, &t, &change);
+    return transact(x, who, &t, one_side(&change, XN_WRITE, side_of(&t, &at, nil, nil)));
 }
 
 int xn_swap(struct xn *x, const struct xn_who *who, struct xn_at a, struct xn_at b,
             struct xn_extent of_a, struct xn_extent of_b) {
     struct target t;
     int error = target_change(x, who, &a, &t);
-    if (error)
-        return error;
-    if (a.volume != b.volume || a.block != b.block)
-        return -E_INVALID;
+    if (error || a.volume != b.volume || a.block != b.block)
+        return error ?: -E_INVALID;
     struct xn_change change = {.operation = XN_SWAP,
                                .sides = 2,
-                               .side = {{.at = t.site,
-                                         .partition = a.partition,
-                                         .take = of_a,
-                                         .add = of_b,
-                                         .changes = a.changes},
-                                        {.at = t.site,
-                                         .partition = b.partition,
-                                         .take = of_b,
-                                         .add = of_a,
-                                         .changes = b.changes}}};
+                               .side = {side_of(&t, &a, of_a, of_b), side_of(&t, &b, of_b, of_a)}};
     return transact(x, who, &t, &change);
 }
-
-/* --- alloc --- */
 
 int xn_alloc(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child) {
     struct target t;
     struct arrival arrival;
     struct xn_change change;
-    int error = target_change(x, who, &at, &t);
-    if (!error)
-        error = child_may_come(x, who, &t, child, &arrival);
+    int error = target_change(x, who, &at, &t) ?: child_may_come(x, who, &t, child, &arrival);
     if (error)
         return error;
-    one_side(&change, XN_ALLOC, &t, &at, nil, child);
-    error = transact(x, who, &t, &change);
+    error = transact(x, who, &t, one_side(&change, XN_ALLOC, side_of(&t, &at, nil, child)));
     if (!error)
         child_comes(x, who, t.e, child, &arrival);
     return error;
 }
 
-/* --- free --- */
-
 int xn_free(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child) {
     struct target t;
     struct xn_change change;
-    int error = target_change(x, who, &at, &t);
-    if (!error)
-        error = child_may_go(x, who, &t, child);
+    int error = target_change(x, who, &at, &t) ?: child_may_go(x, who, &t, child);
     if (error)
         return error;
-    one_side(&change, XN_FREE, &t, &at, child, nil);
-    error = transact(x, who, &t, &change);
+    error = transact(x, who, &t, one_side(&change, XN_FREE, side_of(&t, &at, child, nil)));
     if (!error)
         child_goes(x, who, t.e, child);
     return error;

@@ -59,7 +59,7 @@ static int may_move(struct xn *x, const struct xn_who *who, struct move *m) {
         return -E_INVALID;
     if (m->child.count > XN_RUN)
         return -E_COST;
-    if (!bits_are_clear(m->from.v->held, m->child.block, m->child.count) && DEFENDED(XN_HELD))
+    if (!held_bits(m->from.v, m->child.block, m->child.count, BITS_ARE_CLEAR) && DEFENDED(XN_HELD))
         return -E_ORDER;
     int error = look_at_child(x, who, m);
     m->edges.count = 0;
@@ -68,8 +68,8 @@ static int may_move(struct xn *x, const struct xn_who *who, struct move *m) {
     m->left = m->left && taint_reach(x, m->from.e) != REACH_TEMPORARY;
     if (!m->left)
         return 0;
-    error = order_move(x, m->from.e, m->to.e, &m->edges);
-    return error ? error : records_left(x, who->account, m->edges.count + 1);
+    return order_move(x, m->from.e, m->to.e, &m->edges)
+               ?: records_left(x, who->account, m->edges.count + 1);
 }
 
 static void moved(struct xn *x, const struct xn_who *who, struct move *m) {
@@ -85,38 +85,30 @@ static void moved(struct xn *x, const struct xn_who *who, struct move *m) {
         return;
     for (unsigned i = 0; i < m->edges.count && DEFENDED(XN_MOVE_EDGE); i++)
         order_wait(x, who->account, m->from.e, m->edges.first[i]);
-    bits_set(m->from.v->held, m->child.block, m->child.count);
+    held_bits(m->from.v, m->child.block, m->child.count, BITS_SET);
     record_add(x, who->account, m->from.e, RECORD_HELD, m->child);
 }
 
 int xn_move(struct xn *x, const struct xn_who *who, struct xn_at from, struct xn_at to,
             struct xn_extent child) {
+    static const struct xn_extent nil;
     struct move m = {.child = child};
-    int error = target_change(x, who, &from, &m.from);
-    if (!error)
-        error = target_change(x, who, &to, &m.to);
-    if (!error)
-        error = may_move(x, who, &m);
+    int error = target_change(x, who, &from, &m.from) ?: target_change(x, who, &to, &m.to)
+                                                      ?: may_move(x, who, &m);
     if (error)
         return error;
+    struct xn_types *types = m.from.v->types;
     struct asker asker = {x, who, m.from.e};
     struct xn_above above = {asker_parent, &asker};
     struct xn_change change = {
         .operation = XN_MOVE_OUT,
         .credential = who->credential,
         .sides = 2,
-        .side = {
-            {.at = m.from.site,
-             .partition = from.partition,
-             .take = child,
-             .changes = from.changes},
-            {.at = m.to.site, .partition = to.partition, .add = child, .changes = to.changes}}};
-    error = xn_change_check(m.from.v->types, &change);
-    if (!error)
-        error = xn_change_may(m.from.v->types, &change, &above);
+        .side = {side_of(&m.from, &from, child, nil), side_of(&m.to, &to, nil, child)}};
+    error = xn_change_check(types, &change) ?: xn_change_may(types, &change, &above);
     if (error)
         return error;
-    xn_change_apply(m.from.v->types, &change);
+    xn_change_apply(types, &change);
     entry_changed(x, m.from.e);
     if (m.to.e == m.from.e)
         return 0;

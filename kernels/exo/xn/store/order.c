@@ -42,9 +42,9 @@ void order_wait(struct xn *x, uint16_t account, struct xn_entry *later, struct x
 
 static int add(const struct xn *x, const struct xn_entry *from, struct xn_entry *first,
                struct edges *edges) {
-    int error = first == from ? -E_ORDER : order_try(x, from, first);
-    if (!error && edges->count == ORDER_EDGES)
-        error = -E_COST;
+    int error = first == from                 ? -E_ORDER
+                : edges->count == ORDER_EDGES ? -E_COST
+                                              : order_try(x, from, first);
     if (!error)
         edges->first[edges->count++] = first;
     return error;
@@ -83,9 +83,7 @@ int xn_depend(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t 
         !(a->flags & XN_INITIALISED) && (entry_is_metadata(v, a) || taint_reaches_parent(x, a));
     if (young && DEFENDED(XN_YOUNG_WAITS))
         return -E_ORDER;
-    error = order_try(x, a, b);
-    if (!error)
-        error = records_left(x, who->account, 1);
+    error = order_try(x, a, b) ?: records_left(x, who->account, 1);
     if (!error)
         order_wait(x, who->account, a, b);
     return error;

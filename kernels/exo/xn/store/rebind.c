@@ -52,19 +52,14 @@ static bool is_data(const struct xn_volume *v, const struct xn_entry *e) {
 /* The registry's reference to the frame goes from the one to the other. */
 static int pass_on(struct xn *x, const struct xn_who *who, struct xn_entry *from,
                    struct xn_entry *to) {
-    struct xn_account *a = &x->account[who->account];
     const uint32_t frame = from->frame;
-    if (entry_is_needed(x, from)) {
-        if (a->entries >= a->entry_limit && DEFENDED(XN_QUOTA))
-            return -E_QUOTA;
-        a->entries++;
-        from->account = who->account;
-        from->flags |= XN_COUNTED;
-        from->frame = 0;
-    } else {
-        from->frame = 0;
+    bool stays = entry_is_needed(x, from);
+    int error = stays ? entry_charge(x, who->account, from) : 0;
+    if (error)
+        return error;
+    from->frame = 0;
+    if (!stays)
         entry_release(x, from);
-    }
     entry_give_frame(x, to, frame);
     entry_changed(x, to);
     return 0;
@@ -75,8 +70,7 @@ int64_t xn_rebind(struct xn *x, const struct xn_who *who, struct xn_at from_at, 
     struct xn_volume *v;
     uint32_t done = 0;
     int error = count && count <= XN_REBIND_RUN && from_at.volume == to_at.volume ? 0 : -E_INVALID;
-    if (!error)
-        error = volume_to_change(x, to_at.volume, &v);
+    error = error ?: volume_to_change(x, to_at.volume, &v);
     if (!error && DEFENDED(XN_REBIND_READ))
         error = run_may(x, who, from_at, from, count, XN_READ);
     if (!error && DEFENDED(XN_REBIND_MODIFY))
@@ -86,14 +80,11 @@ int64_t xn_rebind(struct xn *x, const struct xn_who *who, struct xn_at from_at, 
         struct xn_entry *b = entry_find(x, to_at.volume, to + done);
         if (!a || !b || a == b)
             error = a == b && a ? -E_INVALID : -E_NOT_FOUND;
-        else if (!is_data(v, a) || !is_data(v, b))
-            error = -E_INVALID;
-        if (!error)
-            error = may_leave(x, who, a, from_at.block);
-        if (!error)
-            error = may_come(x, who, b, to_at.block);
-        if (!error)
-            error = pass_on(x, who, a, b);
+        else
+            error = (is_data(v, a) && is_data(v, b) ? 0 : -E_INVALID)
+                        ?: may_leave(x, who, a, from_at.block)
+                        ?: may_come(x, who, b, to_at.block)
+                        ?: pass_on(x, who, a, b);
     }
     return done ? (int64_t)done : error;
 }

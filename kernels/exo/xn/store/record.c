@@ -105,7 +105,7 @@ static void apply(struct xn *x, uint32_t volume, struct xn_record r) {
         map_free(x, volume, r.extent.block, r.extent.count);
         break;
     case RECORD_HELD:
-        bits_clear(v->held, r.extent.block, r.extent.count);
+        held_bits(v, r.extent.block, r.extent.count, BITS_CLEAR);
         break;
     default:
         x->entry[r.extent.block].waits--;

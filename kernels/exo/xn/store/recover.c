@@ -7,7 +7,7 @@
 #include "exo/defence.h"
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/root.h"
-#include "exo/xn/store/registry.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -22,13 +22,12 @@ static void pass_begin(struct xn *x, uint32_t volume) {
         memset(v->map[i], 0, XN_BLOCK_BYTES);
         entry_changed(x, entry_find(x, volume, v->map_at + i));
     }
-    map_own(v, 0, v->own);
-    for (uint32_t i = v->blocks; i % XN_MAP_BLOCKS; i++)
-        bits_set(v->map[i / XN_MAP_BLOCKS], i % XN_MAP_BLOCKS, 1);
+    map_bits(v, 0, v->own, BITS_SET);
+    map_bits(v, v->blocks, v->maps * XN_MAP_BLOCKS - v->blocks, BITS_SET);
     for (uint32_t i = XN_IMPORTED; i < XN_TYPES_MAX; i++) {
         uint32_t block, bytes;
         if (!xn_type_body(x, volume, i, &block, &bytes))
-            map_own(v, block, (bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES);
+            map_bits(v, block, (bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES, BITS_SET);
     }
     v->walk.root = v->walk.depth = v->walk.count = v->walk.blocks = 0;
     memmove(v->walk.kept, v->walk.kept + v->walk.keeps, v->walk.found * sizeof *v->walk.kept);
@@ -61,7 +60,7 @@ void recover_begin(struct xn *x, uint32_t volume) {
 static bool claim(struct xn_volume *v, struct xn_extent child) {
     if (!map_is_free(v, child.block, child.count) && DEFENDED(XN_DUPLICATE))
         return false;
-    map_own(v, child.block, child.count);
+    map_bits(v, child.block, child.count, BITS_SET);
     return true;
 }
 
@@ -129,10 +128,7 @@ static void next_root(struct xn *x, uint32_t volume) {
 /* The block of that step in core: its site. */
 static int site_of(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, struct xn_entry **e,
                    struct xn_site *site) {
-    *e = entry_find(x, volume, block);
-    if (!*e)
-        return block_needed(x, volume, block);
-    int error = entry_in_core(x, *e);
+    int error = block_in_core(x, volume, block, e);
     if (!error)
         *site = (struct xn_site){.type = x->volume[volume].types->type[type],
                                  .bytes = entry_bytes(x, *e),
@@ -231,16 +227,6 @@ static int pass_end(struct xn *x, uint32_t volume) {
     return -E_AGAIN;
 }
 
-/* The i-th block of words says which blocks are allocated; false: there are no more. */
-static bool own_by_words(struct xn *x, uint32_t volume, uint32_t i) {
-    struct xn_volume *v = &x->volume[volume];
-    uint32_t block = i * XN_WORDS, end = block + XN_WORDS;
-    for (; block < end && block < v->blocks; block++)
-        if (*word_of(&v->words, block, false))
-            *map_word(v, block) |= 1ull << block % 64;
-    return block < v->blocks;
-}
-
 /* Nothing of it can be told free. */
 static int is_read_only(struct xn_volume *v) {
     for (uint32_t i = 0; i < v->maps; i++)
@@ -251,7 +237,7 @@ static int is_read_only(struct xn_volume *v) {
 int recover_go(struct xn *x, uint32_t volume) {
     struct xn_volume *v = &x->volume[volume];
     if (!v->types->meta->knows) /* nobody walks: whose blocks are is what their words say */
-        return own_by_words(x, volume, v->walk.root++) ? -E_AGAIN : 0;
+        return words_own(x, volume, v->walk.root++) ? -E_AGAIN : 0;
     for (int share = SHARE; share > 0; share--) {
         int error;
         if (v->read_only)

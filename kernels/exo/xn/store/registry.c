@@ -142,33 +142,29 @@ void entry_give_frame(struct xn *x, struct xn_entry *e, uint32_t frame) {
     e->frame = frame;
 }
 
-int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e) {
+int entry_charge(struct xn *x, uint16_t account, struct xn_entry *e) {
     struct xn_account *a = &x->account[account];
     if (a->entries >= a->entry_limit && DEFENDED(XN_QUOTA))
         return -E_QUOTA;
     a->entries++;
     e->account = account;
     e->flags |= XN_COUNTED;
-    x->left(x->owner, e->frame);
     e->frame = 0;
     return 0;
+}
+
+int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e) {
+    const uint32_t frame = e->frame;
+    int error = entry_charge(x, account, e);
+    if (!error)
+        x->left(x->owner, frame);
+    return error;
 }
 
 enum xn_state xn_state(const struct xn_entry *e) {
     if (e->flags & XN_COMING_IN)
         return XN_READING;
     return !e->frame ? XN_EMPTY : e->flags & XN_GOING_OUT ? XN_WRITING : XN_VALID;
-}
-
-int entry_in_core(struct xn *x, const struct xn_entry *e) {
-    switch (xn_state(e)) {
-    case XN_EMPTY:
-        return block_needed(x, e->volume, e->block);
-    case XN_VALID:
-        return 0;
-    default:
-        return -E_AGAIN;
-    }
 }
 
 void entry_attach(struct xn *x, struct xn_entry *e, struct xn_entry *parent) {
@@ -196,9 +192,8 @@ int entry_vouch(struct xn *x, uint16_t account, struct xn_entry *parent, struct 
     uint32_t missing = 0;
     for (uint32_t i = 0; i < child.count; i++)
         missing += !entry_find(x, parent->volume, child.block + i);
-    int error = missing ? entries_left(x, account, missing) : 0;
-    if (!error && taint_depth(x, parent) == XN_DEPTH)
-        error = -E_COST;
+    int error = (missing ? entries_left(x, account, missing) : 0)
+                    ?: (taint_depth(x, parent) == XN_DEPTH ? -E_COST : 0);
     if (error)
         return error;
     for (uint32_t i = 0; i < child.count; i++) {

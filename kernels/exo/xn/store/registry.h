@@ -37,7 +37,9 @@ void entry_release(struct xn *x, struct xn_entry *e);
 /* Does something hang on it that must not be forgotten? */
 bool entry_is_needed(const struct xn *x, const struct xn_entry *e);
 void entry_give_frame(struct xn *x, struct xn_entry *e, uint32_t frame);
-/* The frame is the registry's no more; the entry is on the account: -E_QUOTA. */
+/* It has a frame no more, and is on the account: -E_QUOTA. Whose the frame is, the caller says. */
+int entry_charge(struct xn *x, uint16_t account, struct xn_entry *e);
+/* The same, and the frame is the registry's no more. */
 int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e);
 
 /* Into the queue of what is to be settled, as the last one; and out of it, if it is there. */
@@ -54,19 +56,33 @@ static inline bool entry_is_locked(const struct xn *x, const struct xn_entry *e,
                                    const struct xn_who *who) {
     return e->locked_by && e->locked_by != who->environment && x->lives(x->owner, e->locked_by);
 }
-/* 0: its bytes are there, and none is under way. -E_NOT_IN_CORE, -E_AGAIN. */
-int entry_in_core(struct xn *x, const struct xn_entry *e);
 /* -E_NOT_IN_CORE, of this block. */
 static inline int block_needed(struct xn *x, uint32_t volume, uint32_t block) {
     x->need.volume = (uint8_t)volume;
     x->need.block = block;
     return -E_NOT_IN_CORE;
 }
+/* 0: its bytes are there to be read. -E_NOT_IN_CORE, -E_AGAIN. */
+static inline int entry_readable(struct xn *x, const struct xn_entry *e) {
+    return !e->frame                 ? block_needed(x, e->volume, e->block)
+           : e->flags & XN_COMING_IN ? -E_AGAIN
+                                     : 0;
+}
+/* And no write of it is under way. */
+static inline int entry_in_core(struct xn *x, const struct xn_entry *e) {
+    return entry_readable(x, e) ?: (e->flags & XN_GOING_OUT ? -E_AGAIN : 0);
+}
 /* One more version. Callers have seen to it that the counter does not wrap. */
 static inline void entry_changed(struct xn *x, struct xn_entry *e) {
     if (!xn_is_dirty(e))
         x->volume[e->volume].dirty++;
     e->version++;
+}
+/* The entry of a block of which that holds. */
+static inline int block_in_core(struct xn *x, uint32_t volume, uint32_t block,
+                                struct xn_entry **e) {
+    *e = entry_find(x, volume, block);
+    return *e ? entry_in_core(x, *e) : block_needed(x, volume, block);
 }
 
 /* Entries for blocks that the parent's bytes own: all of them, or none. -E_FULL, -E_QUOTA; -E_COST:

@@ -19,12 +19,10 @@ int target_look(struct xn *x, uint32_t volume, uint32_t block, struct target *t)
         return -E_NOT_FOUND;
     if (t->e->type < XN_IMPORTED || !entry_is_metadata(t->v, t->e))
         return -E_INVALID;
-    if (!t->e->frame)
-        return block_needed(x, volume, block);
-    if (t->e->flags & XN_COMING_IN)
-        return -E_AGAIN;
-    look_at(x, t->v, t->e, &t->site);
-    return 0;
+    int error = entry_readable(x, t->e);
+    if (!error)
+        look_at(x, t->v, t->e, &t->site);
+    return error;
 }
 
 int target_change(struct xn *x, const struct xn_who *who, const struct xn_at *at,
@@ -58,22 +56,11 @@ int asker_parent(void *asker, const struct xn_request *request, struct xn_site *
         return is_makers(x, a->who, e) ? 1 : -E_PERM;
     if (p->type == XN_ROOT)
         return root_permits(x, p, e->block, request->credential) ? 1 : -E_PERM;
-    if (!p->frame)
-        return block_needed(x, volume, p->block);
-    if (p->flags & XN_COMING_IN)
-        return -E_AGAIN;
-    look_at(x, &x->volume[volume], p, site);
+    int error = entry_readable(x, p);
+    if (!error)
+        look_at(x, &x->volume[volume], p, site);
     a->at = p;
-    return 0;
-}
-
-int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
-              enum xn_operation operation) {
-    struct asker asker = {x, who, t->e};
-    struct xn_above above = {asker_parent, &asker};
-    struct xn_request request = {
-        .operation = operation, .block = t->e->block, .credential = who->credential};
-    return xn_access_may(t->v->types, &request, t->site, &above);
+    return error;
 }
 
 int owns_run(const struct target *t, uint32_t partition, struct xn_extent run) {
@@ -91,23 +78,34 @@ int owns_run(const struct target *t, uint32_t partition, struct xn_extent run) {
     return n < 0 ? n : 0;
 }
 
+/* acl, of the block and of those above it. */
+static int ask(struct xn *x, const struct xn_who *who, const struct target *t,
+               const struct xn_request *request) {
+    struct asker asker = {x, who, t->e};
+    struct xn_above above = {asker_parent, &asker};
+    return xn_access_may(t->v->types, request, t->site, &above);
+}
+
+int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
+              enum xn_operation operation) {
+    return ask(x, who, t,
+               &(struct xn_request){
+                   .operation = operation, .block = t->e->block, .credential = who->credential});
+}
+
 int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
               enum xn_operation operation) {
     struct target t;
     struct xn_extent extent;
-    int error = target_look(x, at.volume, at.block, &t);
-    if (!error)
-        error = xn_owns_block(t.v->types, &t.site, at.partition, block, &extent);
-    if (error)
-        return error;
-    struct asker asker = {x, who, t.e};
-    struct xn_above above = {asker_parent, &asker};
-    struct xn_request request = {.operation = operation,
-                                 .block = at.block,
-                                 .partition = at.partition,
-                                 .child = {.block = block, .count = 1, .type = extent.type},
-                                 .credential = who->credential};
-    return xn_access_may(t.v->types, &request, t.site, &above);
+    return target_look(x, at.volume, at.block, &t)
+               ?: xn_owns_block(t.v->types, &t.site, at.partition, block, &extent)
+               ?: ask(x, who, &t,
+                      &(struct xn_request){
+                          .operation = operation,
+                          .block = at.block,
+                          .partition = at.partition,
+                          .child = {.block = block, .count = 1, .type = extent.type},
+                          .credential = who->credential});
 }
 
 int owns_nothing(const struct target *t) {

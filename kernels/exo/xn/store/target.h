@@ -17,6 +17,12 @@ int target_look(struct xn *x, uint32_t volume, uint32_t block, struct target *t)
 /* To be changed by who asks: also -E_READ_ONLY, -E_BUSY, and -E_COST: its versions are used up. */
 int target_change(struct xn *x, const struct xn_who *who, const struct xn_at *at, struct target *t);
 
+/* A side of a change: what its partition loses and gets. */
+static inline struct xn_side side_of(const struct target *t, const struct xn_at *at,
+                                     struct xn_extent take, struct xn_extent add) {
+    return (struct xn_side){t->site, at->partition, take, add, at->changes};
+}
+
 /* Who asks is passed on to ancestors as this; the parent of a site, for change.h. */
 struct asker {
     struct xn *x;

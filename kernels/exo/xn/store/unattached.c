@@ -5,29 +5,27 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/root.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
 int xn_alloc_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,
                         uint8_t type) {
     struct xn_volume *v;
-    struct xn_entry *e;
     int error = volume_to_change(x, volume, &v);
     struct xn_extent extent = {.block = block, .count = 1, .type = type};
-    if (!error && (!xn_extent_is_sound(v->types, extent) || v->types->type[type]->leaf))
-        error = -E_INVALID;
-    if (!error && !map_is_free(v, block, 1))
-        error = -E_EXISTS;
-    if (!error)
-        error = forget_speculative(x, volume, block, 1, false);
-    if (error >= 0)
-        error = entries_left(x, who->account, 1);
+    if (error)
+        return error;
+    if (!xn_extent_is_sound(v->types, extent) || v->types->type[type]->leaf)
+        return -E_INVALID;
+    if (!map_is_free(v, block, 1))
+        return -E_EXISTS;
+    error = forget_speculative(x, volume, block, 1, false);
+    error = error < 0 ? error : entries_left(x, who->account, 1);
     if (error)
         return error;
     forget_speculative(x, volume, block, 1, true);
-    error = entry_make(x, who->account, volume, block, &e);
-    if (error)
-        return error;
+    struct xn_entry *e = entry_new(x, who->account, volume, block);
     e->type = type;
     e->flags |= XN_UNATTACHED;
     e->born = who->environment;
@@ -45,9 +43,7 @@ int xn_free_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, 
         return error ? error : -E_NOT_FOUND;
     if (!is_makers(x, who, e))
         return -E_PERM;
-    error = block_may_go(x, who, e);
-    if (!error && x->list[entry_number(x, e)])
-        error = -E_ORDER;
+    error = block_may_go(x, who, e) ?: (x->list[entry_number(x, e)] ? -E_ORDER : 0);
     if (error)
         return error;
     entry_release(x, e);
@@ -131,9 +127,7 @@ int xn_root_remove(struct xn *x, const struct xn_who *who, uint32_t volume,
         return block_needed(x, volume, tree.block);
     if (!root_permits(x, roots, tree.block, who->credential))
         return -E_PERM;
-    error = block_may_go(x, who, e);
-    if (!error)
-        error = records_left(x, who->account, 2);
+    error = block_may_go(x, who, e) ?: records_left(x, who->account, 2);
     if (error)
         return error;
     root[slot] = (struct xn_root){0};

@@ -7,7 +7,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/recover.h"
 #include "exo/xn/store/root.h"
-#include "exo/xn/store/free_map.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -20,10 +20,7 @@ int volume_damaged(struct xn_volume *v, uint32_t block, const char *field) {
 /* The entry of one of the volume's own blocks, in core: -E_NOT_IN_CORE, -E_AGAIN. */
 static int own_block(struct xn *x, uint32_t volume, uint32_t block, uint8_t type,
                      struct xn_entry **e) {
-    *e = entry_find(x, volume, block);
-    if (!*e)
-        return block_needed(x, volume, block);
-    int error = entry_in_core(x, *e);
+    int error = block_in_core(x, volume, block, e);
     if (error)
         return error;
     (*e)->type = type;
@@ -37,8 +34,8 @@ static int begin(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t
                  uint32_t held_blocks, bool no_cache) {
     struct xn_volume *v = &x->volume[volume];
     struct xn_super s;
-    struct xn_entry *e = entry_find(x, volume, 0);
-    int error = e ? entry_in_core(x, e) : block_needed(x, volume, 0);
+    struct xn_entry *e;
+    int error = block_in_core(x, volume, 0, &e);
     if (error)
         return error;
     memcpy(&s, entry_bytes(x, e), sizeof s);
@@ -82,10 +79,8 @@ static int own_blocks(struct xn *x, uint32_t volume) {
         if (!error)
             v->map[i] = (uint64_t *)entry_bytes(x, e), v->map_entry[i] = e;
     }
-    if (!error)
-        error = own_block(x, volume, v->root_at, XN_ROOT, &e);
-    if (!error)
-        error = own_block(x, volume, v->catalogue_at, XN_TYPE, &e);
+    error = error ?: own_block(x, volume, v->root_at, XN_ROOT, &e)
+                  ?: own_block(x, volume, v->catalogue_at, XN_TYPE, &e);
     for (uint32_t i = v->catalogue_at + 1; i < v->own && !error; i++)
         error = own_block(x, volume, i, XN_WORD, &e);
     return error;
@@ -139,13 +134,9 @@ static void mark(struct xn *x, struct xn_entry *e, uint32_t clean) {
 static int take_up(struct xn *x, uint32_t volume) {
     struct xn_volume *v = &x->volume[volume];
     struct xn_entry *super, *roots;
-    int error = own_blocks(x, volume);
-    if (!error)
-        error = types_missing(x, volume);
-    if (!error)
-        error = own_block(x, volume, 0, XN_SUPER, &super);
-    if (!error)
-        error = own_block(x, volume, v->root_at, XN_ROOT, &roots);
+    int error = own_blocks(x, volume) ?: types_missing(x, volume)
+                                      ?: own_block(x, volume, 0, XN_SUPER, &super)
+                                      ?: own_block(x, volume, v->root_at, XN_ROOT, &roots);
     if (error)
         return error;
     bool clean = ((const struct xn_super *)entry_bytes(x, super))->clean;
@@ -165,17 +156,11 @@ int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *he
         return -E_NOT_FOUND;
     struct xn_volume *v = &x->volume[volume];
     int error = v->state == XN_ABSENT ? begin(x, volume, types, held, held_blocks, no_cache) : 0;
+    error = error ?: v->state == XN_MOUNTING ? take_up(x, volume) : 0;
+    error = error ?: v->state == XN_RECOVERING ? recover_go(x, volume) : 0;
     if (error)
         return error;
-    if (v->state == XN_MOUNTING) {
-        error = take_up(x, volume);
-        if (error)
-            return error;
-    }
     if (v->state == XN_RECOVERING) {
-        error = recover_go(x, volume);
-        if (error)
-            return error;
         count_free(v);
         v->state = XN_SETTLING;
     }

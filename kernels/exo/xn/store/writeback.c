@@ -5,7 +5,7 @@
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/registry.h"
 #include "exo/xn/store/taint.h"
-#include "exo/xn/store/free_map.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 /* Records that take effect in one call; so many levels of a tree count as one. */
@@ -31,15 +31,6 @@ int xn_settle(struct xn *x, uint32_t volume) {
         queue_out(x, e);
     }
     return 0;
-}
-
-/* Is the block's word as the disk has it? Else somebody else's could be there after a crash. */
-static bool word_is_durable(const struct xn *x, const struct xn_entry *e) {
-    if (x->volume[e->volume].design != XN_CAPABILITY || e->flags & (XN_INITIALISED | XN_PINNED) ||
-        !DEFENDED(XN_WORD_FIRST))
-        return true;
-    const struct xn_entry *with = word_entry(x, e->volume, e->block);
-    return !xn_is_dirty(with) && is_durable(x, with);
 }
 
 /* May this version be on the disk now? */
