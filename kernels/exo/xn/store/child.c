@@ -6,6 +6,7 @@
 #include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/taint.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 /* So many blocks of data get entries when they are allocated, though they need none: what is freed
@@ -145,7 +146,7 @@ void child_goes(struct xn *x, const struct xn_who *who, struct xn_entry *parent,
         entry_release(x, e);
     }
     if (never_left || taint_reach(x, parent) == REACH_TEMPORARY || !DEFENDED(XN_WILL_FREE))
-        map_free(x, parent->volume, child.block, child.count);
+        blocks_free(x, parent->volume, child.block, child.count);
     else
         record_add(x, who->account, parent, RECORD_FREE, child);
 }

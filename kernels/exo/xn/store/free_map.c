@@ -3,7 +3,6 @@
 #include "exo/xn/store/free_map.h"
 
 #include "exo/xn/store/registry.h"
-#include "exo/xn/store/words.h"
 
 bool map_run_is_free(const struct xn_volume *v, uint32_t block, uint32_t count) {
     return map_bits(v, block, count, BITS_ARE_CLEAR);
@@ -30,7 +29,6 @@ void map_allocate(struct xn *x, uint32_t volume, uint32_t block, uint32_t count)
 
 void map_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count) {
     change(x, volume, block, count, BITS_CLEAR);
-    words_set(x, volume, block, count, 0);
 }
 
 bool xn_is_allocated(const struct xn_volume *v, uint32_t block) {

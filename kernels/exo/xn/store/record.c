@@ -5,6 +5,7 @@
 #include "exo/defence.h"
 #include "exo/xn/store/entry.h"
 #include "exo/xn/store/free_map.h"
+#include "exo/xn/store/words.h"
 #include "lib/error.h"
 
 int records_left(const struct xn *x, uint16_t account, uint32_t count) {
@@ -102,7 +103,7 @@ static void apply(struct xn *x, uint32_t volume, struct xn_record r) {
     struct xn_volume *v = &x->volume[volume];
     switch (r.kind) {
     case RECORD_FREE:
-        map_free(x, volume, r.extent.block, r.extent.count);
+        blocks_free(x, volume, r.extent.block, r.extent.count);
         break;
     case RECORD_HELD:
         held_bits(v, r.extent.block, r.extent.count, BITS_CLEAR);

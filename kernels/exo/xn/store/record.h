@@ -28,17 +28,6 @@ bool records_have_edge(const struct xn *x, const struct xn_entry *e, unsigned mo
 /* The numbers of those that wait for it, into out, at most `most`: how many; -E_COST: more. */
 int records_waiters(const struct xn *x, const struct xn_entry *e, uint32_t *out, unsigned most);
 
-/* Is its newest version that went to the disk durable? */
-static inline bool is_durable(const struct xn *x, const struct xn_entry *e) {
-    const struct xn_volume *v = &x->volume[e->volume];
-    return !(e->flags & (XN_GOING_OUT | XN_FAILED)) &&
-           (!e->submitted || v->no_cache || v->flushed > e->epoch || !DEFENDED(XN_FLUSHED));
-}
-/* And `version` of it. */
-static inline bool version_is_durable(const struct xn *x, const struct xn_entry *e,
-                                      uint32_t version) {
-    return e->submitted >= version && is_durable(x, e);
-}
 /* One record of a durable version takes effect; false: there is none. */
 bool record_release_one(struct xn *x, struct xn_entry *e);
 /* One record is gone without any effect; false: there is none. */

@@ -72,6 +72,17 @@ static inline int entry_readable(struct xn *x, const struct xn_entry *e) {
 static inline int entry_in_core(struct xn *x, const struct xn_entry *e) {
     return entry_readable(x, e) ?: (e->flags & XN_GOING_OUT ? -E_AGAIN : 0);
 }
+/* Is its newest version that went to the disk durable? */
+static inline bool is_durable(const struct xn *x, const struct xn_entry *e) {
+    const struct xn_volume *v = &x->volume[e->volume];
+    return !(e->flags & (XN_GOING_OUT | XN_FAILED)) &&
+           (!e->submitted || v->no_cache || v->flushed > e->epoch || !DEFENDED(XN_FLUSHED));
+}
+/* And `version` of it. */
+static inline bool version_is_durable(const struct xn *x, const struct xn_entry *e,
+                                      uint32_t version) {
+    return e->submitted >= version && is_durable(x, e);
+}
 /* One more version. Callers have seen to it that the counter does not wrap. */
 static inline void entry_changed(struct xn *x, struct xn_entry *e) {
     if (!xn_is_dirty(e))

@@ -48,7 +48,7 @@ int xn_free_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, 
         return error;
     entry_release(x, e);
     v->unattached--;
-    map_free(x, volume, block, 1);
+    blocks_free(x, volume, block, 1);
     return 0;
 }
 

@@ -4,7 +4,6 @@
 
 #include "exo/defence.h"
 #include "exo/xn/store/free_map.h"
-#include "exo/xn/store/record.h"
 #include "lib/error.h"
 
 static struct xn_entry *word_entry(const struct xn *x, uint32_t volume, uint32_t block) {
@@ -26,6 +25,11 @@ void words_set(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, ui
     if (v->design == XN_CAPABILITY)
         for (uint32_t i = 0; i < count; i++)
             *word_of(&v->words, block + i, true) = word;
+}
+
+void blocks_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count) {
+    map_free(x, volume, block, count);
+    words_set(x, volume, block, count, 0);
 }
 
 bool word_is_durable(const struct xn *x, const struct xn_entry *e) {

@@ -10,6 +10,8 @@
 uint64_t *word_of(void *words, uint32_t block, bool changes);
 /* Blocks become somebody's, or with 0 nobody's; nothing where the design has no words. */
 void words_set(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, uint64_t word);
+/* They are free: in the map, too. */
+void blocks_free(struct xn *x, uint32_t volume, uint32_t block, uint32_t count);
 /* Is the block's word as the disk has it? Else somebody else's could be there after a crash. */
 bool word_is_durable(const struct xn *x, const struct xn_entry *e);
 /* The block's word vouches, for a block that stands there or nowhere: else a tree could come to

@@ -12,7 +12,7 @@
 #ifndef EXO_XN_META_H
 #define EXO_XN_META_H
 
-#include "exo/xn/type/design_self.h"
+#include "exo/xn/type/design_self_form.h"
 #include "exo/xn/type/sides.h"
 
 enum xn_design { XN_CAPABILITY, XN_SELF, XN_TEMPLATE, XN_UDF, XN_DESIGNS };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* design_self.h -- the form of metadata that describe themselves, which all file systems share.
+/* design_self_form.h -- the form of metadata that describe themselves, which all file systems share.
  *
  * A block begins with a header, which is written once; then 8 bytes that a credential must equal
  * for any change, unless they are 0; its windows are where the header says. */
-#ifndef EXO_XN_DESIGN_SELF_H
-#define EXO_XN_DESIGN_SELF_H
+#ifndef EXO_XN_DESIGN_SELF_FORM_H
+#define EXO_XN_DESIGN_SELF_FORM_H
 
 #include <stdint.h>
 
