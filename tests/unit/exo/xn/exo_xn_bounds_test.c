@@ -300,6 +300,33 @@ static void a_chain_ends_at_the_depth_that_walks_bear(void **state) {
         -E_EXISTS);
 }
 
+/* 5 owns 6, which owns 7: neither 6 nor 7 moves to below itself. */
+static void no_move_makes_a_circle(void **state) {
+    (void)state;
+    struct xn_changes out, in;
+    mounted();
+    for (uint32_t block = 5; block < 8; block++) {
+        assert_int_equal(xn_alloc_unattached(&m->x, &somebody, 0, block, DIR), 0);
+        struct xn_at at = {.block = block};
+        assert_int_equal(xn_insert(&m->x, &somebody, at, block, machine_frame(m)), 0);
+    }
+    for (uint32_t block = 7; block > 5; block--) {
+        struct xn_extent e = {.block = block, .count = 1, .type = DIR};
+        change_pointer(&in, 0, 0, e, 1);
+        struct xn_at at = {.block = block - 1, .changes = &in};
+        assert_int_equal(xn_alloc(&m->x, &somebody, at, e), 0);
+    }
+    for (uint32_t block = 6; block < 8; block++) {
+        const struct xn_extent e = {.block = block, .count = 1, .type = DIR};
+        change_pointer(&out, 0, 0, (struct xn_extent){0}, 0);
+        change_pointer(&in, 1, 0, e, 1);
+        struct xn_at from = {.block = block - 1, .changes = &out},
+                     to = {.block = 7, .partition = 1, .changes = &in};
+        assert_int_equal(xn_move(&m->x, &somebody, from, to, e), -E_INVALID);
+    }
+    assert_int_equal(m->entry[xn_lookup(&m->x, 0, 7)].children, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_come_and_go_in_constant_memory),
@@ -313,6 +340,7 @@ int main(void) {
         cmocka_unit_test(one_that_fills_the_will_free_list_hinders_nobody),
         cmocka_unit_test(a_full_catalogue_is_an_error_and_no_more),
         cmocka_unit_test(a_chain_ends_at_the_depth_that_walks_bear),
+        cmocka_unit_test(no_move_makes_a_circle),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

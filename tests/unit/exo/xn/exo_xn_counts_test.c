@@ -135,6 +135,47 @@ static void what_is_written_and_flushed_leaves_nothing(void **state) {
     }
 }
 
+/* The account may have so many entries, or records, more. */
+static void set_room(unsigned kind, uint32_t more) {
+    struct xn_account *a = &m->x.account[0];
+    if (kind == 0)
+        a->entry_limit = a->entries + more;
+    else
+        a->record_limit = a->records + more;
+}
+
+/* Wherever there is no room any more, what was asked leaves no trace; and all goes on when there
+ * is. */
+static void a_refusal_at_any_limit_leaves_no_trace(void **state) {
+    (void)state;
+    unsigned full[2] = {0};
+    for (uint32_t more = 0; more < 24; more++)
+        for (unsigned kind = 0; kind < 2; kind++) {
+            workload_begin(&work, m, &disk, 100 + more);
+            for (unsigned i = 0; i < 1000; i++) {
+                if (i % 20 == 0)
+                    set_room(kind, more);
+                workload_step(&work);
+                counts_are_right();
+                objects_are_right();
+                const struct xn_account *a = &m->x.account[0];
+                assert_true(a->entries <= a->entry_limit && a->records <= a->record_limit);
+                full[0] += a->entries == a->entry_limit;
+                full[1] += a->records == a->record_limit;
+            }
+            m->x.account[0].entry_limit = ENTRIES;
+            m->x.account[0].record_limit = RECORDS;
+            workload_end(&work);
+            for (int i = 0; i < OBJECTS; i++)
+                if (work.object[i].live)
+                    fill_surely(&work.object[i]);
+            assert_true(machine_sync(m));
+            counts_are_right();
+            assert_int_equal(m->x.used_records, 0);
+        }
+    assert_true(full[0] > 100 && full[1] > 100);
+}
+
 static int begin(void **state) {
     (void)state;
     m = machine_open();
@@ -151,6 +192,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_what_the_slow_way_finds),
         cmocka_unit_test(what_is_written_and_flushed_leaves_nothing),
+        cmocka_unit_test(a_refusal_at_any_limit_leaves_no_trace),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
