@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* design_self_form.h -- the form of metadata that describe themselves, which all file systems share.
+/* design_self_form.h -- the form of metadata that describe themselves: one for all file systems.
  *
  * A block begins with a header, which is written once; then 8 bytes that a credential must equal
  * for any change, unless they are 0; its windows are where the header says. */
