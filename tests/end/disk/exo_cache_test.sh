@@ -9,18 +9,8 @@ tmp=${tmp:?expect.sh makes it}
 . "$(dirname "$0")/../undefended.sh"
 
 truncate -s 128M "$tmp/disk"
-BOOT_DEVICES=(-blockdev "driver=file,node-name=disk,filename=$tmp/disk"
-    -device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=disk,num-queues=1")
-
-checks() { # CLAIM CLOCK CHECKS
-    timeout 100 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 40 -cpu max -icount shift=0,sleep=off -no-reboot \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/exo.elf -initrd build/guest/test/exo.cpio \
-        -append "run=$3 clock=$2" -serial "file:$tmp/log" "${BOOT_DEVICES[@]}" > "$tmp/out" 2>&1
-    grep -aE 'verdict=(fail|skip)|panic' "$tmp/log" >> "$tmp/out"
-    verdict "$1" bash -c "grep -aEq ' done .* failed=0 ' $tmp/log && ! grep -aq 'verdict=skip' $tmp/log"
-}
-checks "memory is twice what the machine has, and pages go to a disk, where ends have their moment" icount "pager/*"
-checks "also where the device says when" none "pager/*"
+disk disk "$tmp/disk"
+BOOT_MEMORY=40 BOOT_SECONDS=100 checks_by_both_clocks "memory is twice what the machine has, and pages go to a disk" exo 'pager/*'
 
 # Of the library: the archive has another program.
 without_exos() { # DEFENCE CHECK

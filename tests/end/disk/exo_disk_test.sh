@@ -10,29 +10,10 @@ tmp=${tmp:?expect.sh makes it}
 
 for disk in plain fixed nth; do truncate -s 16M "$tmp/$disk"; done
 for ((n = 0; n < 16; n++)); do printf '[inject-error]\nevent = "none"\niotype = "read"\nsector = "%d"\n' $(((n * 16 + n) * 8)); done > "$tmp/rules"
-BOOT_DEVICES=(-blockdev "driver=raw,node-name=plain,discard=unmap,file.driver=file,file.filename=$tmp/plain"
-    -blockdev "driver=raw,node-name=fixed,read-only=on,file.driver=file,file.filename=$tmp/fixed"
-    -blockdev "driver=blkdebug,node-name=nth,config=$tmp/rules,image.driver=file,image.filename=$tmp/nth")
-for disk in plain fixed nth; do
-    BOOT_DEVICES+=(-device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=$disk,num-queues=1,rerror=report,werror=report")
-done
-
-checks() { # CLAIM CLOCK
-    local log=$tmp/log
-    timeout 100 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/exo.elf -initrd build/guest/test/exo.cpio \
-        -append "run=disk/* clock=$2 samples=2 warm=0" -serial "file:$log" "${BOOT_DEVICES[@]}" > "$log.qemu" 2>&1
-    local status=$?
-    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log"; then
-        echo "ok - $1"
-    else
-        echo "not ok - $1: status $status, wanted 33 and no check that fails"
-        where
-        { cat "$log.qemu"; grep -aE 'verdict=fail|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
-    fi
-}
-checks "every check of disks passes, where ends have their moment" icount
-checks "also where the device says when" none
+disk plain "$tmp/plain"
+disk_over fixed "driver=raw,read-only=on,file.driver=file,file.filename=$tmp/fixed" ''
+failing_disk nth "$tmp/nth" "$tmp/rules"
+BOOT_SECONDS=100 checks_by_both_clocks "every check of disks passes" exo 'disk/*'
 
 without() { # DEFENCE CHECK
     fails_without exo "DISK_$1" "disk/$2"

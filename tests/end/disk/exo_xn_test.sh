@@ -12,29 +12,12 @@ for disk in plain second; do truncate -s 16M "$tmp/$disk"; done
 for way in read:990 write:991; do
     printf '[inject-error]\nevent = "none"\niotype = "%s"\nsector = "%d"\n' "${way%:*}" $((${way#*:} * 8))
 done > "$tmp/rules"
-BOOT_DEVICES=(-blockdev "driver=blkdebug,node-name=plain,config=$tmp/rules,image.driver=file,image.filename=$tmp/plain"
-    -blockdev "driver=raw,node-name=second,file.driver=file,file.filename=$tmp/second")
-for disk in plain second; do
-    BOOT_DEVICES+=(-device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=$disk,num-queues=1,rerror=report,werror=report")
-done
-
-checks() { # CLAIM CLOCK CHECKS
-    local log=$tmp/log
-    timeout 100 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/exo.elf -initrd build/guest/test/exo.cpio \
-        -append "run=$3 clock=$2 samples=2 warm=0" -serial "file:$log" "${BOOT_DEVICES[@]}" > "$log.qemu" 2>&1
-    local status=$?
-    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log" && ! grep -a 'verdict=skip' "$log" | grep -qv 'the%20clock%20counts%20no%20instructions'; then
-        echo "ok - $1"
-    else
-        echo "not ok - $1: status $status, wanted 33 and no check that fails"
-        where
-        { cat "$log.qemu"; grep -aE 'verdict=fail|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
-    fi
-}
-checks "every check of XN's calls passes, where ends have their moment" icount "xn/*"
-checks "also where the device says when" none "xn/*"
-checks "hostile calls on a disk and on blocks leave the books right" icount "campaign/hostile*"
+failing_disk plain "$tmp/plain" "$tmp/rules"
+disk second "$tmp/second"
+BOOT_SECONDS=100
+checks_by_both_clocks "every check of XN's calls passes" exo 'xn/*' 'the%20clock%20counts%20no%20instructions'
+checks "hostile calls on a disk and on blocks leave the books right" exo 'campaign/hostile*'
+BOOT_SECONDS=20
 
 without() { # DEFENCE CHECK
     fails_without exo "$1" "xn/$2"

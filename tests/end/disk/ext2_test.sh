@@ -5,33 +5,25 @@
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
-qemu=${QEMU:-qemu-system-x86_64}
+# shellcheck source=tests/end/boots.sh
+. "$(dirname "$0")/../boots.sh"
+BOOT_SECONDS=100 BOOT_MEMORY=512 BOOT_CPU=max,-erms,-fsrm
 PATH=$PATH:/usr/sbin:/sbin
 
 seq -f %07g 0 39999 > "$tmp/given"
 
 # on OPTIONS...: those of mke2fs.
 on() {
-    local disk=$tmp/disk log=$tmp/log status
+    local disk=$tmp/disk status
     rm -f "$disk" "$tmp/big" "$tmp/two"
     truncate -s 16M "$disk"
     mke2fs -q -F -t ext2 "$@" "$disk" > /dev/null 2>&1
     debugfs -w -R "write $tmp/given given" "$disk" > /dev/null 2>&1
     debugfs -w -R "symlink debugfs_near given" "$disk" > /dev/null 2>&1
     debugfs -w -R "symlink debugfs_far $(printf './%.0s' {1..40})given" "$disk" > /dev/null 2>&1
-    timeout 100 "$qemu" -M pc -m 512 -cpu max,-erms,-fsrm -icount shift=0,sleep=off -nodefaults -no-user-config -display none -no-reboot \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/spin.elf -initrd build/guest/test/spin.cpio \
-        -append 'run=ext2/* clock=icount samples=2 warm=0' -serial "file:$log" \
-        -blockdev "driver=raw,node-name=disk,file.driver=file,file.filename=$disk" \
-        -device virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=disk > "$log.qemu" 2>&1
-    status=$?
-    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log" && ! grep -aEq '=ext2/.* verdict=skip' "$log"; then
-        echo "ok - mke2fs $*: its checks pass"
-    else
-        echo "not ok - mke2fs $*: status $status, wanted 33 and no check that fails or is skipped"
-        where
-        { cat "$log.qemu"; grep -aE 'verdict=(fail|skip)|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
-    fi
+    BOOT_DEVICES=()
+    disk disk "$disk"
+    checks "mke2fs $*: its checks pass" spin 'ext2/*'
     e2fsck -fn "$disk" > "$tmp/said" 2>&1
     status=$?
     cp "$tmp/said" "$tmp/out" # which a verdict shows
