@@ -40,29 +40,10 @@ static void alfs_end(void) {
 
 /* --- Files --- */
 
-/* The directory that has the path's last name, and that name. */
-static long walk(const char *path, struct alfs_id *directory, struct alfs_name *last) {
-    *directory = alfs_root();
-    for (;;) {
-        const char *end = ++path;
-        while (*end && *end != '/')
-            end++;
-        *last = (struct alfs_name){path, (size_t)(end - path)};
-        if (!*end)
-            return 0;
-        long error = alfs_lookup(&fs, *directory, *last, directory);
-        if (error)
-            return error;
-        path = end;
-    }
-}
-
-static long find(const char *path, struct alfs_id *id) {
-    struct alfs_id directory;
-    struct alfs_name last;
-    long error = walk(path, &directory, &last);
-    return error ? error : alfs_lookup(&fs, directory, last, id);
-}
+#define FS(word)                       alfs_##word
+#define FS_ROOT                        alfs_root()
+#define FS_LOOKUP(directory, name, id) alfs_lookup(&fs, directory, name, id)
+#include "exo-paths.h"
 
 static int alfs_open(const char *path, enum files_how how) {
     struct alfs_id directory, *id;

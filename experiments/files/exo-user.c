@@ -52,29 +52,10 @@ static void exo_unmount(void) {
 
 /* --- Files --- */
 
-/* The directory that has the path's last name, and that name. */
-static long walk(const char *path, struct cffs_id *directory, struct cffs_name *last) {
-    *directory = cffs_root(&fs);
-    for (;;) {
-        const char *end = ++path;
-        while (*end && *end != '/')
-            end++;
-        *last = (struct cffs_name){path, (size_t)(end - path)};
-        if (!*end)
-            return 0;
-        long error = cffs_lookup(&fs, *directory, *last, directory, NULL);
-        if (error)
-            return error;
-        path = end;
-    }
-}
-
-static long find(const char *path, struct cffs_id *id) {
-    struct cffs_id directory;
-    struct cffs_name last;
-    long error = walk(path, &directory, &last);
-    return error ? error : cffs_lookup(&fs, directory, last, id, NULL);
-}
+#define FS(word)                       cffs_##word
+#define FS_ROOT                        cffs_root(&fs)
+#define FS_LOOKUP(directory, name, id) cffs_lookup(&fs, directory, name, id, NULL)
+#include "exo-paths.h"
 
 static int exo_open(const char *path, enum files_how how) {
     struct cffs_id directory, *id;
