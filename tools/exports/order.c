@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/btf_record.h"
+#include "engine/types/btf_record.h"
 #include "file.h"
 #include "host_hooks.h"
 

@@ -9,7 +9,7 @@
 #include "engine/btf_print.h"
 #include "engine/disassemble.h"
 #include "engine/lines.h"
-#include "engine/state_text.h"
+#include "engine/verify/state_text.h"
 #include "invocation.h"
 #include "vcode.h"
 

@@ -5,7 +5,7 @@
 #include "engine/types/btf.h"
 
 #include "engine/assert.h"
-#include "engine/btf_record.h"
+#include "engine/types/btf_record.h"
 #include "engine/base/sort.h"
 #include "lib/string.h"
 

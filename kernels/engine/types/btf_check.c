@@ -3,7 +3,7 @@
  * what it refers to exists and may stand there. Then the graph they form, walked depth first with a
  * stack of BTF_HEIGHT_MAX: no type may be made of itself, and as each type is left, all that it is
  * made of is known, so sizes and members are checked then. */
-#include "engine/btf_record.h"
+#include "engine/types/btf_record.h"
 #include "engine/assert.h"
 
 #include "engine/types/btf.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* state_text.c -- see state_text.h. */
-#include "engine/state_text.h"
+#include "engine/verify/state_text.h"
 
 #include "lib/format.h"
 

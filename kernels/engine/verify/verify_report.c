@@ -3,7 +3,7 @@
  * known of the registers it uses, the way that led there, a hint. */
 #include "engine/disassemble.h"
 #include "engine/assert.h"
-#include "engine/state_text.h"
+#include "engine/verify/state_text.h"
 #include "engine/verify/internal.h"
 #include "lib/format.h"
 

@@ -47,12 +47,3 @@ void revoke_handle(revoke_give *give, revoke_lost *lost) {
     loses = lost;
     told = uarea->lost_count;
 }
-
-bool revoke_keep(uint64_t at) {
-    for (unsigned i = 0; i < EXO_KEPT; i++)
-        if (!uarea->revoke_kept[i] || uarea->revoke_kept[i] == at) {
-            uarea->revoke_kept[i] = at;
-            return true;
-        }
-    return false;
-}

@@ -4,7 +4,6 @@
 #ifndef EXO_LIBOS_REVOKE_H
 #define EXO_LIBOS_REVOKE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "exo/abi.h"
@@ -21,9 +20,5 @@ typedef void revoke_lost(unsigned kind, uint64_t name);
 void revoke_handle(revoke_give *give, revoke_lost *lost);
 /* The same at once, for whoever does not wait for his next slice. */
 void revoke_answer(void);
-
-/* The page at `at` is never taken by force: what handles faults needs it. False: EXO_KEPT pages are
- * kept already. */
-bool revoke_keep(uint64_t at);
 
 #endif

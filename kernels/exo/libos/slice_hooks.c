@@ -19,7 +19,6 @@ extern struct slice_hook *slice_at_begin;
 void slice_begun(struct slice_registers *r), slice_ended(struct slice_registers *r);
 
 struct slice_hook *slice_at_begin; /* yield.S goes through them, too, where a yield returns */
-static struct slice_hook *at_end;
 _Static_assert(!offsetof(struct slice_hook, fn) && offsetof(struct slice_hook, next) == 8, "there");
 
 /* Interrupted on the stack of traps, which is free for the next one but still has registers on it:
@@ -32,13 +31,9 @@ bool slice_is_leaving(const struct slice_registers *r) {
            uarea->trap_stack && DEFENDED(LEAVING);
 }
 
-static void run(struct slice_hook *h, struct slice_registers *r) {
-    for (; h; h = h->next)
-        h->fn(h, r);
-}
-
 void slice_begun(struct slice_registers *r) {
-    run(slice_at_begin, r);
+    for (struct slice_hook *h = slice_at_begin; h; h = h->next)
+        h->fn(h, r);
     if (r == leaving) {
         leaving = 0;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -52,7 +47,6 @@ void slice_ended(struct slice_registers *r) {
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         leaving = r;
     }
-    run(at_end, r);
 }
 
 void slice_on_begin(struct slice_hook *h) {
@@ -60,11 +54,5 @@ void slice_on_begin(struct slice_hook *h) {
     slice_at_begin = h;
     yield_goes_on = (uint64_t)yield_hooked;
     slice_goes_on = (uint64_t)slice_begin_hooked;
-    slice_goes_off = (uint64_t)slice_end_hooked;
-}
-
-void slice_on_end(struct slice_hook *h) {
-    h->next = at_end;
-    at_end = h;
     slice_goes_off = (uint64_t)slice_end_hooked;
 }

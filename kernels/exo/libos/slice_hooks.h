@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* slice_hooks.h -- what a program does at the beginning and at the end of its slices, beside
- * keeping its registers: a list for each, which anybody may add to. */
+/* slice_hooks.h -- what a program does at the beginning of its slices, beside taking its registers
+ * back: a list which anybody may add to. */
 #ifndef EXO_LIBOS_SLICE_HOOKS_H
 #define EXO_LIBOS_SLICE_HOOKS_H
 
@@ -27,7 +27,5 @@ bool slice_is_leaving(const struct slice_registers *interrupted);
  * is restored then, or null where a yield returns. What was interrupted may be anything, also the
  * handler of a trap (uarea->trap_stack is 0 then). */
 void slice_on_begin(struct slice_hook *h);
-/* And when a slice is over, within the time that ending it may take. */
-void slice_on_end(struct slice_hook *h);
 
 #endif
