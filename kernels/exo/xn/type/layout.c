@@ -3,6 +3,7 @@
 #include "exo/xn/type/layout.h"
 
 #include "exo/xn/type/body_read.h"
+#include "exo/xn/type/design_template_fields.h"
 #include "exo/defence.h"
 #include "exo/xn/type/functions.h"
 #include "exo/xn/type/meta.h"
@@ -33,19 +34,13 @@ static int lay_base(struct xn_importing *m) {
     const struct xn_body *b = &m->body;
     t->arms = 1;
     t->groups = b->count != 0;
-    t->fields = b->members;
     struct xn_group *g = groups(m, 1);
-    struct xn_member *field = arena_allocate(&t->arena, b->members, sizeof *field);
-    if (!g || !field)
+    if (!g)
         return -E_NO_MEMORY;
     *g = (struct xn_group){b->first, b->stride, b->count, 0, t};
-    for (unsigned i = 0; i < b->members; i++)
-        field[i] = member(m, i);
     for (uint16_t i = 0; t->owns && i < b->stride; i += 8) /* of a native one: all */
         if (t->owns->reads[0][i / 512] >> i / 8 % 64 & 1)
             t->reads_to = (uint16_t)(i + 8);
-    t->field = field;
-    t->memory += (uint32_t)(b->members * sizeof *field);
     if (m->types->meta->design == XN_UDF && b->count && !t->owns)
         return REFUSE("%s: windows, and no function owns", t->name);
     return 0;
@@ -159,14 +154,8 @@ static bool tells(const struct xn_group *g, uint32_t byte) {
     uint32_t in = byte - g->first;
     if (byte < g->first || in >= (uint32_t)g->stride * g->count)
         return false;
-    if (g->base->owns)
-        return function_reads(g->base->owns, in % g->stride);
-    for (unsigned i = 0; i < g->base->fields; i++) {
-        const struct xn_member *f = &g->base->field[i];
-        if (in % g->stride >= f->at && in % g->stride < f->at + (uint32_t)f->width * f->count)
-            return true;
-    }
-    return false;
+    return g->base->owns ? function_reads(g->base->owns, in % g->stride)
+                         : fields_tell(g->base, in % g->stride);
 }
 
 /* What is written without asking says nothing of what is owned, of the choice, or of the size. */
@@ -188,24 +177,6 @@ static int check_raws(struct xn_importing *m) {
             return REFUSE("%s: raw range %u: holds the key", t->name, i);
     }
     return 0;
-}
-
-/* Two fields of one byte would own twice what is owned once. */
-static int check_fields(struct xn_importing *m) {
-    const struct xn_type *t = m->type;
-    uint32_t owned = 0;
-    for (unsigned i = 0; i < t->fields; i++) {
-        const struct xn_member *a = &t->field[i];
-        owned += a->count;
-        for (unsigned k = 0; k < i; k++) {
-            const struct xn_member *b = &t->field[k];
-            if (overlap(a->at, (uint32_t)a->width * a->count, b->at, (uint32_t)b->width * b->count))
-                return REFUSE("%s: members %u and %u overlap", t->name, k, i);
-        }
-    }
-    return owned <= t->most
-               ? 0
-               : REFUSE("%s: a window has %u fields, and owns up to %u", t->name, owned, t->most);
 }
 
 /* What all partitions of a block cost together. */
@@ -240,8 +211,8 @@ int layout(struct xn_importing *m) {
     int error = t->class == XN_BASE     ? lay_base(m)
                 : t->class == XN_STRUCT ? lay_struct(m)
                                         : lay_union(m);
-    if (error || (error = check_windows(m)) || (error = check_fields(m)) ||
-        (error = check_raws(m)) || (error = check_cost(m)))
+    if (error || (error = check_windows(m)) || (error = fields_lay(m)) || (error = check_raws(m)) ||
+        (error = check_cost(m)))
         return error;
     for (unsigned i = 0; i < XN_BLOCK_BYTES / 512; i++)
         t->reads[i] =
