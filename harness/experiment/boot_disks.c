@@ -61,6 +61,14 @@ static int need_tools(struct failure *why) {
     return 0;
 }
 
+/* What a tool said of a disk that it could not make: its folder is at fault, which may be too
+ * large. */
+static int refuse(const struct experiment *e, const struct disk_device *device, size_t number,
+                  const char *words, struct failure *why) {
+    return failure_set(why, STATUS_EXPERIMENT, "%s:%d: devices.disks[%zu].content: %s", e->file,
+                       device->line, number, words);
+}
+
 /* Has the tool of exo's volumes make one in the file at PATH, by the file system's own code. */
 static int make_volume_in(const char *path, const struct experiment *e,
                           const struct disk_device *device, size_t number, struct failure *why) {
@@ -73,20 +81,20 @@ static int make_volume_in(const char *path, const struct experiment *e,
         process_read((const char *[]){tool, "mkfs", path, folder,
                                       device->is == DISK_IS_ALFS ? "--fs=alfs" : "--fs=cffs", NULL},
                      true, &status);
-    return status ? failure_set(why, STATUS_EXPERIMENT, "%s:%d: devices.disks[%zu].content: %s",
-                                e->file, device->line, number, words)
-                  : 0;
+    return status ? refuse(e, device, number, words, why) : 0;
 }
 
 /* Has the script make the file system in the file at PATH. */
 static int make_system_in(const char *path, const struct experiment *e,
-                          const struct disk_device *device, struct failure *why) {
+                          const struct disk_device *device, size_t number, struct failure *why) {
     scoped_text char *script = tree_path("boot/disk.sh");
     scoped_text char *folder = folder_of(e, device);
     const char *type = device->is == DISK_IS_EXT4 ? "ext4" : "ext2";
     int status;
     scoped_text char *words =
         process_read((const char *[]){script, path, type, folder, NULL}, true, &status);
+    if (status && folder)
+        return refuse(e, device, number, words, why);
     return status ? failure_set(why, STATUS_BUILD, "boot/disk.sh ended with status %d: %s", status,
                                 words)
                   : 0;
@@ -108,7 +116,7 @@ static int fill(int fd, const struct experiment *e, const struct disk_device *de
         status = failure_set_errno(why, "write", path);
     if (!status)
         status = volume ? make_volume_in(path, e, device, number, why)
-                        : make_system_in(path, e, device, why);
+                        : make_system_in(path, e, device, number, why);
     if (!status && copy(file, fd))
         status = failure_set_errno(why, "copy", path);
     close(file);

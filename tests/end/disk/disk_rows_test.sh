@@ -14,7 +14,7 @@ run() { # DIR OPTIONS...
 run "$tmp/idle" --keep-disks
 yes > /dev/null & one=$!
 yes > /dev/null & two=$!
-run "$tmp/loaded" -j2
+run "$tmp/loaded" -j2 --keep-disks
 kill $one $two
 for log in floor.0.log floor.devices-disk.0.log exo.devices-disk.0.log; do
     verdict "$log is the same on a loaded host" cmp "$tmp/idle/raw/$log" "$tmp/loaded/raw/$log"
@@ -25,13 +25,37 @@ verdict "run.json tells the disk and its hash" jq -e '[.boots[] | select(.disks 
     all(.[]; .disks[0] | test("^size=64MiB content=zero backend=memory sha256=[0-9a-f]{64}$")) and any(.[]; .raw == "raw/floor.devices-disk.0.log")' "$tmp/idle/run.json"
 verdict "a boot without devices has none" jq -e '.boots[] | select(.raw == "raw/floor.0.log") | .disks == [] and (.qemu | tostring | contains("virtio") | not)' "$tmp/idle/run.json"
 verdict "the disk is kept where it is asked for" test "$(stat -c %s "$tmp/idle/disks/floor.devices-disk.0.0.img")" -eq $((64 << 20))
-verdict "and nowhere else" test ! -e "$tmp/loaded/disks"
+verdict "it is the same on a loaded host, to its last byte" diff -r "$tmp/idle/disks" "$tmp/loaded/disks"
+requests() { jq -c '[.boots[] | {raw, disks, requests}]' "$1/run.json"; }
+verdict "and so are QEMU's counts of requests" test "$(requests "$tmp/idle")" = "$(requests "$tmp/loaded")"
 
 # GRUB starts from its medium, whatever disks there are.
 run "$tmp/grub" --via grub-bios
+verdict "a disk that nobody asks for is not kept" test ! -e "$tmp/grub/disks"
 figures() { jq -c '[.benchmarks[] | select(.name | test("raw_|flush|overlap")) | {name, median}]' "$1/summary.json"; }
 verdict "by GRUB the figures are the same" test "$(figures "$tmp/grub")" = "$(figures "$tmp/idle")"
 verdict "there are some" test "$(figures "$tmp/grub" | grep -o median | wc -l)" -ge 5
+
+# What is wrong in experiment.yaml: file, line, key and what is allowed; 40.
+mkdir "$tmp/tree"
+ln -s "$PWD"/* "$tmp/tree/"
+rm "$tmp/tree/experiments"
+cp -r experiments "$tmp/tree/experiments"
+yaml=$tmp/tree/experiments/disk/experiment.yaml
+wrong() { # CLAIM PATTERN DISK
+    sed -i "s/- {.*content: zero.*/- {$3} # content: zero/" "$yaml"
+    expect "$1" 40 "experiments/disk/experiment.yaml:$(grep -n '# content: zero' "$yaml" | cut -d: -f1): devices\.disks\[0\]$2" env "EXOSPIN_TREE=$tmp/tree" \
+        $exospin run disk --systems floor --filter raw_read --quick --no-build --quiet --force --out "$tmp/wrong"
+}
+wrong "a key that there is not" ": no key is called 'sise'; allowed: size content backend log" 'sise: 64MiB'
+wrong "a size that no disk has" ".size: '1GB' is no size of a disk; allowed: 1MiB to 256MiB" 'size: 1GB'
+wrong "another format" ".content: 'fat' is none of these: zero ext2 ext4 folder:NAME" 'size: 1MiB, content: fat'
+wrong "a folder that is missing" '.content: .*/disk/nowhere: No such file' 'size: 1MiB, content: "folder:nowhere"'
+mkdir "$tmp/tree/experiments/disk/large"
+head -c 3000000 /dev/zero | tr '\0' x > "$tmp/tree/experiments/disk/large/file"
+for kind in folder cffs alfs; do
+    wrong "a disk that is too small for its folder: $kind" '.content: .*(no room for another|Could not allocate block)' "size: 1MiB, content: \"$kind:large\""
+done
 
 # File systems: the same bytes each time, sound, with the folder's files.
 mkdir -p "$tmp/folder/sub"
