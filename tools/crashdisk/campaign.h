@@ -13,6 +13,7 @@ struct campaign {
     char *const *check; /* its words, null-ended */
     const char *folder; /* for images */
     const char *resume; /* a file with what was judged, which grows; or null */
+    uint64_t entries;   /* of the log, at most */
     uint64_t seed;
     size_t most; /* states that are judged, of those that differ */
     unsigned jobs;

@@ -29,6 +29,7 @@ static const char help[] =
     "and runs CHECK with the path of an image of it: exit status 0 means that it is good.\n"
     "\n"
     "  -j, --jobs=N        states judged at the same time (1)\n"
+    "      --entries=N     the log's first N entries, for one whose end is damaged\n"
     "      --most=N        judge N of the states that differ, drawn by the seed (300000)\n"
     "      --seed=N        of what is drawn (1)\n"
     "      --resume=FILE   note there what was judged, and leave out what it has\n"
@@ -40,7 +41,8 @@ static const char help[] =
     "  -q, --quiet         no progress\n";
 
 enum {
-    OPTION_MOST = 256,
+    OPTION_ENTRIES = 256,
+    OPTION_MOST,
     OPTION_SEED,
     OPTION_RESUME,
     OPTION_SERVER,
@@ -78,6 +80,7 @@ static const char *folder_default(void) {
 /* Options into *c; gives "N:FILE" of --image, or null. */
 static const char *read_options(struct campaign *c, int argc, char **argv) {
     static const struct option options[] = {{"jobs", required_argument, NULL, 'j'},
+                                            {"entries", required_argument, NULL, OPTION_ENTRIES},
                                             {"most", required_argument, NULL, OPTION_MOST},
                                             {"seed", required_argument, NULL, OPTION_SEED},
                                             {"resume", required_argument, NULL, OPTION_RESUME},
@@ -97,6 +100,9 @@ static const char *read_options(struct campaign *c, int argc, char **argv) {
             break;
         case 'q':
             c->quiet = true;
+            break;
+        case OPTION_ENTRIES:
+            c->entries = number_of("entries", optarg, 1, UINT64_MAX);
             break;
         case OPTION_MOST:
             c->most = number_of("most", optarg, 1, UINT32_MAX);
@@ -156,7 +162,7 @@ static void read_inputs(struct campaign *c, struct write_log *log, const char *l
         errx(CANNOT, "%s: %zu bytes are no disk: one has whole sectors of %u", base_path, c->length,
              SECTOR);
     const uint8_t *bytes = map(log_path, &length);
-    if (!write_log_read(log, bytes, length, c->length / SECTOR, &why))
+    if (!write_log_read(log, bytes, length, c->length / SECTOR, c->entries, &why))
         errx(CANNOT, "%s: %s", log_path, why);
     if (!log->count)
         errx(CANNOT, "%s: nothing was written: %zu entries, %zu flushes", log_path, log->entries,
@@ -208,7 +214,8 @@ static void see_check(const char *command) {
 }
 
 int main(int argc, char **argv) {
-    struct campaign c = {.jobs = 1, .most = 300000, .seed = 1, .seconds = 60};
+    struct campaign c = {
+        .jobs = 1, .entries = UINT64_MAX, .most = 300000, .seed = 1, .seconds = 60};
     struct write_log log;
     const char *image = read_options(&c, argc, argv);
     int wanted = image ? 2 : 3;

@@ -2,6 +2,7 @@
 /* write_log.c -- see write_log.h. Whatever the bytes are, nothing beside them is read. */
 #include "write_log.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -29,24 +30,35 @@ static uint64_t little(const uint8_t *from, unsigned bytes) {
     return value;
 }
 
-static bool refuse(char **why, char *text) {
-    *why = text;
+static bool refuse(char **why, size_t at, char *text) {
+    *why = text_format("byte %zu: %s", at, text);
+    free(text);
     return false;
+}
+
+/* Of an entry. What is before it may still be judged. */
+static bool refuse_entry(char **why, size_t at, size_t entry, char *text) {
+    scoped_text char *told = text;
+    scoped_text char *mend =
+        entry ? text_format("; --entries=%zu takes those before it", entry) : text_copy("");
+    return refuse(why, at, text_format("entry %zu: %s%s", entry, told, mend));
 }
 
 static bool read_super(struct cursor *c, uint64_t *entries, char **why) {
     if (c->length < SUPER_BYTES || little(c->bytes, 8) != MAGIC)
-        return refuse(why,
-                      text_copy("no log of dm-log-writes: its first bytes are not \"rhswfsj\""));
+        return refuse(why, 0,
+                      text_copy("no log of dm-log-writes: its first bytes are not \"rhswfsj\"; one "
+                                "is written by exospin boot --log-writes"));
     uint64_t version = little(c->bytes + 8, 8);
     if (version != VERSION)
-        return refuse(why, text_format("version %" PRIu64 "; %d is known", version, VERSION));
+        return refuse(why, 8, text_format("version %" PRIu64 "; %d is known", version, VERSION));
     *entries = little(c->bytes + 16, 8);
     c->sector = little(c->bytes + 24, 4);
     if (c->sector < SECTOR || c->sector > SECTOR_MOST || c->sector & (c->sector - 1))
-        return refuse(why, text_format("sectors of %" PRIu64 " bytes; powers of two from %u to %d "
-                                       "are known",
-                                       c->sector, SECTOR, SECTOR_MOST));
+        return refuse(why, 24,
+                      text_format("sectors of %" PRIu64 " bytes; powers of two from %u to %d "
+                                  "are known",
+                                  c->sector, SECTOR, SECTOR_MOST));
     c->at = c->sector;
     return true;
 }
@@ -54,26 +66,32 @@ static bool read_super(struct cursor *c, uint64_t *entries, char **why) {
 /* The entry's own sector and its data lie within the log, its sectors on the disk. */
 static bool read_entry(struct cursor *c, size_t entry, struct logged_write *w, uint64_t *flags,
                        char **why) {
-    if (c->at > c->length || c->length - c->at < c->sector)
-        return refuse(why, text_format("entry %zu: the log ends before it", entry));
+    const size_t at = c->at;
+    if (at > c->length || c->length - at < c->sector)
+        return refuse_entry(why, at, entry,
+                            text_format("the log ends before it, at byte %zu", c->length));
     const uint8_t *from = c->bytes + c->at;
     uint64_t first = little(from, 8), sectors = little(from + 8, 8), scale = c->sector / SECTOR;
     *flags = little(from + 16, 8);
     if (*flags & ~(uint64_t)FLAGS)
-        return refuse(why, text_format("entry %zu: flags %#" PRIx64 " are unknown", entry,
-                                       *flags & ~(uint64_t)FLAGS));
+        return refuse_entry(
+            why, at, entry,
+            text_format("flags %#" PRIx64 " are unknown", *flags & ~(uint64_t)FLAGS));
     c->at += c->sector;
     if (sectors && (first > c->disk / scale || sectors > c->disk / scale - first))
-        return refuse(why, text_format("entry %zu: sectors %" PRIu64 " and %" PRIu64
-                                       " behind it do not lie on a disk of %" PRIu64,
-                                       entry, first, sectors, c->disk / scale));
+        return refuse_entry(why, at, entry,
+                            text_format("sectors %" PRIu64 " and %" PRIu64
+                                        " behind it do not lie on a disk of %" PRIu64
+                                        ": is BASE the disk that was written to?",
+                                        first, sectors, c->disk / scale));
     *w = (struct logged_write){.sectors = sectors * scale, .entry = entry};
     w->first = sectors ? first * scale : 0;
     w->fua = *flags & FLAG_FUA;
     if (*flags & FLAG_DISCARD || !sectors)
         return true;
     if (sectors > (c->length - c->at) / c->sector)
-        return refuse(why, text_format("entry %zu: the log ends in its data", entry));
+        return refuse_entry(why, at, entry,
+                            text_format("the log ends in its data, at byte %zu", c->length));
     w->data = c->bytes + c->at;
     c->at += sectors * c->sector;
     return true;
@@ -82,7 +100,7 @@ static bool read_entry(struct cursor *c, size_t entry, struct logged_write *w, u
 static bool read_entries(struct cursor *c, uint64_t entries, struct write_log *log, char **why) {
     for (; log->entries < entries; log->entries++) {
         struct logged_write w;
-        uint64_t flags;
+        uint64_t flags = 0;
         if (!read_entry(c, log->entries, &w, &flags, why))
             return false;
         log->flushes += flags & FLAG_FLUSH; /* before what is written with it */
@@ -96,11 +114,12 @@ static bool read_entries(struct cursor *c, uint64_t entries, struct write_log *l
 }
 
 bool write_log_read(struct write_log *log, const uint8_t *bytes, size_t length,
-                    uint64_t disk_sectors, char **why) {
+                    uint64_t disk_sectors, uint64_t most, char **why) {
     struct cursor c = {.bytes = bytes, .length = length, .disk = disk_sectors};
     uint64_t entries;
     *log = (struct write_log){0};
-    if (read_super(&c, &entries, why) && read_entries(&c, entries, log, why))
+    if (read_super(&c, &entries, why) &&
+        read_entries(&c, entries < most ? entries : most, log, why))
         return true;
     write_log_free(log);
     return false;

@@ -28,11 +28,12 @@ struct write_log {
     size_t count, entries, flushes;
 };
 
-/* Reads the LENGTH bytes at BYTES, which stay, as the log of a disk of DISK_SECTORS. False, with
- * *WHY (a new string that says which entry is wrong, and how) and nothing in *LOG. Entries without
- * an effect, as marks, are counted and left out. */
+/* Reads the LENGTH bytes at BYTES, which stay, as the log of a disk of DISK_SECTORS; the first MOST
+ * entries of it. False, with *WHY (a new string that says at which byte, in which entry it is
+ * wrong, how, and what can be done) and nothing in *LOG. Entries without an effect, as marks, are
+ * counted and left out. */
 bool write_log_read(struct write_log *log, const uint8_t *bytes, size_t length,
-                    uint64_t disk_sectors, char **why);
+                    uint64_t disk_sectors, uint64_t most, char **why);
 
 /* Fine on {0}. */
 void write_log_free(struct write_log *log);

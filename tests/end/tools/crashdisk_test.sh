@@ -136,11 +136,13 @@ expect "all of it again is nothing" 1 'judged=60 before=60 ' "${whole[@]}"
 expect "another log is another campaign" 2 'of another campaign' $crashdisk -q --resume="$tmp/judged" "$tmp/log-flushed" "$tmp/base" "$tmp/slow"
 
 # What cannot be.
-expect "no log" 2 'base: no log of dm-log-writes' $crashdisk "$tmp/base" "$tmp/base" true
+expect "no log" 2 'base: byte 0: no log of dm-log-writes' $crashdisk "$tmp/base" "$tmp/base" true
 head -c 5200 "$tmp/log" > "$tmp/cut" # behind the first entry
-expect "a log that is cut" 2 'entry 1: the log ends' $crashdisk "$tmp/cut" "$tmp/base" true
+expect "a log that is cut" 2 'cut: byte 5120: entry 1: the log ends .*--entries=1 takes those before it' $crashdisk "$tmp/cut" "$tmp/base" true
+expect "what is before the cut is judged" 0 '^entries=1 writes=1 .* bad=0' $crashdisk --entries=1 "$tmp/cut" "$tmp/base" true
+expect "not more than that" 2 'entry 1: ' $crashdisk --entries=2 "$tmp/cut" "$tmp/base" true
 head -c 8192 "$tmp/base" > "$tmp/small"
-expect "a disk that is too small" 2 'entry [0-9]+: sectors [0-9]+ and 8 behind it do not lie on a disk of 16' $crashdisk "$tmp/log" "$tmp/small" true
+expect "a disk that is too small" 2 'entry [0-9]+: sectors [0-9]+ and 8 behind it do not lie on a disk of 16: is BASE the disk' $crashdisk "$tmp/log" "$tmp/small" true
 head -c 1000 "$tmp/base" > "$tmp/odd"
 expect "what is no disk" 2 '1000 bytes are no disk' $crashdisk "$tmp/log" "$tmp/odd" true
 expect "a file that is missing" 2 'nowhere: No such file' $crashdisk "$tmp/nowhere" "$tmp/base" true

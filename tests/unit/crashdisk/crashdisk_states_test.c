@@ -46,7 +46,7 @@ static struct disks all_of(const struct written *w, size_t sectors) {
     char *why = NULL;
     d.text = malloc(MOST * sizeof *d.text);
     d.hash = malloc(MOST * sizeof *d.hash);
-    assert_true(write_log_read(&d.log, w->bytes, w->length, DISK, &why));
+    assert_true(write_log_read(&d.log, w->bytes, w->length, DISK, UINT64_MAX, &why));
     struct disk_state *disk = disk_state_new(&d.log, base);
     crash_states_visit(&d.log, disk, 1, take, &d);
     disk_state_free(disk);
@@ -291,7 +291,7 @@ static void each_state_is_what_it_says(void **state) {
             static const unsigned flags[16] = {WRITTEN_FUA, WRITTEN_DISCARD, WRITTEN_FLUSH};
             written_add(w, at, sectors, flags[drawn_by(seed, n++) % 16], 'a' + (int)i);
         }
-        assert_true(write_log_read(&log, w->bytes, w->length, DISK, &why));
+        assert_true(write_log_read(&log, w->bytes, w->length, DISK, UINT64_MAX, &why));
         struct disk_state *disk = disk_state_new(&log, base);
         crash_states_visit(&log, disk, seed, twin_agrees, &log);
         disk_state_free(disk);
