@@ -2,6 +2,9 @@
 /* exo.c -- what XN's types cost within the kernel: a run of owns, a change of metadata on the
  * shadow, an import; and how many bytes of metadata a block costs in each design. */
 #include "common/engine.h"
+#include "exo/xn/store/order.h"
+#include "exo/xn/store/record.h"
+#include "exo/xn/store/registry.h"
 #include "exo/xn/type/change.h"
 #include "exo/xn/type/functions.h"
 #include "exo/xn/type/meta.h"
@@ -265,4 +268,102 @@ BENCH(metadata_space, "metadata/space/by:capability,self,template,udf") {
     if (!owned)
         panic("metadata/space: %s owns nothing", by);
     bench_size(b, (XN_BLOCK_BYTES + owned - 1) / owned + words);
+}
+
+/* --- Memory --- */
+
+/* A registry for so many blocks, with a record for each, and which bytes of the heap that took. */
+#define ENTRIES 512
+
+struct registry {
+    struct xn xn;
+    size_t entry, cached, record;
+};
+
+static void *table(size_t bytes, size_t *took) {
+    const size_t before = heap_used();
+    void *memory = heap_alloc(bytes);
+    if (memory)
+        memset(memory, 0, bytes);
+    *took += heap_used() - before;
+    return memory;
+}
+
+static bool registry_open(struct registry *r) {
+    struct xn *x = &r->xn;
+    x->entries = x->buckets = x->records = ENTRIES;
+    x->entry = table((ENTRIES + 1) * sizeof *x->entry, &r->entry);
+    r->cached = r->entry;
+    x->bucket = table(ENTRIES * sizeof *x->bucket, &r->cached);
+    x->list = table((ENTRIES + 1) * sizeof *x->list, &r->cached);
+    x->queue = table((ENTRIES + 1) * sizeof *x->queue, &r->cached);
+    x->record = table((ENTRIES + 1) * sizeof *x->record, &r->record);
+    if (!x->entry || !x->bucket || !x->list || !x->queue || !x->record)
+        return false;
+    xn_start(x);
+    return true;
+}
+
+static void registry_close(struct registry *r) {
+    const struct xn *x = &r->xn;
+    heap_free(x->entry, (ENTRIES + 1) * sizeof *x->entry);
+    heap_free(x->bucket, ENTRIES * sizeof *x->bucket);
+    heap_free(x->list, (ENTRIES + 1) * sizeof *x->list);
+    heap_free(x->queue, (ENTRIES + 1) * sizeof *x->queue);
+    heap_free(x->record, (ENTRIES + 1) * sizeof *x->record);
+    heap_free(r, sizeof *r);
+}
+
+/* Blocks that wait for each other, or extents that are free when one is on the disk: how many
+ * records they take. */
+static uint64_t records(struct xn *x, bool edges) {
+    struct xn_entry *first = entry_new(x, 0, 0, 1);
+    for (uint32_t i = 0; i < ENTRIES / 2; i++) {
+        struct xn_entry *later = entry_new(x, 0, 0, 2 + i);
+        if (edges)
+            order_wait(x, 0, later, first);
+        else
+            record_add(x, 0, first, RECORD_FREE, (struct xn_extent){2 + i, 1, XN_BYTES, 0});
+    }
+    return x->used_records;
+}
+
+static size_t memory_of(struct registry *r, const char *of) {
+    if (!strcmp(of, "entry"))
+        return r->entry / ENTRIES;
+    if (!strcmp(of, "cached"))
+        return r->cached / ENTRIES;
+    return r->record / ENTRIES * records(&r->xn, !strcmp(of, "edge")) / (ENTRIES / 2);
+}
+
+BENCH(metadata_memory, "metadata/memory/of:entry,cached,edge,will_free") {
+    char of[16];
+    struct registry *r = heap_alloc(sizeof *r);
+    bench_word(b, "of", of, sizeof of);
+    if (!r) {
+        bench_skip(b, "the machine has too little memory");
+        return;
+    }
+    memset(r, 0, sizeof *r);
+    if (registry_open(r))
+        bench_size(b, memory_of(r, of));
+    else
+        bench_skip(b, "the machine has too little memory");
+    registry_close(r);
+}
+
+BENCH(metadata_template, "metadata/memory/of:type/by:self,template,udf") {
+    char by[16];
+    enum xn_design design = XN_CAPABILITY;
+    bench_word(b, "by", by, sizeof by);
+    while (strcmp(xn_meta_of[design]->name, by) != 0)
+        design++;
+    struct bed *bed = bed_open(design, true);
+    const size_t before = heap_used();
+    if (bed && import_full(bed, design))
+        bench_size(b, heap_used() - before);
+    else
+        bench_skip(b, "the machine has too little memory for a type");
+    if (bed)
+        bed_close(bed);
 }
