@@ -33,9 +33,9 @@ bool frames_await(void);
 /* How many are free, once nothing of ended environments is left to be freed. */
 uint64_t frames_free(void);
 
-/* Maps `pages` frames that were free from `at` on with these bits (EXO_WRITE...), by the capability
- * in slot `holder`, in the environment `env` (0: this one) by that in `slot`; where memory
- * is short those of frames_spare. 0, or the kernel's error. */
+/* Maps `pages` frames that were free from `at` on (or at | EXO_ZEROED: cleared) with these bits
+ * (EXO_WRITE...), by the capability in slot `holder`, in the environment `env` (0: this one) by
+ * that in `slot`; where memory is short those of frames_spare. 0, or the kernel's error. */
 long frames_map(unsigned slot, uint64_t env, unsigned holder, uint64_t at, uint64_t pages,
                 uint64_t bits);
 

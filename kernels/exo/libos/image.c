@@ -34,13 +34,17 @@ static long update(const struct image_to *to, const struct exo_pages *vector, ui
     return 0;
 }
 
-long image_give(const struct image_to *to, uint64_t at, uint64_t pages, uint64_t bits) {
+static long give(const struct image_to *to, uint64_t at, uint64_t pages, uint64_t bits) {
     struct exo_pages vector[IMAGE_WINDOW];
     for (uint64_t i = 0; i < pages; i++) {
         uint64_t frame = exposed_entry(to->window + i * PAGE) & EXO_FRAME_OF;
         vector[i] = (struct exo_pages){at + i * PAGE, frame | EXO_PRESENT | bits, 1};
     }
-    long error = update(to, vector, pages);
+    return update(to, vector, pages);
+}
+
+long image_give(const struct image_to *to, uint64_t at, uint64_t pages, uint64_t bits) {
+    long error = give(to, at, pages, bits);
     close_window(to);
     return error;
 }
@@ -60,20 +64,34 @@ static long fill(const struct image_to *to, const struct elf_source *image,
                         : 0;
 }
 
+/* How many of the segment's pages, from the first on, are shown where the image has them. */
+static uint64_t show(const struct image_to *to, const struct elf_source *image,
+                     const struct elf_segment *s, uint64_t bits) {
+    const uint64_t page = s->at & -PAGE, end = s->at + s->data_len;
+    const uint64_t whole = (end - page + (s->memory_len == s->data_len ? PAGE - 1 : 0)) / PAGE;
+    if (!to->show || s->write || (s->at - s->data) % PAGE)
+        return 0;
+    return to->show(to->env, image, s->data & -PAGE, (struct exo_pages){page, bits, whole});
+}
+
 static long load_segment(const struct image_to *to, const struct elf_source *image,
                          const struct elf_segment *s) {
     uint64_t bits = (s->write ? EXO_WRITE : 0) | (s->execute ? 0 : EXO_NO_EXEC);
-    uint64_t page = s->at & -PAGE, end = s->at + s->memory_len;
+    uint64_t page = (s->at & -PAGE) + show(to, image, s, bits) * PAGE;
+    const uint64_t zeroes = (s->at + s->data_len + PAGE - 1) & -PAGE, end = s->at + s->memory_len;
     long error = 0;
-    for (uint64_t pages; !error && page < end; page += pages * PAGE) {
-        pages = (end - page + PAGE - 1) / PAGE;
+    for (uint64_t pages; !error && page < zeroes; page += pages * PAGE) {
+        pages = (zeroes - page) / PAGE;
         pages = pages < IMAGE_WINDOW ? pages : IMAGE_WINDOW;
         error = image_open(to, pages);
         if (!error)
             error = fill(to, image, s, page, pages * PAGE);
         if (!error)
-            error = image_give(to, page, pages, bits);
+            error = give(to, page, pages, bits);
     }
+    if (!error && page < end)
+        error = frames_map(to->slot, to->env, to->slot, page | EXO_ZEROED,
+                           (end - page + PAGE - 1) / PAGE, bits);
     return error;
 }
 
@@ -83,6 +101,7 @@ long image_load(const struct image_to *to, const struct elf_source *from, uint64
     long error = elf_open(&elf, from, PAGE, EXO_TOP, &why);
     for (unsigned i = 0; !error && i < elf.count; i++)
         error = load_segment(to, from, &elf.segment[i]);
+    close_window(to);
     *entry = error ? 0 : elf.entry;
     return error;
 }
