@@ -305,6 +305,7 @@
 #define DEFENCE_VOLUME_NODE  3031
 #define DEFENCE_VOLUME_MEND  3032
 #define DEFENCE_VOLUME_SHOWN 3033 /* what is in somebody's memory is not unlinked */
+#define DEFENCE_VOLUME_TEXT  4030 /* nor written, if it is a program that runs */
 /* C-FFS. What an fsync promises: the file's data are written, and the disk told to keep them, the
  * name's block, and those above it. */
 #define DEFENCE_CFFS_FSYNC_DATA  6000

@@ -184,7 +184,7 @@ undefended: $(B)/guest/test/exo-without-$1.cpio
 endef
 $(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exos,$(EXOS_TEST_OBJECTS))))
 $(foreach u,$(FILES_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),files,$(FILES_TEST_OBJECTS))))
-VOLUME_UNDEFENDED := VOLUME_ALONE=libos/volume/volumes VOLUME_MEND=libos/volume/volumes VOLUME_NODE=libos/volume/volume_tree VOLUME_SHOWN=libos/volume/volume_map
+VOLUME_UNDEFENDED := VOLUME_ALONE=libos/volume/volumes VOLUME_MEND=libos/volume/volumes VOLUME_NODE=libos/volume/volume_tree VOLUME_SHOWN=libos/volume/volume_map VOLUME_TEXT=libos/volume/volume_text
 $(foreach u,$(VOLUME_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),volume,$(VOLUME_TEST_OBJECTS))))
 # And of protected methods.
 $(eval $(call undefended_exos,METHOD_CLEAR,libos/ipc/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "exo/abi.h"
 #include "lib/cpio.h"
 #include "lib/elf.h"
 
@@ -15,6 +16,10 @@ struct image_to {
     unsigned slot; /* of the capability that the pages belong to, and that opens env */
     uint64_t env;
     uint64_t window; /* where IMAGE_WINDOW pages of ours are used, which are not mapped */
+    /* Null, or maps pages of env, which are not written, as `there` says, that show what is from
+     * `offset` on in the image: how many, from the first on. The others are filled. */
+    uint64_t (*show)(uint64_t env, const struct elf_source *image, uint64_t offset,
+                     struct exo_pages there);
 };
 
 /* Maps so many frames, whose contents are anybody's, at the window. 0, or the kernel's error. */

@@ -57,7 +57,7 @@ long spawn_controlled(unsigned slot, struct cap control, const char *program, ui
     long id = exo_env_create(slot, control, program, frames, flags);
     if (id < 0)
         return id;
-    const struct image_to to = {slot, (uint64_t)id, WINDOW};
+    const struct image_to to = {slot, (uint64_t)id, WINDOW, NULL};
     error = build(&to, &image, argument, grant);
     if (error)
         exo_env_destroy(slot, (uint64_t)id);

@@ -80,3 +80,7 @@ CHECK(volume_fsx, "volume/a_file_is_what_a_plain_copy_is_at_random_in_memory_and
 CHECK(volume_tools, "volume/each_tool_does_what_its_line_says_and_aging_costs_requests") {
     run(c, VOLUME_TOOLS);
 }
+
+CHECK(volume_programs, "volume/all_processes_of_a_program_on_the_disk_have_the_registrys_frames") {
+    run(c, VOLUME_PROGRAMS);
+}

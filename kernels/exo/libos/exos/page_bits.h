@@ -10,7 +10,7 @@
 #define EXOS_COPIED 0x400
 #define EXOS_OWN    0x800
 #define EXOS_ZERO   0x800
-/* The kernel has the frame: a child gets a copy of it at once (watch.h). */
+/* The kernel has the frame (watch.h), or XN: a child gets a copy of it at once. */
 #define EXOS_WATCHED 0x0010000000000000
 /* And that a pager knows where its bytes are (pager.h); of a page of a pager's, present or not:
  * they are in the other memory, too. */

@@ -20,18 +20,26 @@
 /* Of each descriptor that memory keeps: where its file's first page would be. */
 static uint64_t base[MAPPED_FDS];
 
-void volume_mapped(int fd, uint64_t at, uint64_t index) {
+long volume_mapped(int fd, uint64_t at, uint64_t index, bool writes) {
     base[fd - EXOS_FDS] = at - index * PAGE;
+    const struct volume_node *n = node_at(open_file_of(fd)->at.node);
+    return n && writes && volume_is_text(n->volume, &n->id) ? -E_BUSY : 0;
 }
 
-/* How many mappings of the block there are beside this process's window. */
-static uint32_t shown(struct xn_store *x, uint32_t block) {
+/* How many mappings of the block there are beside this process's window; those that write it. */
+static uint32_t shown(struct xn_store *x, uint32_t block, bool writes) {
     const volatile struct xn_entry *e = xn_entry(x, block);
     const struct xn_page *p = xn_page_of(x, block);
     if (!e || !e->frame)
         return 0;
     const volatile struct exo_frame *f = exposed_frame(e->frame);
-    return f->readers + f->writers - (p && p->mapped);
+    return writes ? f->writers - (p && p->writable) : f->readers + f->writers - (p && p->mapped);
+}
+
+/* The same beside all processes' windows. */
+static bool is_shown(unsigned v, uint32_t block, bool writes) {
+    struct xn_store *x = xn_store_of(volume_store(v));
+    return shown(x, block, writes) && (!volume_alone(v) || shown(x, block, writes));
 }
 
 long volume_is_shown(unsigned v, struct cffs_id id, uint64_t index) {
@@ -41,10 +49,8 @@ long volume_is_shown(unsigned v, struct cffs_id id, uint64_t index) {
     long error = id.slot ? cffs_stat(fs, id, &s) : 0;
     for (; !error && id.slot && DEFENDED(VOLUME_SHOWN) && index * PAGE < s.size; index++) {
         error = cffs_block(fs, id, index, &child);
-        if (!error && child.at.count && shown(xn_store_of(fs->store), child.at.block)) {
-            (void)volume_alone(v);
-            error = shown(xn_store_of(fs->store), child.at.block) ? -E_BUSY : 0;
-        }
+        if (!error && child.at.count && is_shown(v, child.at.block, false))
+            error = -E_BUSY;
     }
     return error;
 }
@@ -79,9 +85,20 @@ static long show(unsigned v, uint64_t env, const struct store_child *child, uint
         xn_note_dirty(x, child->at.block);
     do
         result = exo_xn_block(xn_how(x, EXO_XN_MAP), EXO_XN_AT(child->parent, child->partition),
-                              env << 32 | child->at.block, at, bits | EXOS_OWN);
+                              env << 32 | child->at.block, at, bits);
     while (xn_again(x, &result));
     return result;
+}
+
+long volume_show(unsigned v, struct cffs_id id, uint64_t index, uint64_t env, uint64_t at,
+                 uint64_t bits) {
+    struct store_child child;
+    long error = bring(v, id, index, false, &child);
+    if (!error && !child.at.count)
+        error = -E_NOT_FOUND;
+    if (!error && is_shown(v, child.at.block, true))
+        error = -E_BUSY;
+    return error ? error : show(v, env, &child, at, bits);
 }
 
 /* A page of a private mapping is this process's own from now on. */
@@ -100,11 +117,13 @@ static bool fill(const struct area *a, uint64_t at, const struct volume_node *n)
     const uint64_t no_exec = a->rights & EXOS_EXECUTE ? 0 : EXO_NO_EXEC;
     const uint64_t bits = !writes ? 0 : shared ? EXO_WRITE : EXOS_COPIED;
     struct store_child child;
-    long error = bring(n->volume, n->id, (at - base[a->fd - EXOS_FDS]) / PAGE, shared, &child);
+    long error = shared && writes && volume_is_text(n->volume, &n->id) ? -E_BUSY : 0;
+    if (!error)
+        error = bring(n->volume, n->id, (at - base[a->fd - EXOS_FDS]) / PAGE, shared, &child);
     if (!error && !child.at.count) /* a hole */
         error = frames_map(0, 0, 0, at, 1, (writes ? EXO_WRITE : 0) | EXO_NO_EXEC);
     else if (!error)
-        error = show(n->volume, 0, &child, at, bits | no_exec);
+        error = show(n->volume, 0, &child, at, bits | no_exec | EXOS_OWN);
     return !error || error == -E_EXISTS;
 }
 

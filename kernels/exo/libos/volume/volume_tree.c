@@ -46,7 +46,7 @@ bool volume_is_used(unsigned v) {
         if (n->kind != CFFS_FREE && n->volume == v &&
             n->users > (number_of(n) == (long)volumes->volume[v].root))
             return true;
-    return false;
+    return volume_is_text(v, NULL);
 }
 
 static void use(uint32_t node, int by) {
@@ -95,6 +95,10 @@ static bool is(struct ramfs_name name, const char *text) {
     return name.length == strlen(text) && !memcmp(name.at, text, name.length);
 }
 
+bool name_is_dots(struct ramfs_name name) {
+    return is(name, ".") || is(name, "..");
+}
+
 static long look_up(struct cffs *fs, struct cffs_id *id, struct ramfs_name name,
                     enum cffs_kind *kind) {
     *kind = CFFS_DIR;
@@ -135,7 +139,7 @@ static long make(uint32_t directory, struct ramfs_name name, uint64_t kind) {
     long error;
     struct cffs *fs = enter(directory, &id, &error);
     const struct cffs_name its = {name.at, name.length};
-    if (fs && (is(name, ".") || is(name, "..")))
+    if (fs && name_is_dots(name))
         error = -E_EXISTS;
     else if (fs)
         error = kind == RAMFS_FILE        ? cffs_create(fs, id, its, 0600, &made)
@@ -171,6 +175,7 @@ static void moved(unsigned v, struct cffs_id old, struct cffs_id now) {
     for (struct volume_node *n = volumes->node; n < volumes->node + VOLUME_NODES; n++)
         if (n->kind != CFFS_FREE && n->volume == v && !memcmp(&n->id, &old, sizeof old))
             n->id = now;
+    volume_text_moved(v, old, now);
 }
 
 static long rename(uint32_t from, struct ramfs_name name, uint32_t to, struct ramfs_name new_name) {
@@ -251,7 +256,7 @@ static long write(struct open_file *f, uint64_t at, const void *from, size_t byt
     long error;
     struct cffs *fs = enter(f->at.node, &id, &error);
     if (fs)
-        error = still_at(fs, id, f, at, true);
+        error = volume_is_text(volume_number(fs), &id) ? -E_BUSY : still_at(fs, id, f, at, true);
     return leave(error ? error : cffs_write(fs, id, at, from, bytes));
 }
 

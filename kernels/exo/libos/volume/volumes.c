@@ -13,7 +13,7 @@
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/xcp/xcp.h"
+#include "exo/xn/type/body.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -122,18 +122,27 @@ void volumes_leave(void) {
 
 /* --- The file system as a whole --- */
 
+/* So many bytes of memory at SCRATCH, until they are given back. */
+static long scratch(uint64_t bytes) {
+    return frames_map(0, 0, 0, SCRATCH, (bytes + PAGE - 1) / PAGE, EXO_WRITE | EXO_NO_EXEC);
+}
+
+static void scratch_gone(uint64_t bytes) {
+    const struct exo_pages gone = {SCRATCH, 0, (bytes + PAGE - 1) / PAGE};
+    for (uint64_t done = 0; done < gone.count;) {
+        long some = exo_page_update(0, 0, 0, &gone, 1, done);
+        done += some > 0 ? (uint64_t)some : gone.count;
+    }
+    exos_freed();
+}
+
 static long mend(struct cffs *fs, struct cffs_checking *c) {
-    const uint64_t pages = (fs->store->blocks * 8ul + PAGE - 1) / PAGE;
-    const struct exo_pages gone = {SCRATCH, 0, pages};
-    long error = frames_map(0, 0, 0, SCRATCH, pages, EXO_WRITE | EXO_NO_EXEC);
+    const uint64_t bytes = fs->store->blocks * 8ul;
+    long error = scratch(bytes);
     c->memory = (void *)SCRATCH;
     if (!error)
         error = cffs_check(fs, c);
-    for (uint64_t done = 0; done < pages;) {
-        long some = exo_page_update(0, 0, 0, &gone, 1, done);
-        done += some > 0 ? (uint64_t)some : pages;
-    }
-    exos_freed();
+    scratch_gone(bytes);
     return error;
 }
 
@@ -171,37 +180,6 @@ long volume_sync(void) {
     return error;
 }
 
-static long copy_open(int from, int to) {
-    uint32_t memory[64];
-    critical_begin();
-    const struct open_file *a = open_file_of(from), *b = open_file_of(to);
-    const bool both = a && b && a->at.tree == TREE_OTHER && b->at.tree == TREE_OTHER;
-    const struct vnode source = both ? a->at : (struct vnode){0}, target = both ? b->at : source;
-    critical_end();
-    volumes_enter();
-    const struct volume_node *in = node_at(source.node), *out = node_at(target.node);
-    long error = !both || !in || !out || in == out || in->volume != out->volume ? -E_INVALID : 0;
-    if (!error)
-        error = volume_open(in->volume);
-    if (!error) {
-        const struct xcp_file file = {.from = in->id, .to = out->id};
-        error = xcp_files(&volumes->volume[in->volume].fs, &file, 1, memory, 64);
-    }
-    volumes_leave();
-    return error;
-}
-
-long volume_copy(const char *from, const char *to) {
-    const int in = (int)exos_open(from, EXOS_READ);
-    if (in < 0)
-        return in;
-    const int out = (int)exos_open(to, EXOS_WRITE | EXOS_CREATE | EXOS_EXCLUSIVE);
-    const long error = out < 0 ? out : copy_open(in, out);
-    exos_close(in);
-    exos_close(out);
-    return error;
-}
-
 /* --- Making, mounting --- */
 
 static long free_volume(unsigned disk) {
@@ -227,7 +205,7 @@ static long format_xn(unsigned disk) {
     const uint32_t blocks = (uint32_t)exposed_disk(disk)->blocks;
     long error = exo_raw_disk_open(&raw, disk, 0, blocks, 0, 0, 0);
     for (uint32_t i = 0; !error; i++) {
-        int more = xn_format(blocks, XN_TEMPLATE, STORE_SECTOR, i, page);
+        int more = xn_format(blocks, XN_UDF, STORE_SECTOR, i, page);
         if (more)
             return more < 0 ? more : raw.raw.flush(&raw.raw);
         error = raw.raw.transfer(&raw.raw, true, i, 1, &at);
@@ -252,7 +230,10 @@ static long make(unsigned v) {
     if (!error)
         error = open_window(v);
     if (!error)
-        error = cffs_declare(s, NULL, NULL);
+        error = scratch(XN_BODY_BYTES_MAX);
+    if (!error)
+        error = cffs_declare(s, cffs_functions, (void *)SCRATCH);
+    scratch_gone(XN_BODY_BYTES_MAX);
     if (!error)
         error = cffs_format(s, root_name, SEED, false);
     return error ? error : xn_store_close(&here[v].xn);
@@ -261,6 +242,7 @@ static long make(unsigned v) {
 static void begin(unsigned v, unsigned disk) {
     struct volume *volume = &volumes->volume[v];
     memset(volume->dirty, 0, sizeof volume->dirty);
+    memset(&volume->hints, 0, sizeof volume->hints);
     volume->disk = (uint8_t)disk;
     volume->windows = 0;
     volume->epoch = ++volumes->epochs;
@@ -294,6 +276,7 @@ static long start(unsigned v) {
             (void)xn_store_close(&here[v].xn);
         return error;
     }
+    volume->fs.hints = &volume->hints;
     cffs_leave(&volume->fs, cffs_root(&volume->fs)); /* by whom it is left, it is held again */
     if (error == 1 && mend(&volume->fs, &c))
         volume->fs.read_only = true;
@@ -372,8 +355,9 @@ static long executes(void) {
 long volumes_begin(void) {
     static struct process_hooks hooks = {.exec = executes};
     const uint64_t pages = sizeof(struct shared_volumes) / PAGE;
+    const bool is_next = exposed_entry(EXOS_VOLUMES);
     long error = 0;
-    if (!exposed_entry(EXOS_VOLUMES)) {
+    if (!is_next) {
         error = frames_map(0, 0, 0, EXOS_VOLUMES, pages, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED);
         if (error)
             return error;
@@ -382,5 +366,8 @@ long volumes_begin(void) {
     hooks_add(&hooks);
     volume_tree_begin();
     volume_map_begin();
+    volume_text_begin();
+    if (is_next) /* what the program before had of volumes, and this one is not to have */
+        open_files_go_on();
     return 0;
 }

@@ -8,7 +8,8 @@
  * its window shows.
  *
  * Not as files.h says: a file without a name is gone, whoever has it open (-E_NOT_FOUND); what is
- * mapped somewhere is neither unlinked nor cut (-E_BUSY); there are no links.
+ * mapped somewhere is neither unlinked nor cut, and a program that runs is not written, either
+ * (-E_BUSY); there are no links.
  *
  * Results below 0 are those of cffs.h and store.h, and of the calls of exos. */
 #ifndef EXO_LIBOS_VOLUME_H
@@ -19,7 +20,7 @@
 
 /* This process and its children can have files on disks from now on: after exos_files_begin(),
  * before the first child that is to have them, and again in each program that exos_exec() begins.
- * Programs are found there, too, by path (exos_exec), and copied into their process. */
+ * Programs are found there, too, by path (exos_exec); what of them is not written is mapped. */
 long volumes_begin(void);
 
 /* Makes the disk a volume with an empty file system. By who has a capability for all of the disk
@@ -52,7 +53,8 @@ long volume_sync(void);
 long volume_check(const char *path, struct cffs_checking *c);
 
 /* The file becomes one of that path, on the same file system, by XCP (libos/xcp): no byte of it is
- * touched. -E_INVALID: another one, or a file itself; -E_BUSY: it is in somebody's memory. */
+ * touched. -E_INVALID: another one, or no file; -E_EXISTS: there is one of that name; -E_BUSY: it
+ * is in somebody's memory, and the copy ends where that begins. */
 long volume_copy(const char *from, const char *to);
 
 #endif

@@ -44,7 +44,9 @@ uint64_t case_tools(void) {
     MUST(tool("xcp /disk/b /disk/c") == 0 && tool("cat /disk/c") == 0 && !strcmp(said, "hello"));
     MUST(tool("cat /disk/a") == 0 && !strcmp(said, "hello"));
     MUST(tool("xcp /disk/a /disk/c") == -E_EXISTS && tool("xcp /disk/a /c") == -E_INVALID);
-    MUST(exos_unlink("/c") == 0);
+    MUST(exos_unlink("/c") == -E_NOT_FOUND && tool("xcp /disk /disk/e") < 0);
+    MUST(tool("xcp /disk/a /disk/none/e") == -E_NOT_FOUND);
+    MUST(tool("xcp /disk/a /disk/..") == -E_EXISTS);
     MUST(tool("mkdir /disk/d") == 0 && tool("ls /disk") == 0);
     MUST(strlen(said) == 8 && strstr(said, "a\n") && strstr(said, "d\n"));
     MUST(tool("sync") == 0 && tool("fsck /disk") == 0);

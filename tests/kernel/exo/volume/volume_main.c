@@ -10,8 +10,9 @@
 #include "user/program.h"
 
 static uint64_t run(uint64_t which) {
-    static uint64_t (*const cases[VOLUME_CASES])(void) = {
-        case_files, case_old, case_share, case_map, case_kill, case_cache, case_tools, case_fsx};
+    static uint64_t (*const cases[VOLUME_CASES])(void) = {case_files, case_old,  case_share,
+                                                          case_map,   case_kill, case_cache,
+                                                          case_tools, case_fsx,  case_programs};
     MUST(exos_mkdir("/disk") == 0);
     MUST(volume_format("cffs", 0) == 0);
     MUST(volume_mount("cffs", 0, "/disk") == 0);
@@ -23,9 +24,9 @@ static uint64_t run(uint64_t which) {
 }
 
 uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
-    (void)b, (void)words;
+    (void)words;
     slice_handle();
     if (exos_begin() || exos_files_begin(200) || volumes_begin())
         return __LINE__;
-    exos_exit(run(which));
+    exos_exit(b ? program_on_disk() : run(which)); /* exos_exec gives strings */
 }

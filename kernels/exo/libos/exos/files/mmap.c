@@ -83,10 +83,8 @@ static long map_file(uint64_t at, uint64_t bytes, uint64_t bits, bool shared, in
                      uint64_t offset) {
     const struct open_file *f = open_file_of(fd);
     long error = memory_map((struct exo_pages){at, 0, bytes / PAGE});
-    if (f && f->at.tree == TREE_OTHER) {
-        other_tree->mapped(fd, at, offset / PAGE);
-        return error;
-    }
+    if (!error && f && f->at.tree == TREE_OTHER)
+        return other_tree->mapped(fd, at, offset / PAGE, shared && (bits & EXO_WRITE));
     for (uint64_t n = 0; !error && n < bytes / PAGE; n++) {
         uint64_t entry = entry_of_file(fd, offset / PAGE + n, bits, shared);
         if (entry)

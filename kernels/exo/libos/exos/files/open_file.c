@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* open_file.c -- see shared.h: who has which descriptor, and which open files that keeps. */
 #include "exo/defence.h"
-#include "exo/libos/exos/files/file_ops.h"
+#include "exo/libos/exos/files/other_tree.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/exec.h"
 #include "exo/libos/exos/process/hooks.h"
@@ -44,8 +44,15 @@ void open_file_drop(struct open_file *f) {
     ++*files_event(f->at);
 }
 
+/* This program does not know trees of that kind: another one closes it. */
+static bool is_foreign(struct vnode at) {
+    return at.tree == TREE_OTHER && !other_tree;
+}
+
 void descriptor_close(struct row *r, int fd) {
     struct open_file *f = at_number(r->file[fd]);
+    if (f && is_foreign(f->at))
+        return;
     r->file[fd] = 0;
     if (f && --f->users == 0)
         open_file_drop(f);
@@ -65,9 +72,14 @@ struct open_file *open_file_new(struct vnode at, unsigned flags) {
 }
 
 static void close_row(struct row *r) {
-    for (int fd = 0; fd < (int)ROW_FDS; fd++)
+    bool rest = is_foreign(r->directory);
+    for (int fd = 0; fd < (int)ROW_FDS; fd++) {
         if (r->file[fd])
             descriptor_close(r, fd);
+        rest = rest || r->file[fd];
+    }
+    if (rest)
+        return;
     vnode_leave(r->directory);
     r->pid = 0;
 }

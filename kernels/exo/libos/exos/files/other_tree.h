@@ -21,8 +21,8 @@ struct other_tree {
     long (*truncate)(uint32_t node, uint64_t size);
     long (*sync)(uint32_t node); /* the file, and its name, are on the disk */
     /* Pages from `at` on show the file that fd is, from its index-th page on, when they are
-     * touched (fault_of_file). */
-    void (*mapped)(int fd, uint64_t at, uint64_t index);
+     * touched (fault_of_file). -E_BUSY: it cannot be written. */
+    long (*mapped)(int fd, uint64_t at, uint64_t index, bool writes);
     struct file_ops file;
 };
 /* Null: there is no such kind. */

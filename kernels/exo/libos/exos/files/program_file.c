@@ -31,6 +31,10 @@ static long open_program(const char *name, struct elf_source *source) {
     return error;
 }
 
+int program_file(const struct elf_source *source) {
+    return source->read == read_program ? program : -1;
+}
+
 void program_files_begin(void) {
     exec_open = open_program;
 }

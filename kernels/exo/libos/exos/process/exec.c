@@ -13,7 +13,6 @@
 #include "exo/libos/exos/process/vfork.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/image.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
@@ -28,6 +27,8 @@
 #define DATA    (EXO_WRITE | EXO_NO_EXEC)
 
 long (*exec_open)(const char *name, struct elf_source *program) = image_find;
+uint64_t (*exec_show)(uint64_t env, const struct elf_source *program, uint64_t offset,
+                      struct exo_pages there);
 
 static uint64_t making; /* the environment that is being made */
 
@@ -85,7 +86,7 @@ static long hand_on(uint64_t env, uint64_t entry, uint64_t rsp) {
 }
 
 static long build(uint64_t env, const struct elf_source *program, arguments argv, arguments envp) {
-    const struct image_to to = {0, env, EXOS_IMAGE};
+    const struct image_to to = {0, env, EXOS_IMAGE, exec_show};
     uint64_t entry, rsp;
     long error = image_load(&to, program, &entry);
     if (!error)
@@ -115,6 +116,18 @@ static long run(struct process *self, uint64_t env) {
     return error ? error : -E_BAD_IMAGE;
 }
 
+/* What an environment is called: the path's last name, as much of it as fits. */
+static const char *short_name(const char *path) {
+    static char name[EXO_NAME_MAX];
+    size_t length = 0;
+    for (const char *at = path; *at; at++)
+        path = *at == '/' ? at + 1 : path;
+    for (; path[length] && length < sizeof name - 1; length++)
+        name[length] = path[length];
+    name[length] = '\0';
+    return name;
+}
+
 static long exec(const char *name, const struct elf_source *program, arguments argv,
                  arguments envp) {
     const volatile struct exo_env *me = exposed_env((uint64_t)exo_env_self());
@@ -125,7 +138,8 @@ static long exec(const char *name, const struct elf_source *program, arguments a
         return -E_QUOTA;
     while (frames_await())
         ;
-    long id = exo_env_create(0, process_cap(), name, me->kernel_most - me->kernel - RESERVE, 0);
+    long id = exo_env_create(0, process_cap(), short_name(name),
+                             me->kernel_most - me->kernel - RESERVE, 0);
     if (id < 0)
         return id;
     making = (uint64_t)id;

@@ -4,13 +4,14 @@
 #ifndef EXO_LIBOS_EXOS_PROCESS_EXEC_H
 #define EXO_LIBOS_EXOS_PROCESS_EXEC_H
 
-#include <stdint.h>
-
-#include "lib/elf.h"
+#include "exo/libos/image.h"
 
 /* The program of this name: a hook, which finds those of the archive where nobody has put another.
  * 0, or -E_SOMETHING. */
 extern long (*exec_open)(const char *name, struct elf_source *program);
+/* Of struct image_to; null: pages of programs are filled. */
+extern uint64_t (*exec_show)(uint64_t env, const struct elf_source *program, uint64_t offset,
+                             struct exo_pages there);
 
 /* Pages of this process stay where they are in the environment that it becomes: for hooks_exec().
  * 0, or the kernel's error. */

@@ -22,6 +22,8 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
+bool (*fork_show)(uint64_t env, uint64_t at);
+
 struct forking {
     struct exos_own *own;
     uint64_t env;
@@ -117,7 +119,8 @@ static void give(struct forking *f, uint64_t at, uint64_t entry, uint64_t count)
         if ((entry & EXOS_WATCHED) && DEFENDED(WATCH_FORK)) {
             uint64_t bits = entry & ~(EXO_FRAME_OF | EXO_PRESENT | EXOS_WATCHED);
             for (uint64_t end = at + count * PAGE; at < end; at += PAGE)
-                give_copy(f, at, bits, 0, 0);
+                if (!fork_show || !fork_show(f->env, at))
+                    give_copy(f, at, bits, 0, 0);
             return;
         }
         if (!(entry & EXOS_SHARED) && (entry & (EXO_WRITE | EXOS_COPIED)))
