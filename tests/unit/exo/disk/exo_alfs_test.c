@@ -3,6 +3,7 @@
  * disks. STEPS=N: so many steps of the model. */
 #include "alfs_volume.h"
 
+#include "exo/disk_writes.h"
 #include "random.h"
 #include "unit.h"
 
@@ -187,25 +188,7 @@ static void random_steps_as_in_a_model(void **state) {
 
 /* --- Crashes: each prefix of the log of writes, and of what was not flushed any part, torn --- */
 
-enum { LOGGED = 6000, CRASH_BLOCKS = 200 };
-
-struct log {
-    unsigned count;
-    uint32_t block[LOGGED]; /* 0 with no page: a flush */
-    unsigned char *page[LOGGED];
-};
-
-static void log_write(void *owner, uint32_t block, const unsigned char *page) {
-    struct log *log = owner;
-    assert_true(log->count < LOGGED);
-    log->block[log->count] = block;
-    log->page[log->count] = NULL;
-    if (page != NULL) {
-        log->page[log->count] = malloc(STORE_BLOCK);
-        memcpy(log->page[log->count], page, STORE_BLOCK);
-    }
-    log->count++;
-}
+enum { CRASH_BLOCKS = 200 };
 
 /* What is durable from entry `log` on: by then this name leads to a file of these bytes. */
 struct promise {
@@ -217,7 +200,8 @@ enum { PROMISES = 400 };
 static struct promise promises[PROMISES];
 static unsigned promise_count;
 
-static void promise(struct log *log, const char *name, const char *other, unsigned char byte) {
+static void promise(struct disk_writes *log, const char *name, const char *other,
+                    unsigned char byte) {
     struct promise *p = &promises[promise_count++];
     *p = (struct promise){.log = log->count, .until = ~0u, .byte = byte};
     snprintf(p->name[0], sizeof p->name[0], "%s", name);
@@ -225,7 +209,7 @@ static void promise(struct log *log, const char *name, const char *other, unsign
 }
 
 /* Files come, are synced, renamed (over each other, to another directory), and go. */
-static void crash_workload(struct volume *v, struct log *log) {
+static void crash_workload(struct volume *v, struct disk_writes *log) {
     struct alfs_id sub, id;
     const struct alfs_id root = alfs_root();
     assert_int_equal(alfs_create(&v->fs, root, name_of("sub"), ALFS_DIR, 0755, &sub), 0);
@@ -290,29 +274,10 @@ static bool kept(struct volume *v, const struct promise *p) {
     return found == 1;
 }
 
-/* The disk as the log's first `count` entries left it, when what came after the last flush reached
- * it in part. */
-static void crash_state(struct volume *v, const unsigned char *base, const struct log *log,
-                        unsigned count) {
-    memcpy(v->bytes, base, (size_t)CRASH_BLOCKS * STORE_BLOCK);
-    unsigned flushed = 0;
-    for (unsigned i = 0; i < count; i++)
-        if (log->page[i] == NULL)
-            flushed = i;
-    for (unsigned i = 0; i < count; i++) {
-        if (log->page[i] == NULL)
-            continue;
-        unsigned char *to = v->bytes + (size_t)log->block[i] * STORE_BLOCK;
-        for (unsigned sector = 0; sector < 8; sector++)
-            if (i < flushed || below(4))
-                memcpy(to + sector * 512, log->page[i] + sector * 512, 512);
-    }
-}
-
 static void each_crash_leaves_what_was_promised(void **state) {
     (void)state;
     struct volume v;
-    static struct log log;
+    static struct disk_writes log;
     volume_new(&v, CRASH_BLOCKS, 200);
     memset(v.bytes, 0x5a, (size_t)CRASH_BLOCKS * STORE_BLOCK); /* somebody's old blocks */
     assert_int_equal(volume_format(&v), 0);
@@ -323,14 +288,14 @@ static void each_crash_leaves_what_was_promised(void **state) {
     assert_int_equal(alfs_sync(&v.fs), 0);
     unsigned char *base = malloc((size_t)CRASH_BLOCKS * STORE_BLOCK);
     memcpy(base, v.bytes, (size_t)CRASH_BLOCKS * STORE_BLOCK);
-    v.disk.seen = log_write;
+    v.disk.seen = disk_writes_note;
     v.disk.owner = &log;
     crash_workload(&v, &log);
     assert_true(v.fs.log[v.fs.head].number > v.fs.logs + 4); /* some were given up */
     v.disk.seen = NULL;
     for (unsigned n = 1; n <= log.count; n++)
         for (unsigned draw = 0; draw < 4; draw++) {
-            crash_state(&v, base, &log, n);
+            disk_writes_torn(&log, n, 4, v.bytes, base, (size_t)CRASH_BLOCKS * STORE_BLOCK);
             long opened = volume_open(&v);
             if (opened < 0)
                 fail_msg("after %u writes: %ld: block %u: %s", n, opened, v.fs.damage.block,
@@ -342,8 +307,7 @@ static void each_crash_leaves_what_was_promised(void **state) {
                              promises[i].until);
             assert_int_equal(volume_check(&v, false), 0);
         }
-    for (unsigned i = 0; i < log.count; i++)
-        free(log.page[i]);
+    disk_writes_forget(&log);
     free(base);
     volume_end(&v);
 }

@@ -2,6 +2,7 @@
 /* exo_xn_notes_test.c -- the file system of docs/writing-a-filesystem.md against a plain model,
  * after crashes, and with requests that fail, on a volume of XN: by the functions of both
  * compilers. */
+#include "exo/disk_writes.h"
 #include "random.h"
 #include "unit.h"
 
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCKS = 128, NAMES = 12, BYTES = 20000, LOGGED = 2000 };
+enum { BLOCKS = 128, NAMES = 12, BYTES = 20000 };
 
 static unsigned char image[BLOCKS * STORE_BLOCK], content[NAMES][BYTES], got[BYTES + 1];
 static long size_of[NAMES]; /* -1: there is none */
@@ -97,34 +98,7 @@ static void random_steps_as_in_a_model(void **state) {
     }
 }
 
-static struct {
-    unsigned count;
-    uint32_t block[LOGGED];
-    unsigned char *page[LOGGED]; /* null: a flush */
-} writes;
-
-static void write_seen(void *owner, uint32_t block, const unsigned char *page) {
-    (void)owner;
-    assert_true(writes.count < LOGGED);
-    writes.block[writes.count] = block;
-    writes.page[writes.count] = page ? malloc(STORE_BLOCK) : NULL;
-    if (page)
-        memcpy(writes.page[writes.count], page, STORE_BLOCK);
-    writes.count++;
-}
-
-static void torn(const unsigned char *base, unsigned count) {
-    unsigned flushed = 0;
-    memcpy(image, base, sizeof image);
-    for (unsigned i = 0; i < count; i++)
-        if (!writes.page[i])
-            flushed = i;
-    for (unsigned i = 0; i < count; i++)
-        for (size_t at = 0; writes.page[i] && at < STORE_BLOCK; at += STORE_SECTOR)
-            if (i < flushed || below(2))
-                memcpy(image + writes.block[i] * STORE_BLOCK + at, writes.page[i] + at,
-                       STORE_SECTOR);
-}
+static struct disk_writes writes;
 
 /* A note that is being put or removed is there, whole, or it is not; the others are as before. */
 static void each_crash_leaves_a_note_whole_or_away(void **state) {
@@ -134,15 +108,15 @@ static void each_crash_leaves_a_note_whole_or_away(void **state) {
     for (unsigned n = 0; n < 60; n++) {
         unsigned i = below(NAMES);
         memcpy(base, image, sizeof image);
-        writes.count = 0;
-        h.seen = write_seen;
+        h.seen = disk_writes_note;
+        h.owner = &writes;
         (void)step(i);
         h.seen = NULL;
         assert_int_equal(host_volume_unmount(&v), 0);
         host_volume_close(&v);
         memcpy(after, image, sizeof image);
         for (unsigned count = 0; count <= writes.count; count++) {
-            torn(base, count);
+            disk_writes_torn(&writes, count, 2, image, base, sizeof image);
             volume_open();
             assert_int_equal(notes_open(&notes, &h.store), 0);
             compare(i);
@@ -152,8 +126,7 @@ static void each_crash_leaves_a_note_whole_or_away(void **state) {
                 assert_int_equal(got[k], content[i][0]);
             host_volume_close(&v);
         }
-        for (unsigned k = 0; k < writes.count; k++)
-            free(writes.page[k]);
+        disk_writes_forget(&writes);
         memcpy(image, after, sizeof image);
         volume_open();
         assert_int_equal(notes_open(&notes, &h.store), 0);

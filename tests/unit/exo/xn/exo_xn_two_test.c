@@ -2,6 +2,7 @@
 /* exo_xn_two_test.c -- two library file systems on one volume of XN, C-FFS and alfs, by the
  * kernel's own code: each is what a plain model is while the other works; and whatever is done to
  * one, with bytes that its author never meant, the other stays as it was. ROUNDS=N. */
+#include "exo/disk_writes.h"
 #include "random.h"
 #include "unit.h"
 
@@ -279,44 +280,7 @@ static void each_is_its_model_beside_the_other(void **state) {
 
 /* --- Crashes --- */
 
-enum { LOGGED = 4000 };
-static struct {
-    unsigned count;
-    uint32_t block[LOGGED];
-    unsigned char *page[LOGGED]; /* null: a flush */
-} writes;
-
-static void write_seen(void *owner, uint32_t block, const unsigned char *page) {
-    (void)owner;
-    assert_true(writes.count < LOGGED);
-    writes.block[writes.count] = block;
-    writes.page[writes.count] = NULL;
-    if (page) {
-        writes.page[writes.count] = malloc(STORE_BLOCK);
-        memcpy(writes.page[writes.count], page, STORE_BLOCK);
-    }
-    writes.count++;
-}
-
-static void writes_forget(void) {
-    for (unsigned i = 0; i < writes.count; i++)
-        free(writes.page[i]);
-    writes.count = 0;
-}
-
-/* `base`, after so many writes, of which those since the last flush are there in part. */
-static void torn(unsigned char *image, const unsigned char *base, unsigned count) {
-    unsigned flushed = 0;
-    memcpy(image, base, (size_t)BLOCKS * STORE_BLOCK);
-    for (unsigned i = 0; i < count; i++)
-        if (!writes.page[i])
-            flushed = i;
-    for (unsigned i = 0; i < count; i++)
-        for (size_t at = 0; writes.page[i] && at < STORE_BLOCK; at += STORE_SECTOR)
-            if (i < flushed || below(4))
-                memcpy(image + (size_t)writes.block[i] * STORE_BLOCK + at, writes.page[i] + at,
-                       STORE_SECTOR);
-}
+static struct disk_writes writes;
 
 /* What files were when they were synced. */
 static struct model synced[2][FILES];
@@ -351,7 +315,8 @@ static void each_crash_leaves_both(void **state) {
     (void)state;
     static struct both b, after;
     both_new(&b);
-    b.h.seen = write_seen;
+    b.h.seen = disk_writes_note;
+    b.h.owner = &writes;
     unsigned char *base = malloc((size_t)BLOCKS * STORE_BLOCK);
     unsigned states = 0;
     after.image = malloc((size_t)BLOCKS * STORE_BLOCK);
@@ -362,11 +327,12 @@ static void each_crash_leaves_both(void **state) {
             both_close(&b);
             both_open(&b);
             both_mount(&b);
-            b.h.seen = write_seen;
+            b.h.seen = disk_writes_note;
+            b.h.owner = &writes;
         }
         memcpy(base, b.image, (size_t)BLOCKS * STORE_BLOCK);
         synced_now(&b);
-        writes_forget();
+        disk_writes_forget(&writes);
         bool removes = epoch % 3 == 1;
         for (unsigned n = 0; n < 60; n++) {
             step_some(&b, epoch % 2);
@@ -376,7 +342,7 @@ static void each_crash_leaves_both(void **state) {
         if (epoch % 3)
             check_both(&b);
         for (unsigned n = 0; n <= writes.count; n += 1 + writes.count / 40) {
-            torn(after.image, base, n);
+            disk_writes_torn(&writes, n, 4, after.image, base, (size_t)BLOCKS * STORE_BLOCK);
             both_open(&after);
             both_mount(&after);
             check_all(&after, true);
@@ -386,7 +352,7 @@ static void each_crash_leaves_both(void **state) {
             host_volume_close(&after.v);
             states++;
         }
-        writes_forget();
+        disk_writes_forget(&writes);
     }
     assert_true(states >= rounds(12) * 20);
     b.h.seen = NULL;
