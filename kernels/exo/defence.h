@@ -323,5 +323,13 @@
 /* What is behind a file's end is 0 before it grows; a hint is compared with the directory. */
 #define DEFENCE_CFFS_TAIL 6010
 #define DEFENCE_CFFS_HINT 6011
+/* alfs: data are on the disk before a record says so; what is overwritten gets a new place; a block
+ * of the log goes when what counts in it is elsewhere; names are out of a directory before it goes;
+ * a file that was cut grows when the disk knows of the cut. */
+#define DEFENCE_ALFS_DATA_FIRST    3040
+#define DEFENCE_ALFS_NEW_PLACE     3041
+#define DEFENCE_ALFS_COPIED_FIRST  3042
+#define DEFENCE_ALFS_EMPTIED_FIRST 3043
+#define DEFENCE_ALFS_CUT_FIRST     3044
 
 #endif

@@ -13,6 +13,7 @@ guests: $(B)/guest/crash/$1.cpio
 crash-mutants: $(B)/guest/crash/$1-chosen.cpio
 endef
 $(eval $(call crash_exo,exo,$(EXO_CFFS_SRC),kernels/exo/libos/xcp/xcp.c $(wildcard tests/crash/exo/*.c)))
+$(eval $(call crash_exo,alfs,$(EXO_ALFS_SRC),tests/crash/exo/crash_volume.c $(wildcard tests/crash/alfs/*.c)))
 $(eval $(call guest_program,crash/spin-agent,$(call user_objects,$(filter-out kernels/user/rows.c,$(SPIN_AGENT_SRC)) $(CRASH_WORK_SRC) $(wildcard tests/crash/spin/*.c))))
 $(eval $(call guest_archive,crash/spin,kernels/spin/boot,agent=crash/spin-agent,$(call extension_files,kernels/spin/extensions)))
 guests: $(B)/guest/crash/spin.cpio

@@ -19,6 +19,7 @@ done << 'END'
 exo exo exo cffs template 2000
 exo-udf exo exo cffs udf 2000
 exo-self exo exo cffs self 100
+alfs exo alfs alfs udf 2000
 spin spin spin ext2 - 2000
 END
 

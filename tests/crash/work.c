@@ -45,6 +45,17 @@ static void truncate(void) {
     }
 }
 
+/* What was cut off is not in the hole behind the new end. */
+static void holes(void) {
+    work_file("0/f", 30000, 1);
+    work_sync("0/");
+    for (unsigned i = 0; i < 3; i++) {
+        work_truncate("0/f", 3000);
+        work_write("0/f", 20000 + 5000ul * i, 1000, i + 2);
+        work_fsync("0/f");
+    }
+}
+
 static void rename_over(void) {
     for (unsigned i = 0; i < 8; i++)
         work_file(work_path("0/f%u", i), 1000 + 3000 * i, i + 1);
@@ -60,6 +71,17 @@ static void rename_over(void) {
         work_rename("0/new", "0/f1");
         work_sync("0/");
     }
+}
+
+/* So many records of one file that a log is cleaned, and end where those of the others fit. */
+static void churn(void) {
+    for (unsigned i = 0; i < 20; i++)
+        work_make(work_path("0/f%u", i));
+    work_make("0/n0");
+    work_sync("0/");
+    for (unsigned i = 0; i < 136; i++)
+        work_rename(work_path("0/n%u", i % 2), work_path("0/n%u", (i + 1) % 2));
+    work_sync("0/");
 }
 
 static void rename_directory(void) {
@@ -350,7 +372,9 @@ static const struct {
     {"append", append},
     {"overwrite", overwrite},
     {"truncate", truncate},
+    {"holes", holes},
     {"rename_over", rename_over},
+    {"churn", churn},
     {"rename_directory", rename_directory},
     {"link", link_and_unlink},
     {"growth", directory_growth},

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- crashcheck: judges disks for crashdisk --server (docs/crash.md).
  *
- *     crashcheck cffs|ext2|wfs SAID IMAGE
+ *     crashcheck cffs|alfs|ext2|wfs SAID IMAGE
  *
  * SAID: what the guest said (work.h). Answers a line `NUMBER TORN FLUSHES` with `good`, or with
- * what is wrong. Each sixteenth disk of C-FFS's is recovered twice, the first time not to the end.
+ * what is wrong. Each sixteenth disk of XN's is recovered twice, the first time not to the end.
  * Exit status 0: standard input has ended; 2: it could not be run; 64: a wrong command line. */
 #include "base/text.h"
 #include "history.h"
@@ -31,6 +31,7 @@ static const struct kind {
     bool stops;
 } kinds[] = {
     {"cffs", 0, {.one_name = true}, recover_cffs, false, true},
+    {"alfs", 0, {.one_name = true}, recover_alfs, false, true},
     {"ext2",
      '0',
      {.fsync_is_sync = true, .rounds = 4095, .replaced_may_be_gone = true},
@@ -88,11 +89,11 @@ static void map(const char *path) {
 int main(int argc, char **argv) {
     const struct kind *k = kinds;
     if (argc != 4)
-        errx(USAGE, "usage: crashcheck cffs|ext2|wfs SAID IMAGE");
+        errx(USAGE, "usage: crashcheck cffs|alfs|ext2|wfs SAID IMAGE");
     while (k < kinds + sizeof kinds / sizeof *kinds && strcmp(k->name, argv[1]) != 0)
         k++;
     if (k == kinds + sizeof kinds / sizeof *kinds)
-        errx(USAGE, "%s: there are cffs, ext2 and wfs", argv[1]);
+        errx(USAGE, "%s: there are cffs, alfs, ext2 and wfs", argv[1]);
     const char *without = getenv("CRASHCHECK_WITHOUT");
     xn_without = without ? atoi(without) : 0;
     char *said = text_read(argv[2], NULL);

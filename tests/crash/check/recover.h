@@ -9,10 +9,9 @@
 struct recovery {
     uint8_t *image; /* of `bytes`; changed */
     size_t bytes;
-    bool torn; /* a write is */
-    unsigned long
-        stops_at;         /* of C-FFS on XN: the machine stops again after so many writes; 0: not */
-    unsigned long writes; /* how many there were */
+    bool torn;              /* a write is */
+    unsigned long stops_at; /* on XN: the machine stops again after so many writes; 0: not */
+    unsigned long writes;   /* how many there were */
 };
 
 /* Null, and what it has in *found; or what is wrong, which stays until the next call. */
@@ -21,6 +20,8 @@ typedef const char *recover_function(struct recovery *r, struct tree *found);
 /* All C-FFSs of a volume of XN's: XN recovers, then each is checked, twice; the free map must be
  * what all of them own. */
 recover_function recover_cffs;
+/* The same of alfs, which mends itself when it is mounted. */
+recover_function recover_alfs;
 /* e2fsck -fp, of a torn disk -fy, then -fn; then it is read by SPIN's own extension. */
 recover_function recover_ext2;
 /* wfs has nothing to recover: what leads somewhere was written later. */

@@ -18,9 +18,29 @@ static size_t volume_bytes(void) {
     return xn_store_bytes((uint32_t)exposed_disk(0)->blocks, CACHE);
 }
 
+/* A flush behind which nothing was written is in no log: QEMU does not pass it on. */
+static const struct store_ops *xn_ops;
+static uint64_t written, empty;
+
+static long flush(struct store *s) {
+    const uint64_t writes = exposed_disk(0)->requests[EXO_DISK_WRITE];
+    long error = xn_ops->flush(s);
+    empty += writes == written;
+    written = writes;
+    return error;
+}
+
 static long open_zeroed(void) {
+    static struct store_ops ops;
     memset((void *)MEMORY_AT, 0, volume_bytes());
-    return xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+    long error = xn_store_open(&xn, 0, 0, WINDOW_AT, CACHE, (void *)MEMORY_AT);
+    if (error)
+        return error;
+    xn_ops = xn.store.ops;
+    ops = *xn_ops;
+    ops.flush = flush;
+    xn.store.ops = &ops;
+    return 0;
 }
 
 bool volume_open(struct check *c) {
@@ -52,5 +72,5 @@ long volume_act(unsigned operation, uint64_t a, uint64_t b, uint64_t c) {
 }
 
 uint64_t volume_flushes(void) {
-    return exposed_disk(0)->requests[EXO_DISK_FLUSH];
+    return exposed_disk(0)->requests[EXO_DISK_FLUSH] - empty;
 }

@@ -15,7 +15,7 @@ bool volume_open(struct check *c);
 long volume_again(void);
 /* An operation of exo_xn_volume's, tried again where that is due. */
 long volume_act(unsigned operation, uint64_t a, uint64_t b, uint64_t c);
-/* How many flushes its disk did. */
+/* How many flushes of something its disk did. */
 uint64_t volume_flushes(void);
 
 #endif

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 seed=$(git rev-parse HEAD 2> /dev/null | tr -dc 0-9 | tail -c 4)
 seed=$((10#${seed:-1}))
 tests/crash/run --most=100 --some=150 --seed="$seed" --each=0 --pairs=20 exo/rename_directory exo/delete_tree exo/neighbours exo/freed exo/attach \
-    exo/leave exo/pairs exo-udf/growth exo-udf/move exo-self/create spin/rename_over spin/link spin/truncate spin/beside spin/pairs
+    exo/leave exo/pairs exo-udf/growth exo-udf/move exo-self/create alfs/overwrite alfs/churn spin/rename_over spin/link spin/truncate spin/beside spin/pairs
 tests/crash/mutants
 tests/crash/cuts --count=5 --seed="$seed" exo/move
 tests/crash/cuts --count=2 --seed="$seed" spin/move

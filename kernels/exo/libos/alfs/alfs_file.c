@@ -182,7 +182,7 @@ static long write_block(struct alfs *fs, struct alfs_file *f, uint64_t at, const
     unsigned char *data, *old = NULL;
     uint32_t i, k = 0;
     struct alfs_extent *e = extent_find(fs, f, index, &i), *before = NULL;
-    const bool fresh = e == NULL || e->record.ready >> i & 1;
+    const bool fresh = e == NULL || (e->record.ready >> i & 1 && DEFENDED(ALFS_NEW_PLACE));
     long error = fresh ? place(fs, f, index, count) : 0;
     if (error == 0 && fresh) {
         before = extent_find(fs, f, index, &k);
@@ -215,7 +215,7 @@ static long write_block(struct alfs *fs, struct alfs_file *f, uint64_t at, const
  * it became shorter is gone from the disk. */
 static long grow(struct alfs *fs, struct alfs_file *f) {
     uint32_t in = (uint32_t)(f->size % STORE_BLOCK), i;
-    long error = f->shrunk == fs->epoch ? alfs_sync(fs) : 0;
+    long error = f->shrunk == fs->epoch && DEFENDED(ALFS_CUT_FIRST) ? alfs_sync(fs) : 0;
     if (error == 0 && in != 0 && !f->zeros && extent_find(fs, f, f->size / STORE_BLOCK, &i) != NULL)
         error = write_block(fs, f, f->size, NULL, STORE_BLOCK - in, 1);
     f->zeros |= error == 0;
@@ -349,7 +349,7 @@ static long files_out(struct alfs *fs) {
             error = data_out(fs, &fs->file[i], &b);
     if (error == 0)
         error = batch_out(fs, &b);
-    if (error == 0 && fs->dirty != 0)
+    if (error == 0 && fs->dirty != 0 && DEFENDED(ALFS_DATA_FIRST))
         error = fs->store->ops->flush(fs->store);
     while (fs->dirty != 0 && error == 0) {
         struct alfs_file *f = &fs->file[fs->dirty];

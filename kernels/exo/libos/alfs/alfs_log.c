@@ -246,7 +246,7 @@ long log_compact(struct alfs *fs) {
         if (fs->logs <= SPARE + 2 * live / (ALFS_SLOTS - 1))
             break;
         error = log_copy(fs, oldest);
-        if (error == 0)
+        if (error == 0 && DEFENDED(ALFS_COPIED_FIRST))
             error = store_sync(fs->store, false);
         if (error == 0)
             error = log_drop(fs, oldest);

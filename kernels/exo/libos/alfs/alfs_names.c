@@ -148,7 +148,8 @@ long alfs_remove(struct alfs *fs, struct alfs_id directory, struct alfs_name nam
     if (f->names > 0)
         return -E_EXISTS;
     /* Names that have left the directory have not come back when it is gone. */
-    long error = kind == ALFS_DIR ? store_sync(fs->store, false) : 0;
+    long error =
+        kind == ALFS_DIR && DEFENDED(ALFS_EMPTIED_FIRST) ? store_sync(fs->store, false) : 0;
     gone.kind = ALFS_GONE;
     if (error == 0)
         error = record_write(fs, f->slot, &gone);

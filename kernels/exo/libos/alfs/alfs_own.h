@@ -3,6 +3,7 @@
 #ifndef EXO_LIBOS_ALFS_OWN_H
 #define EXO_LIBOS_ALFS_OWN_H
 
+#include "exo/defence.h"
 #include "exo/libos/alfs/alfs.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -157,6 +157,98 @@ static void what_was_cut_off_stays_cut_off(void **state) {
     volume_end(&v);
 }
 
+/* The same of a file that was cut to nothing, which is other contents from then on. */
+static void what_was_cut_to_nothing_does_not_come_back(void **state) {
+    (void)state;
+    struct volume v;
+    struct alfs_id id;
+    static unsigned char data[3 * STORE_BLOCK], got[sizeof data];
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    memset(data, 'x', sizeof data);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
+    assert_int_equal(alfs_write(&v.fs, id, 0, data, sizeof data), sizeof data);
+    assert_int_equal(alfs_sync(&v.fs), 0);
+    assert_int_equal(alfs_truncate(&v.fs, id, 0), 0);
+    assert_int_equal(alfs_truncate(&v.fs, id, sizeof data), 0);
+    assert_int_equal(alfs_fsync(&v.fs, id), 0);
+    assert_int_equal(volume_open(&v), 0); /* after a crash */
+    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id), 0);
+    memset(data, 0, sizeof data);
+    assert_int_equal(alfs_read(&v.fs, id, 0, got, sizeof got), sizeof got);
+    assert_memory_equal(got, data, sizeof got);
+    volume_end(&v);
+}
+
+/* The disks as the last two flushes left them. */
+static unsigned char flushed[2][64 * STORE_BLOCK];
+
+static void flushes_kept(void *owner, uint32_t block, const unsigned char *page) {
+    const struct volume *v = owner;
+    (void)block;
+    if (page != NULL)
+        return;
+    memcpy(flushed[0], flushed[1], sizeof flushed[0]);
+    memcpy(flushed[1], v->bytes, sizeof flushed[1]);
+}
+
+/* A file that was cut and is longer again: of the last epoch the disk has the sector with its new
+ * size, and not the one with its extent. */
+static void a_file_grows_when_the_disk_knows_that_it_was_cut(void **state) {
+    (void)state;
+    struct volume v;
+    struct alfs_id id;
+    static unsigned char data[3 * STORE_BLOCK], got[sizeof data];
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    memset(data, 'x', sizeof data);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
+    create_all(&v, "bc");
+    assert_int_equal(alfs_write(&v.fs, id, 0, data, sizeof data), sizeof data);
+    assert_int_equal(alfs_sync(&v.fs), 0);
+    v.disk.seen = flushes_kept;
+    v.disk.owner = &v;
+    assert_int_equal(alfs_truncate(&v.fs, id, STORE_BLOCK), 0);
+    assert_int_equal(alfs_truncate(&v.fs, id, sizeof data), 0);
+    assert_int_equal(alfs_fsync(&v.fs, id), 0);
+    v.disk.seen = NULL;
+    const size_t head = (size_t)v.fs.log[v.fs.head].block * STORE_BLOCK;
+    memcpy(flushed[0] + head, flushed[1] + head, STORE_SECTOR);
+    memcpy(v.bytes, flushed[0], sizeof flushed[0]);
+    assert_int_equal(volume_open(&v), 0);
+    assert_int_equal(alfs_lookup(&v.fs, alfs_root(), name_of("a"), &id), 0);
+    memset(data + STORE_BLOCK, 0, sizeof data - STORE_BLOCK);
+    assert_int_equal(alfs_read(&v.fs, id, 0, got, sizeof got), sizeof got);
+    assert_memory_equal(got, data, sizeof got);
+    volume_end(&v);
+}
+
+/* A directory is gone on the disk, and a name in it is not: it is in no directory that gets the
+ * number later. */
+static void a_name_goes_with_its_directory(void **state) {
+    (void)state;
+    struct volume v;
+    struct alfs_id d, id;
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("d"), ALFS_DIR, 0, &d), 0);
+    assert_int_equal(alfs_create(&v.fs, d, name_of("x"), ALFS_FILE, 0, NULL), 0);
+    struct alfs_record *r =
+        (struct alfs_record *)(v.bytes + (size_t)v.fs.log[v.fs.head].block * STORE_BLOCK) + 1;
+    assert_int_equal(volume_close(&v), 0);
+    assert_int_equal(r->kind, ALFS_DIR);
+    r->kind = ALFS_GONE;
+    assert_int_equal(volume_open(&v), 0);
+    assert_int_equal(v.fs.files_used, 0);
+    while (alfs_create(&v.fs, alfs_root(), name_of("e"), ALFS_DIR, 0, &id) == 0 &&
+           id.inode != d.inode)
+        assert_int_equal(alfs_rename(&v.fs, alfs_root(), name_of("e"), alfs_root(), name_of("f")),
+                         0);
+    assert_int_equal(id.inode, d.inode);
+    assert_int_equal(alfs_lookup(&v.fs, id, name_of("x"), NULL), -E_NOT_FOUND);
+    volume_end(&v);
+}
+
 /* An extent's blocks are data: one that says that it is metadata would let a file's bytes be taken
  * for a log. */
 static void an_extent_of_anything_but_data_is_damage(void **state) {
@@ -250,6 +342,9 @@ int main(void) {
         cmocka_unit_test(of_two_of_a_name_the_newer_one_has_it),
         cmocka_unit_test(what_is_behind_the_logs_end_never_counts),
         cmocka_unit_test(what_was_cut_off_stays_cut_off),
+        cmocka_unit_test(what_was_cut_to_nothing_does_not_come_back),
+        cmocka_unit_test(a_file_grows_when_the_disk_knows_that_it_was_cut),
+        cmocka_unit_test(a_name_goes_with_its_directory),
         cmocka_unit_test(an_extent_of_anything_but_data_is_damage),
         cmocka_unit_test(a_block_is_given_up_when_its_names_are_elsewhere),
     };
