@@ -84,3 +84,8 @@ CHECK(volume_tools, "volume/each_tool_does_what_its_line_says_and_aging_costs_re
 CHECK(volume_programs, "volume/all_processes_of_a_program_on_the_disk_have_the_registrys_frames") {
     run(c, VOLUME_PROGRAMS);
 }
+
+CHECK(volume_hostile,
+      "volume/calls_beyond_a_files_end_and_on_what_is_mapped_or_gone_come_to_nothing") {
+    run(c, VOLUME_HOSTILE);
+}

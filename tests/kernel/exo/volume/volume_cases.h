@@ -15,12 +15,13 @@ enum volume_case {
     VOLUME_CACHE,    /* which blocks stay in core */
     VOLUME_TOOLS,    /* lines of tools */
     VOLUME_FSX,      /* one file, at random, against a copy */
+    VOLUME_HOSTILE,  /* calls that no program means */
     VOLUME_PROGRAMS, /* programs on the disk */
     VOLUME_CASES
 };
 
 uint64_t case_files(void), case_old(void), case_share(void), case_map(void), case_kill(void),
-    case_cache(void), case_tools(void), case_fsx(void), case_programs(void);
+    case_cache(void), case_tools(void), case_fsx(void), case_hostile(void), case_programs(void);
 uint64_t case_numbers(void);    /* of case_old */
 uint64_t program_on_disk(void); /* what a copy of this program on the disk does */
 

@@ -10,9 +10,9 @@
 #include "user/program.h"
 
 static uint64_t run(uint64_t which) {
-    static uint64_t (*const cases[VOLUME_CASES])(void) = {case_files, case_old,  case_share,
-                                                          case_map,   case_kill, case_cache,
-                                                          case_tools, case_fsx,  case_programs};
+    static uint64_t (*const cases[VOLUME_CASES])(void) = {
+        case_files, case_old,   case_share, case_map,     case_kill,
+        case_cache, case_tools, case_fsx,   case_hostile, case_programs};
     MUST(exos_mkdir("/disk") == 0);
     MUST(volume_format("cffs", 0) == 0);
     MUST(volume_mount("cffs", 0, "/disk") == 0);

@@ -116,7 +116,8 @@ long exos_mmap(uint64_t at, uint64_t bytes, unsigned rights, unsigned how, int f
     bool shared = how & EXOS_MAP_SHARED;
     if (!(how & EXOS_MAP_FIXED))
         at = area_gap(&areas, LOWEST, HIGHEST, bytes);
-    if (!bits_of(rights, &bits) || (at && !are_pages(at, bytes)) || offset % PAGE)
+    if (!bits_of(rights, &bits) || (at && !are_pages(at, bytes)) || offset % PAGE ||
+        offset + bytes < offset)
         return -E_INVALID;
     struct area new = {at, at + bytes, rights, shared ? AREA_SHARED : AREA_PRIVATE, -1};
     if (fd >= 0) {
