@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostile.c -- calls on files of a volume that no program means: beyond the end, beyond any end, on
+/* beyond.c -- calls on files of a volume that no program means: beyond the end, beyond any end, on
  * what is mapped or gone. Each gives an error or ends its own process; the volume stays sound. */
 #include "volume_cases.h"
 
