@@ -16,36 +16,23 @@ static const char *const name_of[XN_DOES] = {"owns", "acl", "size", "drop"};
 /* What is written is written only: what was there before would be an input. No variable is written,
  * so that none is changed between two runs. */
 static struct kind_description describe(const struct xn_body *b, unsigned function) {
-    struct kind_description d = {.kind = {.name = name_of[function],
-                                          .demands = DETERMINISTIC | BOUNDED,
-                                          .budget = XN_RUN_MAX,
-                                          .fixed_variables = true,
-                                          .stack_max = XN_STACK_MAX,
-                                          .entry.result = {.kind = SHAPE_NUMBER}}};
-    struct shape *parameter = d.kind.entry.parameter;
     const struct shape window = MEMORY(b->stride, MAY_READ),
                        index = {.kind = SHAPE_NUMBER, .max = b->count ? b->count - 1u : 0};
-    switch (function) {
-    case XN_DO_OWNS:
-        parameter[0] = window;
-        parameter[1] = index;
-        parameter[2] = (struct shape)MEMORY(b->most * sizeof(struct xn_extent), MAY_WRITE);
-        break;
-    case XN_DO_ACL:
-        parameter[0] = parameter[1] = (struct shape)BLOCK;
-        parameter[2] = (struct shape)MEMORY(sizeof(struct xn_request), MAY_READ);
-        d.kind.demands |= FUNCTIONAL;
-        break;
-    case XN_DO_SIZE:
-        parameter[0] = (struct shape)BLOCK;
-        d.kind.demands |= FUNCTIONAL;
-        break;
-    default:
-        parameter[0] = window;
-        parameter[1] = index;
-        parameter[2] = (struct shape)MEMORY(sizeof(struct xn_extent), MAY_READ);
-        parameter[3] = (struct shape)MEMORY(sizeof(struct xn_changes), MAY_WRITE);
-    }
+    const struct shape parameter[XN_DOES][4] = {
+        [XN_DO_OWNS] = {window, index, MEMORY(b->most * sizeof(struct xn_extent), MAY_WRITE)},
+        [XN_DO_ACL] = {BLOCK, BLOCK, MEMORY(sizeof(struct xn_request), MAY_READ)},
+        [XN_DO_SIZE] = {BLOCK},
+        [XN_DO_DROP] = {window, index, MEMORY(sizeof(struct xn_extent), MAY_READ),
+                        MEMORY(sizeof(struct xn_changes), MAY_WRITE)}};
+    const bool writes = function == XN_DO_OWNS || function == XN_DO_DROP;
+    struct kind_description d = {
+        .kind = {.name = name_of[function],
+                 .demands = DETERMINISTIC | BOUNDED | (writes ? 0 : FUNCTIONAL),
+                 .budget = XN_RUN_MAX,
+                 .fixed_variables = true,
+                 .stack_max = XN_STACK_MAX,
+                 .entry.result = {.kind = SHAPE_NUMBER}}};
+    memcpy(d.kind.entry.parameter, parameter[function], sizeof parameter[function]);
     return d;
 }
 
