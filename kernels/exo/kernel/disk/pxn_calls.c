@@ -77,7 +77,7 @@ long sys_pxn_change(uint64_t slot, uint64_t pxn, uint64_t what, uint64_t block, 
                     uint64_t with) {
     const struct exo_extent e = {(uint32_t)block, (uint32_t)count};
     struct pxn *p = pxn_find(pxn);
-    if (!p)
+    if (!p || p->ending)
         return -E_DEAD;
     bool allocates = what == EXO_PXN_ALLOC || what == EXO_PXN_FREE;
     unsigned rights = allocates ? CAP_WRITE : CAP_MODIFY;

@@ -229,6 +229,8 @@ static long lose_all(struct check *c, uint64_t id, bool ends) {
             check_fail(c, "%lu instructions", took);
         if (result != -E_AGAIN)
             return result;
+        if (ends && exo_pxn_change(HELD, id, EXO_PXN_ADD, RAW_BEGINS, 1, 0) != -E_DEAD)
+            check_fail(c, "what ends gets blocks");
     }
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 enum { BLOCKS = 1024, FILES = 24, BYTES = 60000, TABLES = 600 };
 
@@ -463,8 +464,10 @@ static void hostile_data(struct both *b, const struct metadata *m) {
 /* What follows has so many seconds of the processor: without a rule a tree may be its own child,
  * and a walk of it has no end. 0: it is over. */
 static void has_no_end(int signal) {
+    static const char said[] = "it has no end\n";
     (void)signal;
-    fail_msg("it has no end");
+    (void)!write(STDERR_FILENO, said, sizeof said - 1);
+    _exit(1);
 }
 static void limit(long seconds) {
     const struct itimerval t = {.it_value.tv_sec = seconds};
