@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Files on disks in ExOS: the checks of tests/kernel/exo/volume, where the ends of requests have their moment and where the device says when; and
+# Files on disks in ExOS: the checks of tests/kernel/exo/volumes.c, where the ends of requests have their moment and where the device says when; and
 # each attack in an image without the rule that it comes to nothing by.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
