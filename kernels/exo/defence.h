@@ -321,8 +321,9 @@
 #define DEFENCE_CFFS_MOVE_ORDER 6008
 #define DEFENCE_CFFS_CHECK_MOVE 6009
 /* What is behind a file's end is 0 before it grows; a hint is compared with the directory. */
-#define DEFENCE_CFFS_TAIL 6010
-#define DEFENCE_CFFS_HINT 6011
+#define DEFENCE_CFFS_TAIL        6010
+#define DEFENCE_CFFS_HINT        6011
+#define DEFENCE_CFFS_CHECK_QUOTA 6012 /* quotas are counted anew */
 /* alfs: data are on the disk before a record says so; what is overwritten gets a new place; a block
  * of the log goes when what counts in it is elsewhere; names are out of a directory before it goes;
  * a file that was cut grows when the disk knows of the cut. */

@@ -53,8 +53,11 @@ static long read_directory(struct tree *found, const char *path, struct cffs_id 
 
 /* What a crash may leave undone. All else is damage, though a check could mend it. */
 static bool is_unfinished(const char *field) {
-    static const char *const may[] = {"file that has moved", "file that is still moving",
-                                      "name that was taken over", "pointer without a file",
+    static const char *const may[] = {"file that has moved",
+                                      "file that is still moving",
+                                      "name that was taken over",
+                                      "pointer without a file",
+                                      "quota",
                                       "parent" /* of a directory that has moved */};
     for (unsigned i = 0; i < sizeof may / sizeof *may; i++)
         if (field && !strcmp(field, may[i]))

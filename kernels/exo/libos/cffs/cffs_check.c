@@ -18,8 +18,10 @@ struct walk {
     struct cffs_checking *c;
     struct step *worklist;
     uint32_t count;
-    bool again;  /* all directories are known to the store by now */
-    bool claims; /* the last walk */
+    bool again;                 /* all directories are known to the store by now */
+    bool claims;                /* the last walk */
+    uint32_t owner;             /* of what is claimed next */
+    uint32_t used[CFFS_QUOTAS]; /* blocks that were claimed, of each quota's owner */
 };
 
 /* In the end what was mended last is what cannot be mended. */
@@ -40,6 +42,9 @@ static long claim(struct walk *w, uint32_t from, uint32_t block, uint32_t count)
         return damaged(w->fs, from, "pointer");
     if (w->claims && w->c->claim != NULL && w->c->claim(w->c->owner, block, count) < 0)
         return damaged(w->fs, from, "pointer to a block that is owned twice");
+    const struct cffs_quota *q = quota_of(w->fs, w->owner);
+    if (q != NULL)
+        w->used[q - w->fs->quota] += count;
     return 0;
 }
 
@@ -88,6 +93,7 @@ static long claim_slot(struct walk *w, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(w->fs, s);
     if (inode->kind == CFFS_FILE && inode->size > w->fs->limit)
         return damaged(w->fs, s->block, "size");
+    w->owner = inode->owner;
     long error = claim_pointers(w, s->bytes, slot_spot(w->fs, s, 0), CFFS_DIRECT);
     if (error == 0)
         error = claim_index(w, slot_spot(w->fs, s, CFFS_AT_INDEX), s->bytes, CFFS_INDEX);
@@ -228,6 +234,7 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
     if (inode->kind != CFFS_DIR)
         return damaged(w->fs, s->block, "pointer to a directory");
     w->c->directories += w->claims;
+    w->owner = inode->owner;
     error = push(w, first, s->block);
     const unsigned char *bytes = NULL;
     if (error == 0)
@@ -268,6 +275,7 @@ static long check_block(struct walk *w, struct step t) {
         if (below == 0)
             continue;
         const unsigned char *bytes = NULL;
+        w->owner = head->owner;
         error = push(w, below, t.block);
         if (error == 0)
             error = meta_get(w->fs, spot, below, CFFS_DIRECTORY, &bytes);
@@ -293,10 +301,25 @@ static long check_block(struct walk *w, struct step t) {
 static long walk_all(struct walk *w) {
     w->count = 0;
     long error = push(w, w->fs->root, w->fs->root);
-    if (error == 0) /* the root is nobody's child */
+    if (error == 0) /* the root is nobody's child, and on nobody's quota */
         w->worklist[0].above = 0;
+    memset(w->used, 0, sizeof w->used);
     while (w->count > 0 && error == 0)
         error = check_block(w, w->worklist[--w->count]);
+    return error;
+}
+
+/* Quotas are stored now and then: after a crash they are counted anew. */
+static long settle_quotas(struct walk *w) {
+    long error = 0;
+    for (unsigned i = 0; i < CFFS_QUOTAS && w->fs->quota[i].at.slot != 0 && error == 0; i++) {
+        struct cffs_quota *q = &w->fs->quota[i];
+        if (q->used == w->used[i])
+            continue;
+        error = repaired(w, q->at.block, "quota");
+        if (error == 0 && DEFENDED(CFFS_CHECK_QUOTA))
+            q->used = w->used[i];
+    }
     return error;
 }
 
@@ -315,5 +338,7 @@ long cffs_check(struct cffs *fs, struct cffs_checking *checking) {
     }
     w.claims = true;
     checking->blocks = 0;
-    return error < 0 ? error : walk_all(&w);
+    if (error == 0)
+        error = walk_all(&w);
+    return error < 0 ? error : settle_quotas(&w);
 }

@@ -135,6 +135,8 @@ long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
 uint32_t place_near(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t before);
 void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t count);
 void place_directory(struct cffs *fs, uint32_t directory);
+/* Null: the owner has none. */
+struct cffs_quota *quota_of(struct cffs *fs, uint32_t uid);
 long quota_charge(struct cffs *fs, uint32_t uid, uint32_t blocks);
 void quota_refund(struct cffs *fs, uint32_t uid, uint32_t blocks);
 long quota_store(struct cffs *fs);

@@ -45,7 +45,7 @@ void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t 
 
 /* --- Quotas: counted here, and written when the file system is synced --- */
 
-static struct cffs_quota *quota_of(struct cffs *fs, uint32_t uid) {
+struct cffs_quota *quota_of(struct cffs *fs, uint32_t uid) {
     for (unsigned i = 0; i < CFFS_QUOTAS && fs->quota[i].at.slot != 0; i++)
         if (fs->quota[i].uid == uid)
             return &fs->quota[i];
@@ -171,11 +171,31 @@ static uint32_t file_blocks(struct cffs *fs, const struct slot *s) {
     return blocks + (pointer_at(s->bytes, at) != 0);
 }
 
+/* Blocks of a directory, from this one on, which is of that level. */
+static uint32_t directory_blocks(struct cffs *fs, struct spot owner, uint32_t block,
+                                 unsigned level) {
+    uint32_t blocks = 1;
+    const unsigned char *bytes;
+    if (meta_get(fs, owner, block, CFFS_DIRECTORY, &bytes) < 0)
+        return blocks;
+    const bool is_of_it = head_of(bytes)->level == level && level < CFFS_LEVELS;
+    for (unsigned digit = 0; is_of_it && digit < CFFS_LINKS; digit++) {
+        const struct spot spot = link_spot(fs, block, digit);
+        if (pointer_at(bytes, spot.at) != 0)
+            blocks += directory_blocks(fs, spot, pointer_at(bytes, spot.at), level + 1);
+    }
+    store_put(fs->store, block);
+    return blocks;
+}
+
 static uint32_t owned_below(struct cffs *fs, struct cffs_id directory, uint32_t uid,
                             unsigned depth) {
     uint32_t blocks = 0;
     uint64_t place = 0;
     struct cffs_entry entry;
+    struct cffs_stat stat;
+    if (cffs_stat(fs, directory, &stat) == 0 && stat.owner == uid) /* the root is nobody's */
+        blocks = directory_blocks(fs, (struct spot){0, 0, 0}, directory.block, 0) - (depth == 0);
     while (depth < 64 && cffs_list(fs, directory, &place, &entry) == 0) {
         struct slot s;
         if (entry.kind == CFFS_DIR)

@@ -509,6 +509,32 @@ static void a_full_disk_and_a_quota_refuse_and_keep_the_books(void **state) {
         }
 }
 
+/* Files, indexes, and all blocks of directories, but for the root's first one. */
+static void a_quota_that_comes_late_counts_what_is_there(void **state) {
+    (void)state;
+    static const unsigned char bytes[9 * STORE_BLOCK];
+    struct volume v;
+    struct cffs_id many, id;
+    volume_new(&v, 2048, 500);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(cffs_mkdir(&v.fs, cffs_root(&v.fs), name_of("many"), 0755, &many), 0);
+    for (unsigned n = 0; n < 600; n++) {
+        char text[16];
+        snprintf(text, sizeof text, "name%u", n);
+        assert_int_equal(cffs_create(&v.fs, many, name_of(text), 0644, &id), 0);
+    }
+    assert_int_equal(cffs_write(&v.fs, id, 0, bytes, sizeof bytes), sizeof bytes);
+    assert_int_equal(cffs_set_quota(&v.fs, 0, 0), 0);
+    assert_int_equal(v.fs.quota[0].used, volume_used(&v) - 1);
+    assert_int_equal(volume_check(&v, false), 0);
+    v.fs.quota[0].used++; /* as after a crash */
+    assert_int_equal(volume_check(&v, false), -E_DAMAGED);
+    assert_string_equal(v.fs.damage.field, "quota");
+    assert_int_equal(volume_check(&v, true), 0);
+    assert_int_equal(v.fs.quota[0].used, volume_used(&v) - 1);
+    volume_end(&v);
+}
+
 /* --- Many names; damage --- */
 
 static void a_directory_of_many_names(void **state) {
@@ -702,6 +728,7 @@ int main(void) {
         cmocka_unit_test(a_name_that_is_taken_over_is_the_newer_files),
         cmocka_unit_test(each_request_fails_once),
         cmocka_unit_test(a_full_disk_and_a_quota_refuse_and_keep_the_books),
+        cmocka_unit_test(a_quota_that_comes_late_counts_what_is_there),
         cmocka_unit_test(a_directory_of_many_names),
         cmocka_unit_test(a_name_is_not_found_in_a_block_that_the_directory_had),
         cmocka_unit_test(a_damaged_disk_gives_errors_that_name_block_and_field),
