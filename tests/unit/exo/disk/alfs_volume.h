@@ -13,7 +13,9 @@
 #include <string.h>
 
 #define VOLUME_NAME "alfs\0\0\0\0\0\0\0\0\0\0\0"
-enum { VOLUME_FILES = 6000, VOLUME_EXTENTS = 6000 };
+#ifndef VOLUME_TABLES
+#define VOLUME_TABLES 6000 /* files, and extents */
+#endif
 
 struct volume {
     uint32_t blocks, pages;
@@ -29,7 +31,7 @@ static inline void volume_new(struct volume *v, uint32_t blocks, uint32_t pages)
     *v = (struct volume){.blocks = blocks, .pages = pages};
     v->bytes = calloc(blocks, STORE_BLOCK);
     v->memory = malloc(raw_store_bytes(blocks, pages));
-    v->tables = malloc(alfs_bytes(VOLUME_FILES, VOLUME_EXTENTS));
+    v->tables = malloc(alfs_bytes(VOLUME_TABLES, VOLUME_TABLES));
     memory_disk_begin(&v->disk, v->bytes, blocks);
 }
 
@@ -50,7 +52,7 @@ static inline long volume_check(struct volume *v, bool repair) {
 }
 
 static inline long volume_mount(struct volume *v, bool read_only) {
-    return alfs_mount(&v->fs, &v->raw.store, VOLUME_NAME, v->tables, VOLUME_FILES, VOLUME_EXTENTS,
+    return alfs_mount(&v->fs, &v->raw.store, VOLUME_NAME, v->tables, VOLUME_TABLES, VOLUME_TABLES,
                       read_only);
 }
 
