@@ -95,4 +95,68 @@ static inline uint32_t volume_used(const struct volume *v) {
     return used;
 }
 
+/* --- Its calls, as files_model.h wants them --- */
+
+typedef struct alfs_id file_id;
+typedef struct alfs_entry file_entry;
+
+static inline file_id fs_root(const struct volume *v) {
+    (void)v;
+    return alfs_root();
+}
+
+static inline long fs_lookup(struct volume *v, file_id in, const char *name, file_id *id) {
+    return alfs_lookup(&v->fs, in, name_of(name), id);
+}
+
+static inline long fs_make(struct volume *v, file_id in, const char *name, bool is_directory,
+                           file_id *id) {
+    return alfs_create(&v->fs, in, name_of(name), is_directory ? ALFS_DIR : ALFS_FILE, 0644, id);
+}
+
+static inline long fs_remove(struct volume *v, file_id in, const char *name, bool is_directory) {
+    return alfs_remove(&v->fs, in, name_of(name), is_directory ? ALFS_DIR : ALFS_FILE);
+}
+
+static inline long fs_rename(struct volume *v, file_id from, const char *name, file_id to,
+                             const char *new_name, file_id *now) {
+    long error = alfs_rename(&v->fs, from, name_of(name), to, name_of(new_name));
+    return error || now == NULL ? error : alfs_lookup(&v->fs, to, name_of(new_name), now);
+}
+
+static inline bool fs_is_directory(const file_entry *entry) {
+    return entry->kind == ALFS_DIR;
+}
+
+static inline long fs_list(struct volume *v, file_id in, uint64_t *place, file_entry *entry) {
+    return alfs_list(&v->fs, in, place, entry);
+}
+
+static inline long fs_read(struct volume *v, file_id id, uint64_t at, void *into, size_t bytes) {
+    return alfs_read(&v->fs, id, at, into, bytes);
+}
+
+static inline long fs_write(struct volume *v, file_id id, uint64_t at, const void *from,
+                            size_t bytes) {
+    return alfs_write(&v->fs, id, at, from, bytes);
+}
+
+static inline long fs_truncate(struct volume *v, file_id id, uint64_t size) {
+    return alfs_truncate(&v->fs, id, size);
+}
+
+static inline long fs_fsync(struct volume *v, file_id id) {
+    return alfs_fsync(&v->fs, id);
+}
+
+static inline long fs_sync(struct volume *v) {
+    return alfs_sync(&v->fs);
+}
+
+/* After much work. */
+static inline void fs_worked(const struct volume *v) {
+    if (v->fs.log[v->fs.head].number <= v->fs.logs + 4) /* some of its log was given up */
+        abort();
+}
+
 #endif

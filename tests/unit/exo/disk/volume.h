@@ -110,4 +110,68 @@ static inline uint32_t volume_used(const struct volume *v) {
     return used;
 }
 
+/* --- Its calls, as files_model.h wants them --- */
+
+typedef struct cffs_id file_id;
+typedef struct cffs_entry file_entry;
+
+static inline file_id fs_root(const struct volume *v) {
+    return cffs_root(&v->fs);
+}
+
+static inline long fs_lookup(struct volume *v, file_id in, const char *name, file_id *id) {
+    return cffs_lookup(&v->fs, in, name_of(name), id, NULL);
+}
+
+static inline long fs_make(struct volume *v, file_id in, const char *name, bool is_directory,
+                           file_id *id) {
+    return is_directory ? cffs_mkdir(&v->fs, in, name_of(name), 0755, id)
+                        : cffs_create(&v->fs, in, name_of(name), 0644, id);
+}
+
+static inline long fs_remove(struct volume *v, file_id in, const char *name, bool is_directory) {
+    return is_directory ? cffs_rmdir(&v->fs, in, name_of(name))
+                        : cffs_unlink(&v->fs, in, name_of(name));
+}
+
+static inline long fs_rename(struct volume *v, file_id from, const char *name, file_id to,
+                             const char *new_name, file_id *now) {
+    file_id old;
+    return cffs_rename(&v->fs, from, name_of(name), to, name_of(new_name), &old, now ? now : &old);
+}
+
+static inline bool fs_is_directory(const file_entry *entry) {
+    return entry->kind == CFFS_DIR;
+}
+
+static inline long fs_list(struct volume *v, file_id in, uint64_t *place, file_entry *entry) {
+    return cffs_list(&v->fs, in, place, entry);
+}
+
+static inline long fs_read(struct volume *v, file_id id, uint64_t at, void *into, size_t bytes) {
+    return cffs_read(&v->fs, id, at, into, bytes);
+}
+
+static inline long fs_write(struct volume *v, file_id id, uint64_t at, const void *from,
+                            size_t bytes) {
+    return cffs_write(&v->fs, id, at, from, bytes);
+}
+
+static inline long fs_truncate(struct volume *v, file_id id, uint64_t size) {
+    return cffs_truncate(&v->fs, id, size);
+}
+
+static inline long fs_fsync(struct volume *v, file_id id) {
+    return cffs_fsync(&v->fs, id);
+}
+
+static inline long fs_sync(struct volume *v) {
+    return cffs_sync(&v->fs);
+}
+
+/* After much work. */
+static inline void fs_worked(const struct volume *v) {
+    (void)v;
+}
+
 #endif
