@@ -172,6 +172,7 @@ static void each_field_is_told_of(void **state) {
         assert_int_equal(disk_mount(&v, image.bytes, image.size, true), -E_DAMAGED);
         assert_int_equal(ext2_of(&v)->bad_block, 1);
         assert_int_equal(ext2_of(&v)->bad_field, super[i].field);
+        assert_true(v.call.block == 1 && v.call.name[0]); /* and whoever mounts it is told */
         *word = was;
     }
     free(image.bytes);

@@ -9,11 +9,14 @@ INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
     s->now = (uint32_t)c->now;
     long r = ext2_mount(v, (c->flags & FILE_WRITE) != 0);
     if (r && s->bad_field == BAD_FEATURES) {
-        feature_name(c, s->bad_value & ~(uint32_t)EXT2_INCOMPAT_FILETYPE);
+        put_name(c, lowest(s->bad_value & ~(uint32_t)EXT2_INCOMPAT_FILETYPE));
         return -E_NO_CALL;
     }
-    if (r)
+    if (r) {
+        c->block = s->bad_block;
+        put_name(c, FIELDS + s->bad_field % 32);
         return s->bad_field == BAD_MAGIC ? -E_INVALID : r;
+    }
     c->file = EXT2_ROOT;
     c->count = 1u << s->shift;
     c->number = s->blocks;

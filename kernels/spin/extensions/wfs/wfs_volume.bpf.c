@@ -27,6 +27,7 @@ INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
     struct block *b = block_read(v, 0);
     if (!b)
         return -E_IO;
+    static const char place[] = "superblock"; /* what cannot be is in it, as block 0 */
     const struct wfs_super *s = (const struct wfs_super *)b->byte;
     long error = s->magic != WFS_MAGIC ? -E_INVALID : is_volume(s) ? 0 : -E_DAMAGED;
     if (!error) {
@@ -37,6 +38,8 @@ INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
         c->flags |= FILE_UNCACHED;
     }
     block_release(b);
+    for (unsigned i = 0; error && i < sizeof place; i++)
+        c->name[i] = place[i];
     return error;
 }
 

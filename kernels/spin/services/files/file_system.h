@@ -75,8 +75,8 @@ struct file_call {
 #define FILE_SYSTEM_EVENTS(X)                                                                      \
     /* Reads what the volume is: `file` becomes the root's number, `count` a block's bytes (1,024, \
      * 2,048, 4,096), `number` how many there are, flags. flags on entry: it may be written.       \
-     * -E_INVALID: another format; -E_DAMAGED; -E_NO_CALL: a feature that it does not know, whose  \
-     * name is in `name`. */                                                                       \
+     * -E_INVALID: another format; -E_DAMAGED: `name` is the field, in `block`, that cannot be;    \
+     * -E_NO_CALL: a feature that it does not know, whose name is in `name`. */                    \
     X(volume_mount, "Volume.Mount")                                                                \
     /* Writes an empty volume of `number` blocks of FILE_BOOT_BYTES, and `name` as its name.       \
      * -E_FULL: they are too few; -E_NO_CALL: it cannot. */                                        \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mount.c -- volumes come and go (volume.h). */
 #include "lib/error.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
@@ -133,15 +134,23 @@ static int take_facts(struct volume *v) {
     return 0;
 }
 
+/* Why the extension mounts nothing, where it has told. */
+static void say_why(struct file_call *c, int error) {
+    char line[FILE_NAME_MAX + 80];
+    size_t length = 0;
+    c->name[FILE_NAME_MAX] = '\0';
+    if (error == -E_NO_CALL && c->name[0])
+        length = format_text(line, sizeof line, "unknown feature: %s\n", c->name);
+    else if (error == -E_DAMAGED && c->name[0])
+        length = format_text(line, sizeof line, "block %lu, %s:\n", c->block, c->name);
+    if (length)
+        console_write(line, length);
+}
+
 static int mount(struct volume *v) {
     v->call = (struct file_call){.flags = v->writable ? FILE_WRITE : 0};
     int error = volume_call(v, volume_mount);
-    if (error == -E_NO_CALL && v->call.name[0]) {
-        v->call.name[FILE_NAME_MAX] = '\0';
-        console_write("unknown feature: ", 17);
-        console_write(v->call.name, strlen(v->call.name));
-        console_write("\n", 1);
-    }
+    say_why(&v->call, error);
     if (!error)
         error = volume_write(v, UINT32_MAX, true); /* in blocks of that size */
     return error ? error : take_facts(v);

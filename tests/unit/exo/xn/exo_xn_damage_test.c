@@ -55,7 +55,7 @@ static void declare(struct disk *d) {
                                         "cffs/udf/cffs_directory", "alfs/udf/alfs_log",
                                         "alfs/udf/alfs_index",     "alfs/udf/alfs_root"};
     struct cffs_function c[CFFS_TYPES];
-    struct alfs_function a[ALFS_TYPES];
+    struct store_function a[ALFS_TYPES];
     for (unsigned i = 0; i < CFFS_TYPES; i++)
         c[i].bytes = function(paths[i], &c[i].at);
     for (unsigned i = 0; i < ALFS_TYPES; i++)
@@ -101,11 +101,11 @@ static void work(struct disk *d, unsigned from) {
             (void)cffs_unlink(&d->c, cffs_root(&d->c), n);
         if (!d->has_alfs)
             continue;
-        if (!alfs_create(&d->a, alfs_root(), m, 0644, &a) ||
+        if (!alfs_create(&d->a, alfs_root(), m, ALFS_FILE, 0644, &a) ||
             !alfs_lookup(&d->a, alfs_root(), m, &a, NULL))
             (void)alfs_write(&d->a, a, i * 100, data, i % 4 ? 3000 : sizeof data);
         if (i % 5 == 4)
-            (void)alfs_unlink(&d->a, alfs_root(), m);
+            (void)alfs_remove(&d->a, alfs_root(), m, ALFS_FILE);
     }
     (void)cffs_sync(&d->c);
     if (d->has_alfs)
