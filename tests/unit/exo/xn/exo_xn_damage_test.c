@@ -102,7 +102,7 @@ static void work(struct disk *d, unsigned from) {
         if (!d->has_alfs)
             continue;
         if (!alfs_create(&d->a, alfs_root(), m, ALFS_FILE, 0644, &a) ||
-            !alfs_lookup(&d->a, alfs_root(), m, &a, NULL))
+            !alfs_lookup(&d->a, alfs_root(), m, &a))
             (void)alfs_write(&d->a, a, i * 100, data, i % 4 ? 3000 : sizeof data);
         if (i % 5 == 4)
             (void)alfs_remove(&d->a, alfs_root(), m, ALFS_FILE);
