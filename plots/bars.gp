@@ -51,9 +51,9 @@ if (n > 0) {
     set yrange [n + 0.6:narrow ? 0.2 : 0.4]
     set xlabel unit." per ".per
     if (narrow) { set lmargin 2 }
-    # as many tics as their words have room for beside the names
-    most = int((700 - 8 * widest) / (8.0 * (strlen(figures(end)) + 3)))
-    tic_low = least; tic_high = end; tic_by = tic_step(end - least, narrow ? 5 : most < 3 ? 3 : most < 8 ? most : 8)
+    # as many tics as their words have room for, beside the names where there is width
+    most = narrow ? int(340 / (7.0 * (strlen(figures(end)) + 2))) : int((700 - 8 * widest) / (8.0 * (strlen(figures(end)) + 3)))
+    tic_low = least; tic_high = end; tic_by = tic_step(end - least, most < 3 ? 3 : most < (narrow ? 5 : 8) ? most : narrow ? 5 : 8)
     @tics_x
     set ytics () scale 0 noenhanced # rows are named with _
     do for [k = 1:n] { set ytics add ((narrow ? "" : called(bar(k))) k) }

@@ -112,7 +112,7 @@ dots() { printf '%s\n' "spin:x/a/way:native $1" "spin:x/a/way:jit $2" "spin:x/a/
 # Where on the axis each label of a tick stands, and that no two come nearer than their letters are wide.
 apart() {
     awk '/translate\(/ { place = $0; sub(/.*translate\(/, "", place); split(place, at, /[,)]/) }
-        /<text>/ { gsub(/<[^>]*>|[ \t]/, ""); if ($0 !~ /^[0-9.]+$/) next
+        /<text>/ { gsub(/<[^>]*>|[ \t]/, ""); if ($0 !~ /^[0-9.,]+$/) next
             if (at[2] == y && at[1] - x < 6 * (length($0) + length(last)) / 2 + 4) bad = 1
             n += at[2] == y; x = at[1]; y = at[2]; last = $0 }
         END { exit bad || n < 2 }' "$1"
@@ -176,3 +176,13 @@ narrow=$tmp/plots/draft-01-f.narrow.svg
 grep -oE 'viewBox="[^"]*"' "$narrow" > "$tmp/said"
 grep -q 'viewBox="0 0 380 ' "$tmp/said" && [ ! -e "$tmp/plots/draft-01-f.txt" ]
 verdict $? "the drawing for a phone is 380 wide"
+bars 'rows = "exo:a exo:b"'
+printf '%s\n' 'exo:a 4212894077' 'exo:b 2315093131' | draw narrow
+apart "$narrow"
+verdict $? "the labels of its bars' axis do not touch, however long they are"
+# Some six a letter.
+for plot in experiments/*/plot.gp; do
+    sed -n 's/^heading *= *"\(.*\)"$/\1/p' "$plot" | awk -v plot="$plot" 'length($0) > 61 { print plot ": " $0 }'
+done > "$tmp/said"
+[ ! -s "$tmp/said" ]
+verdict $? "each heading has room in it"
