@@ -36,6 +36,10 @@ planted "a row" '^# docs/page.md:2:spin:syscall/nil$' 'As spin:syscall/nil shows
 planted "a test of a kernel, in its page" '^# docs/spin.md:2:family/a_check_that_is_none$' 'As `family/a_check_that_is_none`.' '' ''
 # shellcheck disable=SC2016
 planted "a source, by its last name" '^# docs/spin.md:2:none.c$' 'See `none.c` and `one.c`.' '' ''
+# shellcheck disable=SC2016
+planted "one that is cut short" '^# docs/spin.md:2:family/a_check_that_$' 'As `family/a_check_that_...`.' '' ''
+# shellcheck disable=SC2016
+planted "a rule that is left out" '^# docs/spin.md:2:NO_RULE$' 'Without `NO_RULE`.' '' ''
 planted "a long line of a page" '^# docs/page.md:2: 125 columns$' "$long" '' ''
 planted "a long line of assembly" '^# kernels/one.S:1: 135 columns$' '' '' "$long"
 planted "a closing mark that stands alone" '^# kernels/one.c:2: \*/$' '' $'\n' ''
