@@ -12,7 +12,7 @@
 #define OPEN_MOST 4
 
 static struct cffs fs;
-static struct cffs_hints hints;
+static struct name_hints hints;
 static bool is_plain; /* without the two techniques */
 static struct cffs_id file_id[OPEN_MOST];
 static bool file_open[OPEN_MOST];

@@ -3,7 +3,7 @@
 # exo-user.c in the first environment.
 # What is not tied to the machine.
 EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
-    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_cache raw_change raw_write raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/alfs/*.c kernels/exo/libos/notes/*.c) \
+    $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_cache raw_change raw_write raw_order memory_disk) $(wildcard kernels/exo/libos/cache/*.c kernels/exo/libos/parts/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/check/*.c kernels/exo/libos/alfs/*.c kernels/exo/libos/notes/*.c) \
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
@@ -16,8 +16,8 @@ EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c) kernels/exo/xn/store/format.c
 # Which blocks stay in core.
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
-EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/udf/*.S)
-EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/alfs/udf/alfs_functions.S
+EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/parts/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/check/*.c kernels/exo/libos/cffs/udf/*.S)
+EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/parts/write_out.c kernels/exo/libos/alfs/udf/alfs_functions.S
 # ExOS with files on disks.
 EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_bring xn_edit xn_write xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])

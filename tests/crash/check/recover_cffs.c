@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* recover_cffs.c -- see recover.h: by XN's code and by C-FFS's own. */
-#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/check/cffs_check.h"
 #include "lib/error.h"
 #include "recover_xn.h"
 #include "say.h"

@@ -9,6 +9,8 @@
 #include "../work.h"
 #include "crash_volume.h"
 
+#include "exo/libos/cffs/check/cffs_check.h"
+
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo/libos/cffs/cffs_own.h"
 #include "exo/libos/console/commands.h"
@@ -28,7 +30,7 @@
 
 static const char name[SYSTEMS][16] = {"zero", "one", "two", "three"};
 static struct cffs cffs[SYSTEMS];
-static struct cffs_hints hints[SYSTEMS];
+static struct name_hints hints[SYSTEMS];
 static bool is_there[SYSTEMS];
 
 /* --- Paths --- */
@@ -125,7 +127,7 @@ static long fs_sync(const char *path) {
 static long fs_quota(const char *path, uint64_t blocks) {
     struct cffs *fs = fs_of(path);
     fs->uid = UID;
-    return cffs_set_quota(fs, UID, (uint32_t)blocks);
+    return cffs_set_quota(fs, UID, 0, (uint32_t)blocks);
 }
 
 static uint64_t fs_flushes(const char *path) {
@@ -165,8 +167,8 @@ static long swap(struct spot a, struct spot b, uint32_t block_a, uint32_t block_
     long error;
     edit_begin(&to_a);
     edit_begin(&to_b);
-    edit_pointers(fs, &to_a, a, block_b, 1, XN_BYTES);
-    edit_pointers(fs, &to_b, b, block_a, 1, XN_BYTES);
+    edit_pointers(&fs->meta, &to_a, a, block_b, 1, XN_BYTES);
+    edit_pointers(&fs->meta, &to_b, b, block_a, 1, XN_BYTES);
     do
         error = exo_xn_change(xn_how(&xn, XN_SWAP), EXO_XN_AT(a.block, a.partition), (uint64_t)both,
                               &to_a.changes, EXO_XN_AT(b.block, b.partition), &to_b.changes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* alfs_file.c -- what a file holds. */
 #include "exo/libos/alfs/alfs_own.h"
+#include "exo/libos/parts/write_out.h"
 
-enum { BATCH = 64 };
 #define BLOCKS_MOST (1ul << 24)
 
 /* Of a block's bytes, and of where they belong. */
@@ -282,22 +282,8 @@ long alfs_truncate(struct alfs *fs, struct alfs_id id, uint64_t size) {
 
 /* --- To the disk --- */
 
-struct batch {
-    uint32_t block[BATCH], count;
-};
-
-static long batch_out(struct alfs *fs, struct batch *b) {
-    long left = 0;
-    if (b->count > 0)
-        left = fs->store->ops->writeback(fs->store, b->block, b->count, false);
-    if (left > 0) /* a volume says first that it is not clean any more */
-        left = store_sync(fs->store, false);
-    b->count = 0;
-    return left;
-}
-
 /* The file's new blocks have sums, and are on their way. */
-static long data_out(struct alfs *fs, struct alfs_file *f, struct batch *b) {
+static long data_out(struct alfs *fs, struct alfs_file *f, struct write_out *w) {
     for (uint32_t n = f->extents; n != 0; n = fs->extent[n].next) {
         struct alfs_extent *e = &fs->extent[n];
         for (uint32_t fresh = extent_live(e) & ~e->record.ready; fresh; fresh &= fresh - 1) {
@@ -309,8 +295,7 @@ static long data_out(struct alfs *fs, struct alfs_file *f, struct batch *b) {
             e->record.sum[i] = block_sum(&e->record, i, data);
             e->verified |= 1u << i;
             put(fs, e, i);
-            b->block[b->count++] = e->record.at.block + i;
-            error = b->count == BATCH ? batch_out(fs, b) : 0;
+            error = write_out_add(w, e->record.at.block + i);
             if (error < 0)
                 return error;
         }
@@ -342,13 +327,14 @@ static long records_out(struct alfs *fs, struct alfs_file *f) {
 
 /* The data of files that are dirty are on the disk, and then their records say so. */
 static long files_out(struct alfs *fs) {
-    struct batch b = {.count = 0};
+    struct write_out w;
     long error = 0;
+    write_out_begin(&w, fs->store, false);
     for (uint32_t i = fs->dirty; i != 0 && error == 0; i = fs->file[i].dirty_next)
         if (fs->file[i].slot != 0)
-            error = data_out(fs, &fs->file[i], &b);
+            error = data_out(fs, &fs->file[i], &w);
     if (error == 0)
-        error = batch_out(fs, &b);
+        error = write_out_end(&w);
     if (error == 0 && fs->dirty != 0 && DEFENDED(ALFS_DATA_FIRST))
         error = fs->store->ops->flush(fs->store);
     while (fs->dirty != 0 && error == 0) {

@@ -22,11 +22,11 @@
 #ifndef EXO_LIBOS_CFFS_H
 #define EXO_LIBOS_CFFS_H
 
-#include "exo/libos/disk/store.h"
+#include "exo/libos/parts/edit.h"
+#include "exo/libos/parts/groups.h"
+#include "exo/libos/parts/name_hints.h"
 
-#define CFFS_NAME   56u /* bytes, without a NUL */
-#define CFFS_QUOTAS 16u
-#define CFFS_ROTORS 16u
+#define CFFS_NAME 56u /* bytes, without a NUL */
 
 /* CFFS_NAMED: a name whose file has its inode elsewhere. */
 enum cffs_kind { CFFS_FREE, CFFS_FILE, CFFS_DIR, CFFS_QUOTA, CFFS_NAMED, CFFS_KINDS };
@@ -55,41 +55,25 @@ struct cffs_entry {
     char name[CFFS_NAME];
 };
 
-/* Where names were found, so that they need not be searched for: memory that the caller may give,
- * zeroed, after a mount (fs->hints). What is said here is compared with the directory. */
-#define CFFS_HINTS 2048u
-struct cffs_hints {
-    uint32_t epoch;
-    struct cffs_hint {
-        uint32_t block, slot, epoch;
-    } hint[CFFS_HINTS];
-};
-
 struct cffs {
-    struct store *store;
-    struct cffs_hints *hints;
+    union {
+        struct meta meta; /* what libos/parts knows of it: its store, whether small files of a
+                             directory are placed, read and written together (grouped) ... */
+        struct {
+            META_FIELDS;
+        };
+    };
+    struct name_hints *hints; /* memory that the caller may give, zeroed, after a mount; or null */
     uint32_t root;
     struct cffs_id inodes; /* the directory of those that have blocks of their own; 0: not known */
-    bool grouped;          /* small files of a directory are placed, read and written together */
     bool plain;            /* inodes of new files are in blocks of their own */
     bool read_only;
-    uint32_t uid; /* who owns what is made from now on: see cffs_stands_for */
-    uint32_t pointer, slot, inode_at, slots; /* bytes of each; slots of a block */
-    uint64_t limit;                          /* bytes of the longest file */
+    uint32_t uid;                   /* who owns what is made from now on: see cffs_stands_for */
+    uint32_t slot, inode_at, slots; /* bytes of each; slots of a block */
+    uint64_t limit;                 /* bytes of the longest file */
     uint32_t seed, generation, generation_end;
-    uint32_t cursor;    /* where the next directory's group may begin */
-    uint32_t next_read; /* the block behind the one that was read last */
-    struct {
-        uint32_t directory, next;
-    } rotor[CFFS_ROTORS];
-    struct cffs_quota {
-        struct cffs_id at;
-        uint32_t uid, used, limit, stored;
-    } quota[CFFS_QUOTAS];
-    struct {
-        uint32_t block;
-        const char *field;
-    } damage;
+    uint32_t next_read;   /* the block behind the one that was read last */
+    struct groups groups; /* of directories */
 };
 
 /* Makes an empty file system of that name (16 bytes) on the store. Temporary: it is empty again
@@ -142,19 +126,7 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id);
 /* Where its index-th block is; at.count 0: nowhere, it reads as zeros. */
 long cffs_block(struct cffs *fs, struct cffs_id id, uint64_t index, struct store_child *child);
 
-/* Blocks of this owner, at most; limit 0: any number. */
-long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t limit);
-
-/* cffs_check.c: all of the file system, and what a crash left undone is finished. `claim` is told
- * each run of blocks that is owned, and says -E_EXISTS of one that is already; `memory` has room
- * for 8 bytes for each block of the disk. 0, or -E_DAMAGED: see fs->damage. */
-struct cffs_checking {
-    long (*claim)(void *owner, uint32_t block, uint32_t count);
-    void *owner;
-    void *memory;
-    bool repair;
-    uint32_t files, directories, blocks, repaired;
-};
-long cffs_check(struct cffs *fs, struct cffs_checking *checking);
+/* Blocks of this owner, at most; limit 0: any number. He has `used` now, as a check counts. */
+long cffs_set_quota(struct cffs *fs, uint32_t uid, uint32_t used, uint32_t limit);
 
 #endif

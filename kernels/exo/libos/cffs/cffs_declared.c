@@ -58,32 +58,15 @@ static const struct xn_body plain[] = {
      .first = SLOT_BYTES, .stride = SLOT_BYTES, .count = XN_BLOCK_BYTES / SLOT_BYTES - 1},
 };
 
-static long declare_plain(struct store *store, const struct cffs_function *function, void *memory) {
-    for (unsigned i = 0; i < sizeof plain / sizeof plain[0]; i++) {
-        struct xn_body *body = memory;
-        const size_t code = store->design == XN_UDF ? function[i].bytes : 0;
-        if (code > XN_BODY_BYTES_MAX - sizeof *body)
-            return -E_TOO_LONG;
-        *body = plain[i];
-        body->object = (uint32_t)code;
-        body->bytes = (uint32_t)(sizeof *body + code);
-        if (code)
-            memcpy(body + 1, function[i].at, code);
-        long number = store->ops->type(store, body, body->bytes);
-        if (number < 0)
-            return number;
-    }
-    return 0;
-}
-
-long cffs_declare(struct store *store, const struct cffs_function functions[CFFS_TYPES],
+long cffs_declare(struct store *store, const struct store_function functions[CFFS_TYPES],
                   void *memory) {
-    if (store->design >= 0 && store->design != XN_TEMPLATE)
-        return declare_plain(store, functions, memory);
-    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
-        long number = store->ops->type(store, &types[i], types[i].head.bytes);
-        if (number < 0)
-            return number;
-    }
-    return 0;
+    static const struct store_function none;
+    const bool declared = store->design < 0 || store->design == XN_TEMPLATE;
+    const unsigned count = declared ? sizeof types / sizeof types[0] : CFFS_TYPES;
+    long number = 0;
+    for (unsigned i = 0; i < count && number >= 0; i++)
+        number = declared ? store->ops->type(store, &types[i], types[i].head.bytes)
+                          : store_declare(store, &plain[i],
+                                          store->design == XN_UDF ? &functions[i] : &none, memory);
+    return number < 0 ? number : 0;
 }

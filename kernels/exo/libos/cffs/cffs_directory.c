@@ -12,10 +12,9 @@ static unsigned hash_digit(uint32_t hash, unsigned level) {
 }
 
 long directory_look(struct cffs *fs, struct cffs_id id, const unsigned char **bytes) {
-    const struct spot none = {0, 0, 0};
     if (id.slot != 0)
         return -E_INVALID;
-    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, bytes);
+    long error = block_look(fs, id.block, bytes);
     if (error < 0)
         return error;
     const struct cffs_head *head = head_of(*bytes);
@@ -33,21 +32,10 @@ static long grow(struct cffs *fs, uint32_t directory, const struct slot *above, 
                               .generation = head.generation,
                               .parent = directory,
                               .level = (unsigned char)(head.level + 1)};
-    long made = edit_alloc(fs, &e, link_spot(fs, above->block, digit), above->block, 1,
+    long made = edit_alloc(&fs->meta, &e, link_spot(fs, above->block, digit), above->block, 1,
                            CFFS_DIRECTORY, head.owner);
     long error = made < 0 ? made : meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &begun);
     return error < 0 ? error : made;
-}
-
-static inline const struct cffs_inode *inode_at(const unsigned char *at) {
-    return (const struct cffs_inode *)at;
-}
-
-static inline bool is_name(const struct cffs_inode *inode, uint32_t hash,
-                           const struct search *search) {
-    return inode->hash == hash && inode->kind != CFFS_FREE &&
-           inode->length == search->name.length &&
-           memcmp(inode->name, search->name.at, search->name.length) == 0;
 }
 
 /* Looks through one block; true: the name is there. Up to it, if room is wanted, the first slot
@@ -56,12 +44,13 @@ static bool look(const struct cffs *fs, const struct slot *here, struct search *
     const uint32_t stride = fs->slot, hash = search->hash;
     const unsigned char *const first = here->bytes + slot_at(fs, 1) + fs->inode_at;
     const unsigned char *const end = first + fs->slots * stride, *at = first, *empty = NULL;
-    for (; room && at != end && !is_name(inode_at(at), hash, search); at += stride)
-        if (inode_at(at)->kind == CFFS_FREE) {
+    for (; room && at != end && !is_name((const struct cffs_inode *)at, search->name, hash);
+         at += stride)
+        if (((const struct cffs_inode *)at)->kind == CFFS_FREE) {
             empty = at;
             room = false;
         }
-    while (at != end && !is_name(inode_at(at), hash, search))
+    while (at != end && !is_name((const struct cffs_inode *)at, search->name, hash))
         at += stride;
     if (empty != NULL)
         search->room =
@@ -94,8 +83,9 @@ long directory_find(struct cffs *fs, struct cffs_id directory, struct search *se
         if (below == 0)
             break;
         here.block = below;
-        error = level + 1 < CFFS_LEVELS ? meta_look(fs, from, below, CFFS_DIRECTORY, &here.bytes)
-                                        : damaged(fs, from.block, "link");
+        error = level + 1 < CFFS_LEVELS
+                    ? meta_look(&fs->meta, from, below, CFFS_DIRECTORY, &here.bytes)
+                    : damaged(fs, from.block, "link");
     }
     if (error == 0 && search->found.bytes != NULL)
         hint_note(fs, directory.block, search->hash, &search->found);
@@ -104,10 +94,9 @@ long directory_find(struct cffs *fs, struct cffs_id directory, struct search *se
 
 long search_hold(struct cffs *fs, struct search *search) {
     struct slot *s = search->found.bytes != NULL ? &search->found : &search->room;
-    const struct spot none = {0, 0, 0};
     if (search->found.bytes != NULL)
         search->room.bytes = NULL;
-    return s->bytes == NULL ? 0 : meta_get(fs, none, s->block, CFFS_DIRECTORY, &s->bytes);
+    return s->bytes == NULL ? 0 : block_get(fs, s->block, &s->bytes);
 }
 
 void search_end(struct cffs *fs, struct search *search) {
@@ -115,14 +104,12 @@ void search_end(struct cffs *fs, struct search *search) {
         store_put(fs->store, search->found.block);
     if (search->room.bytes != NULL)
         store_put(fs->store, search->room.block);
-    search->found.bytes = search->room.bytes = NULL;
 }
 
 /* A directory's blocks lie no deeper than CFFS_LEVELS, and so does this. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner) {
-    struct spot none = {0, 0, 0};
     const unsigned char *bytes;
-    long error = meta_get(fs, none, block, CFFS_DIRECTORY, &bytes);
+    long error = block_get(fs, block, &bytes);
     if (error < 0)
         return error;
     struct slot here = {block, 0, bytes};
@@ -135,14 +122,14 @@ long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t o
         if (below == 0)
             continue;
         const unsigned char *child;
-        error = level + 1 < CFFS_LEVELS ? meta_look(fs, spot, below, CFFS_DIRECTORY, &child)
+        error = level + 1 < CFFS_LEVELS ? meta_look(&fs->meta, spot, below, CFFS_DIRECTORY, &child)
                                         : damaged(fs, block, "link");
         if (error == 0)
             error = directory_empty(fs, below, level + 1, owner);
         struct edit e;
         edit_begin(&e);
         if (error == 0)
-            error = edit_free(fs, &e, spot, below, 1, CFFS_DIRECTORY, owner);
+            error = edit_free(&fs->meta, &e, spot, below, 1, CFFS_DIRECTORY, owner);
     }
     store_put(fs->store, block);
     return error;
@@ -161,8 +148,9 @@ static long walk(struct cffs *fs, struct cffs_id id, uint64_t path, unsigned lev
     for (unsigned i = 0; i < level && error == 0; i++) {
         struct spot spot = link_spot(fs, here->block, path >> 2 * i & 3);
         here->block = pointer_at(here->bytes, spot.at);
-        error = here->block == 0 ? -E_NOT_FOUND
-                                 : meta_look(fs, spot, here->block, CFFS_DIRECTORY, &here->bytes);
+        error = here->block == 0
+                    ? -E_NOT_FOUND
+                    : meta_look(&fs->meta, spot, here->block, CFFS_DIRECTORY, &here->bytes);
     }
     return error;
 }

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* cffs_file.c -- what a file holds. */
 #include "exo/libos/cffs/cffs_own.h"
+#include "exo/libos/parts/write_out.h"
 
-enum { GROUP = 16, SMALL = 8 /* blocks of a file that is read with its group */ };
-
-static long hold(struct cffs *fs, uint32_t block) {
-    const struct spot none = {0, 0, 0};
-    const unsigned char *bytes;
-    return meta_get(fs, none, block, CFFS_DIRECTORY, &bytes);
-}
+enum { SMALL = 8 /* blocks of a file that is read with its group */ };
 
 long slot_get(struct cffs *fs, struct cffs_id id, struct slot *s) {
     long error = slot_look(fs, id, s);
-    return error < 0 ? error : hold(fs, id.block);
+    return error < 0 ? error : block_hold(fs, id.block);
 }
 
 long cffs_use(struct cffs *fs, struct cffs_id id) {
     struct slot s;
-    const unsigned char *bytes;
-    long error = id.slot == 0 ? directory_look(fs, id, &bytes) : slot_look(fs, id, &s);
-    return error < 0 ? error : hold(fs, id.block);
+    long error = id.slot == 0 ? directory_look(fs, id, &s.bytes) : slot_look(fs, id, &s);
+    return error < 0 ? error : block_hold(fs, id.block);
 }
 
 void cffs_leave(struct cffs *fs, struct cffs_id id) {
@@ -48,25 +42,9 @@ long cffs_stat(struct cffs *fs, struct cffs_id id, struct cffs_stat *stat) {
 /* What is likely to be wanted with this block is read with it: a small file's group; of a larger
  * one, if it is read in its order, what follows. */
 static void read_along(struct cffs *fs, uint64_t size, uint32_t block) {
-    uint32_t from = block, end;
-    if (size <= SMALL * STORE_BLOCK) {
-        if (!fs->grouped)
-            return;
-        from = block / GROUP * GROUP;
-    } else if (block != fs->next_read) {
-        return;
-    }
-    end = from + GROUP < fs->store->blocks ? from + GROUP : fs->store->blocks;
-    while (from < block && (from < fs->store->first || store_is_free(fs->store, from)))
-        from++;
-    uint32_t count = 0;
-    while (from + count < end && !store_is_free(fs->store, from + count))
-        count++;
-    if (from + count <= block) { /* a gap before it: by itself */
-        from = block;
-        count = 1;
-    }
-    fs->store->ops->fetch(fs->store, from, count);
+    const bool small = size <= SMALL * STORE_BLOCK;
+    if (small ? fs->grouped : block == fs->next_read)
+        group_fetch(fs->store, small ? block / GROUP * GROUP : block, block);
 }
 
 /* The bytes of a block of data, held. */
@@ -140,14 +118,7 @@ static long size_set(struct cffs *fs, const struct slot *s, uint64_t size) {
     struct edit e;
     edit_begin(&e);
     edit_size(fs, &e, s, size);
-    return edit_write(fs, &e, s->block, s->slot);
-}
-
-/* The block before the file's index-th, so that this one may lie behind it; 0: there is none. */
-static long before(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t *block) {
-    struct spot spot;
-    *block = 0;
-    return index == 0 ? 0 : map_find(fs, s, index - 1, false, &spot, block);
+    return edit_write(&fs->meta, &e, s->block, s->slot);
 }
 
 long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spot spot,
@@ -157,9 +128,9 @@ long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spo
     const uint32_t window = CFFS_INDEX_WINDOW / fs->pointer;
     uint32_t left = direct ? CFFS_DIRECT - (uint32_t)index
                            : window - (spot.at - CFFS_INDEX_AT) / fs->pointer % window;
-    uint32_t count = 1, last, next = 0;
+    uint32_t count = 1, last = 0, next = 0; /* last: the block before, so that it may follow */
     struct spot other;
-    long error = before(fs, s, index, &last);
+    long error = index == 0 ? 0 : map_find(fs, s, index - 1, false, &other, &last);
     while (error == 0 && count < most && count < left && count < STORE_RUN) {
         error = map_find(fs, s, index + count, false, &other, &next);
         if (error < 0 || next != 0)
@@ -174,10 +145,10 @@ long file_fill(struct cffs *fs, const struct slot *s, uint64_t index, struct spo
         uint64_t covered = (index + count) * STORE_BLOCK, size = covered < end ? covered : end;
         if (direct && size > inode->size)
             edit_size(fs, &e, s, size);
-        long made = edit_alloc(fs, &e, spot, near, count, XN_BYTES, inode->owner);
+        long made = edit_alloc(&fs->meta, &e, spot, near, count, XN_BYTES, inode->owner);
         if (made > 0) {
             *block = (uint32_t)made;
-            place_took(fs, s, *block, count);
+            group_took(&fs->groups, directory_of(s), *block, count);
             return count;
         }
         if (count == 1)
@@ -303,57 +274,46 @@ long cffs_block(struct cffs *fs, struct cffs_id id, uint64_t index, struct store
 
 void edit_clear(const struct cffs *fs, struct edit *e, const struct slot *s) {
     struct cffs_inode none = {.generation = slot_inode(fs, s)->generation};
-    edit_bytes(e, slot_at(fs, s->slot) + fs->inode_at, &none, sizeof none);
+    edit_slot(fs, e, s, &none);
 }
 
 /* Whether all that the slot has are blocks of data side by side: so many from the first on. */
-static uint32_t only_run(const struct cffs *fs, const struct slot *s, uint32_t *first) {
-    uint32_t pointer[CFFS_POINTERS + 1] = {0}, count = 0;
-    for (uint32_t i = 0; i < CFFS_POINTERS; i++)
-        pointer[i] = pointer_at(s->bytes, slot_spot(fs, s, i).at);
-    *first = pointer[0];
-    while (count < CFFS_DIRECT && pointer[count] != 0 && pointer[count] == *first + count)
-        count++;
-    for (uint32_t i = count; i < CFFS_POINTERS; i++)
-        if (pointer[i] != 0)
+static uint32_t only_run(const struct cffs *fs, const struct slot *s) {
+    uint32_t run = pointer_run(&fs->meta, s->bytes, slot_spot(fs, s, 0).at, CFFS_DIRECT);
+    for (uint32_t i = run; i < CFFS_POINTERS; i++)
+        if (pointer_at(s->bytes, slot_spot(fs, s, i).at) != 0)
             return 0;
-    return count;
+    return run;
 }
 
 long file_remove(struct cffs *fs, const struct slot *s) {
     struct edit e;
-    uint32_t first, run = only_run(fs, s, &first);
+    const struct spot spot = slot_spot(fs, s, 0);
+    const uint32_t run = only_run(fs, s);
     long error = run > 0 ? 0 : map_cut(fs, s, 0);
     edit_begin(&e);
     edit_clear(fs, &e, s);
     if (error < 0)
         return error;
-    return run > 0 ? edit_free(fs, &e, slot_spot(fs, s, 0), first, run, XN_BYTES,
+    return run > 0 ? edit_free(&fs->meta, &e, spot, pointer_at(s->bytes, spot.at), run, XN_BYTES,
                                slot_inode(fs, s)->owner)
-                   : edit_write(fs, &e, s->block, s->slot);
+                   : edit_write(&fs->meta, &e, s->block, s->slot);
 }
-
-enum { BATCH = 64 };
 
 /* The file's blocks are with the disk. */
 static long write_out(struct cffs *fs, struct slot *s) {
-    uint32_t blocks[BATCH], count = 0;
+    struct write_out w;
     const uint64_t end = (slot_inode(fs, s)->size + STORE_BLOCK - 1) / STORE_BLOCK;
     long error = 0;
-    for (uint64_t i = 0; i < end && error >= 0; i++) {
+    write_out_begin(&w, fs->store, !fs->grouped);
+    for (uint64_t i = 0; i < end && error == 0; i++) {
         struct spot spot;
         uint32_t block;
         error = map_find(fs, s, i, false, &spot, &block);
         if (error == 0 && block != 0)
-            blocks[count++] = block;
-        if (count == BATCH) {
-            error = fs->store->ops->writeback(fs->store, blocks, count, !fs->grouped);
-            count = 0;
-        }
+            error = write_out_add(&w, block);
     }
-    if (error >= 0 && count > 0)
-        error = fs->store->ops->writeback(fs->store, blocks, count, !fs->grouped);
-    return error;
+    return error < 0 ? error : write_out_end(&w);
 }
 
 long cffs_fsync(struct cffs *fs, struct cffs_id id) {
@@ -363,27 +323,12 @@ long cffs_fsync(struct cffs *fs, struct cffs_id id) {
         return error;
     bool small = slot_inode(fs, &s)->size <= CFFS_DIRECT * STORE_BLOCK;
     error = DEFENDED(CFFS_FSYNC_DATA) ? write_out(fs, &s) : 0;
-    if (error >= 0 && DEFENDED(CFFS_FSYNC_FLUSH))
+    if (error == 0 && DEFENDED(CFFS_FSYNC_FLUSH))
         error = fs->store->ops->flush(fs->store);
     store_put(fs->store, s.block);
     if (error < 0)
         return error;
-    if (!small || fs->plain) /* its indexes' order is the store's business, and so is its name's */
-        return store_sync(fs->store, !fs->grouped);
-    /* The name's block, and those above it while they are not on the disk either. */
-    for (uint32_t block = id.block, depth = 0; block != 0 && depth < 4096; depth++) {
-        uint32_t one = block;
-        if (depth == 0 ? !DEFENDED(CFFS_FSYNC_NAME) : !DEFENDED(CFFS_FSYNC_ABOVE))
-            break;
-        if (fs->store->ops->is_dirty(fs->store, block)) {
-            long left = fs->store->ops->writeback(fs->store, &one, 1, true);
-            if (left > 0)
-                return store_sync(fs->store, !fs->grouped);
-            error = left < 0 ? left : fs->store->ops->flush(fs->store);
-            if (error < 0)
-                return error;
-        }
-        block = fs->store->ops->parent(fs->store, block);
-    }
-    return 0;
+    /* The order of its indexes is the store's business, and so is that of a name elsewhere. */
+    return small && !fs->plain ? write_out_path(fs->store, id.block, !fs->grouped)
+                               : store_sync(fs->store, !fs->grouped);
 }

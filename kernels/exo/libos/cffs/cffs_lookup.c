@@ -2,32 +2,6 @@
 /* cffs_lookup.c -- names are looked up: where they were found last, else in the directory. */
 #include "exo/libos/cffs/cffs_own.h"
 
-/* --- Hints --- */
-
-static struct cffs_hint *hint_of(const struct cffs *fs, uint32_t directory, uint32_t hash) {
-    return &fs->hints->hint[(hash ^ directory * 2654435761u >> 16) % CFFS_HINTS];
-}
-
-void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s) {
-    if (fs->hints != NULL)
-        *hint_of(fs, directory, hash) = (struct cffs_hint){s->block, s->slot, fs->hints->epoch};
-}
-
-void hints_forget(struct cffs *fs) {
-    if (fs->hints != NULL && ++fs->hints->epoch == 0)
-        memset(fs->hints, 0, sizeof *fs->hints);
-}
-
-static bool is_name(const struct cffs_inode *inode, struct cffs_name name, uint32_t hash) {
-    size_t i = 0;
-    if (inode->hash != hash || inode->length != name.length || inode->kind == CFFS_FREE ||
-        inode->kind == CFFS_QUOTA)
-        return false;
-    while (i < name.length && inode->name[i] == name.at[i])
-        i++;
-    return i == name.length;
-}
-
 /* The name's slot where a hint is right. The block was one of a directory when it was noted and
  * still is (hints_forget); whose it is, its head says. */
 static inline __attribute__((always_inline)) bool hinted(struct cffs *fs, struct cffs_id directory,
@@ -35,7 +9,7 @@ static inline __attribute__((always_inline)) bool hinted(struct cffs *fs, struct
                                                          struct slot *s) {
     if (fs->hints == NULL)
         return false;
-    const struct cffs_hint *hint = hint_of(fs, directory.block, hash);
+    const struct name_hint *hint = name_hint(fs->hints, directory.block, hash);
     if (hint->slot == 0 || hint->epoch != fs->hints->epoch || directory.slot != 0)
         return false;
     *s = (struct slot){hint->block, hint->slot, store_look(fs->store, hint->block)};
@@ -59,7 +33,6 @@ long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
         return error;
     search->name = name;
     search->hash = name_hash(fs, name);
-    search->passed = false;
     return search_found(fs, directory, search, room);
 }
 
@@ -93,9 +66,8 @@ long cffs_parent(struct cffs *fs, struct cffs_id directory, struct cffs_id *pare
     long error = directory_look(fs, directory, &bytes);
     if (error < 0)
         return error;
-    struct spot none = {0, 0, 0};
     uint32_t above = head_of(bytes)->parent;
-    error = meta_look(fs, none, above, CFFS_DIRECTORY, &bytes);
+    error = block_look(fs, above, &bytes);
     if (error < 0)
         return error;
     *parent = (struct cffs_id){above, 0, head_of(bytes)->generation};

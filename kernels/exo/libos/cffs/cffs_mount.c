@@ -3,12 +3,12 @@
 #include "exo/libos/cffs/cffs_own.h"
 
 static void layout(struct cffs *fs, struct store *store) {
-    *fs = (struct cffs){.store = store, .grouped = true, .cursor = store->first};
+    *fs = (struct cffs){.store = store, .grouped = true, .groups.cursor = store->first};
     fs->pointer = store->pointer_bytes;
     fs->slot = fs->pointer == 16 ? 256 : 128;
     fs->inode_at = CFFS_POINTERS * fs->pointer;
     fs->slots = STORE_BLOCK / fs->slot - 2;
-    const uint64_t n = index_entries(fs);
+    const uint64_t n = index_entries(&cffs_index, fs->pointer);
     fs->limit = (CFFS_DIRECT + n + n * n) * STORE_BLOCK;
 }
 
@@ -32,10 +32,9 @@ long cffs_format(struct store *store, const char name[16], uint32_t seed, bool t
 static long clean_set(struct cffs *fs, uint32_t clean) {
     struct edit e;
     edit_begin(&e);
-    edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, clean), &clean, sizeof clean);
-    edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, next_generation),
-               &fs->generation_end, sizeof clean);
-    long error = edit_write(fs, &e, fs->root, 0);
+    edit_bytes(&e, HEAD_AT(clean), &clean, sizeof clean);
+    edit_bytes(&e, HEAD_AT(next_generation), &fs->generation_end, sizeof clean);
+    long error = edit_write(&fs->meta, &e, fs->root, 0);
     return error < 0 ? error : store_sync(fs->store, false);
 }
 

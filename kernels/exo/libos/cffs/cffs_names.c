@@ -6,12 +6,8 @@
 static long generation_next(struct cffs *fs, uint32_t *generation) {
     enum { TAKE = 1u << 16 };
     if (fs->generation == fs->generation_end) {
-        struct edit e;
-        edit_begin(&e);
-        uint32_t end = fs->generation_end + TAKE;
-        edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, next_generation), &end,
-                   sizeof end);
-        long error = edit_write(fs, &e, fs->root, 0);
+        const uint32_t end = fs->generation_end + TAKE;
+        long error = head_write(fs, fs->root, HEAD_AT(next_generation), end);
         if (error < 0)
             return error;
         fs->generation_end = end;
@@ -20,7 +16,7 @@ static long generation_next(struct cffs *fs, uint32_t *generation) {
     return 0;
 }
 
-static void inode_fill(struct cffs_inode *inode, const struct search *search, uint8_t kind) {
+void inode_fill(struct cffs_inode *inode, const struct search *search, uint8_t kind) {
     inode->kind = kind;
     inode->hash = search->hash;
     inode->length = (unsigned char)search->name.length;
@@ -34,11 +30,11 @@ static long fill_blocks(struct cffs *fs, const struct slot *s, const struct cffs
     const uint32_t count = (uint32_t)((inode->size + STORE_BLOCK - 1) / STORE_BLOCK);
     struct edit e;
     edit_begin(&e);
-    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
-    long made = edit_alloc(fs, &e, slot_spot(fs, s, 0), place_near(fs, s, 0, 0), count, XN_BYTES,
-                           inode->owner);
+    edit_slot(fs, &e, s, inode);
+    long made = edit_alloc(&fs->meta, &e, slot_spot(fs, s, 0), place_near(fs, s, 0, 0), count,
+                           XN_BYTES, inode->owner);
     if (made > 0)
-        place_took(fs, s, (uint32_t)made, count);
+        group_took(&fs->groups, directory_of(s), (uint32_t)made, count);
     return made;
 }
 
@@ -57,19 +53,19 @@ static long fill_slot(struct cffs *fs, struct cffs_id directory, const struct se
     if (inode->size > 0 && fill_blocks(fs, s, inode) > 0)
         return 0;
     inode->size = 0;
-    edit_begin(&e);
-    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
     if (inode->kind != CFFS_DIR)
-        return edit_write(fs, &e, s->block, s->slot);
-    long made = edit_alloc(fs, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1, CFFS_DIRECTORY,
-                           fs->uid);
+        return slot_write(fs, s, inode);
+    edit_begin(&e);
+    edit_slot(fs, &e, s, inode);
+    long made = edit_alloc(&fs->meta, &e, slot_spot(fs, s, CFFS_AT_DIRECTORY), s->block, 1,
+                           CFFS_DIRECTORY, fs->uid);
     struct cffs_head head = {.owner = fs->uid,
                              .mode = inode->mode,
                              .generation = inode->generation,
                              .parent = directory.block};
     if (made < 0)
         return made;
-    place_directory(fs, (uint32_t)made);
+    group_begin(&fs->groups, fs->store, (uint32_t)made);
     return meta_begin(fs, (uint32_t)made, CFFS_DIRECTORY, &head);
 }
 
@@ -125,8 +121,8 @@ static long remove_directory(struct cffs *fs, struct slot *s) {
     const uint32_t owner = slot_inode(fs, s)->owner;
     const unsigned char *bytes;
     struct spot spot = slot_spot(fs, s, CFFS_AT_DIRECTORY);
-    long error = meta_look(fs, spot, id.block, CFFS_DIRECTORY, &bytes);
-    hints_forget(fs);
+    long error = meta_look(&fs->meta, spot, id.block, CFFS_DIRECTORY, &bytes);
+    name_hints_forget(fs->hints);
     if (error == 0)
         error = directory_empty(fs, id.block, 0, owner);
     if (error < 0)
@@ -134,7 +130,7 @@ static long remove_directory(struct cffs *fs, struct slot *s) {
     struct edit e;
     edit_begin(&e);
     edit_clear(fs, &e, s);
-    return edit_free(fs, &e, spot, id.block, 1, CFFS_DIRECTORY, owner);
+    return edit_free(&fs->meta, &e, spot, id.block, 1, CFFS_DIRECTORY, owner);
 }
 
 /* What has the name is gone. */
@@ -205,10 +201,7 @@ static long rename_here(struct cffs *fs, const struct slot *s, const struct sear
         else
             inode.generation = age;
     }
-    struct edit e;
-    edit_begin(&e);
-    edit_bytes(&e, slot_at(fs, s->slot) + fs->inode_at, &inode, sizeof inode);
-    return edit_write(fs, &e, s->block, s->slot);
+    return slot_write(fs, s, &inode);
 }
 
 /* The file at `over`, in the same block, gives its name up to the one at `s`. In another sector
@@ -242,40 +235,37 @@ static long move_slot(struct cffs *fs, struct slot *s, struct slot *to,
     inode.from_slot = (unsigned char)s->slot;
     struct edit in, out;
     edit_begin(&in);
-    edit_bytes(&in, slot_at(fs, to->slot) + fs->inode_at, &inode, sizeof inode);
+    edit_slot(fs, &in, to, &inode);
     bool moved = false;
-    for (uint32_t i = 0; i < CFFS_POINTERS;) {
-        struct spot spot = slot_spot(fs, s, i);
-        uint32_t block = pointer_at(s->bytes, spot.at), run = 1, next;
-        if (block == 0) {
-            i++;
+    for (uint32_t i = 0, next; i < CFFS_POINTERS; i = next) {
+        const struct spot spot = slot_spot(fs, s, i);
+        const uint32_t most = i < CFFS_DIRECT ? CFFS_DIRECT - i : 1;
+        const uint32_t run = pointer_run(&fs->meta, s->bytes, spot.at, most);
+        next = i + (run > 0 ? run : 1);
+        if (run == 0)
             continue;
-        }
-        while (i + run < CFFS_DIRECT &&
-               pointer_at(s->bytes, spot.at + run * fs->pointer) == block + run)
-            run++;
-        for (next = i + run; next < CFFS_POINTERS; next++)
-            if (pointer_at(s->bytes, slot_spot(fs, s, next).at) != 0)
-                break;
+        while (next < CFFS_POINTERS && pointer_at(s->bytes, slot_spot(fs, s, next).at) == 0)
+            next++;
         edit_begin(&out);
         if (next == CFFS_POINTERS)
             edit_clear(fs, &out, s);
-        struct xn_extent child = {block, (unsigned short)run, pointer_type(i), 0};
-        long error = edit_move(fs, &out, spot, &in, slot_spot(fs, to, i), child);
+        const struct xn_extent child = {pointer_at(s->bytes, spot.at), (unsigned short)run,
+                                        pointer_type(i), 0};
+        long error = edit_move(&fs->meta, &out, spot, &in, slot_spot(fs, to, i), child);
         if (error < 0)
             return error;
         edit_begin(&in);
         moved = true;
-        i += run;
     }
     if (moved)
         return 0;
-    long error = edit_write(fs, &in, to->block, to->slot);
+    long error = edit_write(&fs->meta, &in, to->block, to->slot);
     edit_begin(&out);
     edit_clear(fs, &out, s);
     if (error == 0)
-        error = edit_write(fs, &out, s->block, s->slot);
-    return error < 0 || !DEFENDED(CFFS_MOVE_ORDER) ? error : edit_order(fs, s->block, to->block);
+        error = edit_write(&fs->meta, &out, s->block, s->slot);
+    return error < 0 || !DEFENDED(CFFS_MOVE_ORDER) ? error
+                                                   : edit_order(&fs->meta, s->block, to->block);
 }
 
 /* The old slot and what is in the way are known and held. */
@@ -305,79 +295,54 @@ static long rename_slots(struct cffs *fs, struct search *source, struct search *
     return move_slot(fs, s, &target->room, target);
 }
 
-/* A directory that has moved knows where it is. */
-static long parent_set(struct cffs *fs, uint32_t directory, uint32_t parent) {
-    struct edit e;
-    edit_begin(&e);
-    edit_bytes(&e, (uint32_t) __builtin_offsetof(struct cffs_head, parent), &parent, sizeof parent);
-    struct spot none = {0, 0, 0};
-    const unsigned char *bytes;
-    long error = meta_get(fs, none, directory, CFFS_DIRECTORY, &bytes);
-    if (error < 0)
-        return error;
-    error = edit_write(fs, &e, directory, 0);
-    store_put(fs->store, directory);
-    return error;
-}
-
 long cffs_rename(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
                  struct cffs_id to, struct cffs_name new_name, struct cffs_id *old,
                  struct cffs_id *now) {
-    struct search source = {.pass = 0};
+    struct search source = {.pass = 0}, target;
+    struct cffs_id id, moved;
     if (fs->read_only)
         return -E_READ_ONLY;
     long error = search_in(fs, directory, name, &source, false);
+    if (error == 0 && source.found.bytes == NULL)
+        error = -E_NOT_FOUND;
+    if (error == 0)
+        error = search_hold(fs, &source);
     if (error < 0)
         return error;
-    if (source.found.bytes == NULL)
-        return -E_NOT_FOUND;
-    error = search_hold(fs, &source);
-    if (error < 0)
-        return error;
-    struct cffs_id id, moved;
-    error = slot_id(fs, &source.found, &id);
-    if (error < 0) {
-        search_end(fs, &source);
-        return error;
-    }
-    struct search target = {.pass = source.found.block};
-    long within = id.slot == 0 ? is_within(fs, to, id.block) : 0;
-    error = within > 0 ? -E_INVALID : within;
+    const struct slot *s = &source.found;
+    target.pass = s->block;
+    target.passed = false;
+    error = slot_id(fs, s, &id);
+    if (error == 0 && id.slot == 0)
+        error = is_within(fs, to, id.block);
+    if (error > 0)
+        error = -E_INVALID;
     if (error == 0)
         error = search_in(fs, to, new_name, &target, true);
-    error = error == 0 ? search_hold(fs, &target) : error;
+    if (error == 0)
+        error = search_hold(fs, &target);
     if (error < 0)
         target.found.bytes = target.room.bytes = NULL;
+    const bool found = target.found.bytes != NULL;
+    struct slot at = found ? target.found : target.room;
+    moved = id;
     /* The found one may be the very same name; and where a new block would do, the old place may,
      * too. */
-    if (error == 0 && target.found.bytes != NULL && target.found.block == source.found.block &&
-        target.found.slot == source.found.slot) {
-        search_end(fs, &target);
-        search_end(fs, &source);
-        if (old != NULL && now != NULL)
-            *old = *now = id;
-        return 0;
-    }
-    struct slot at = target.found.bytes != NULL ? target.found : target.room;
-    if (error == 0) {
-        bool here = (target.found.bytes != NULL && at.block == source.found.block) ||
-                    (target.found.bytes == NULL && target.passed && directory.block == to.block);
+    if (error == 0 && (!found || at.block != s->block || at.slot != s->slot)) {
         target.passed = target.passed && directory.block == to.block;
-        if (here)
-            at = source.found;
+        if (found ? at.block == s->block : target.passed)
+            at = *s;
         error = rename_slots(fs, &source, &target);
-    }
-    if (error == 0) {
-        hint_note(fs, to.block, target.hash, &at);
-        error = slot_id(fs, &at, &moved);
-    }
-    if (error == 0) {
-        if (old != NULL && now != NULL) {
-            *old = id;
-            *now = moved;
+        if (error == 0) {
+            hint_note(fs, to.block, target.hash, &at);
+            error = slot_id(fs, &at, &moved);
         }
-        if (moved.slot == 0 && directory.block != to.block)
-            error = parent_set(fs, moved.block, to.block);
+        if (error == 0 && moved.slot == 0 && directory.block != to.block)
+            error = head_write(fs, moved.block, HEAD_AT(parent), to.block);
+    }
+    if (error == 0 && old != NULL && now != NULL) {
+        *old = id;
+        *now = moved;
     }
     search_end(fs, &target);
     search_end(fs, &source);

@@ -6,13 +6,9 @@
 #include "exo/libos/cffs/cffs.h"
 #include "exo/defence.h"
 #include "exo/libos/cffs/cffs_format.h"
+#include "exo/libos/parts/pointer_index.h"
 #include "lib/error.h"
 #include "lib/string.h"
-
-/* Where a pointer is. */
-struct spot {
-    uint32_t block, partition, at;
-};
 
 /* A slot. Its block is held, or only looked at: until the store is asked for something else. */
 struct slot {
@@ -39,22 +35,11 @@ static inline struct spot slot_spot(const struct cffs *fs, const struct slot *s,
 static inline struct spot link_spot(const struct cffs *fs, uint32_t block, uint32_t link) {
     return (struct spot){block, 0, fs->slot + link * fs->pointer};
 }
-static inline uint32_t pointer_at(const unsigned char *bytes, uint32_t at) {
-    return *(const uint32_t *)(bytes + at);
-}
 /* Of a slot's pointer: to what. */
 uint8_t pointer_type(uint32_t pointer);
 static inline const struct cffs_head *head_of(const unsigned char *bytes) {
     return (const struct cffs_head *)bytes;
 }
-static inline uint32_t index_entries(const struct cffs *fs) {
-    return (STORE_BLOCK - CFFS_INDEX_AT) / fs->pointer;
-}
-static inline struct spot index_spot(const struct cffs *fs, uint32_t block, uint32_t i) {
-    uint32_t at = i * fs->pointer;
-    return (struct spot){block, at / CFFS_INDEX_WINDOW, CFFS_INDEX_AT + at};
-}
-
 /* What is found in that slot, but where the inode is elsewhere. */
 static inline struct cffs_id id_of(const struct cffs *fs, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(fs, s);
@@ -64,21 +49,7 @@ static inline struct cffs_id id_of(const struct cffs *fs, const struct slot *s) 
     return (struct cffs_id){first, 0, inode->generation};
 }
 
-/* cffs_edit.c: changes of bytes; operations are tried again after a sync if the store wants one. */
-struct edit {
-    struct xn_changes changes;
-    uint32_t used;
-};
-static inline void edit_begin(struct edit *e) {
-    e->changes.count = 0;
-    e->used = 0;
-}
-/* Those bytes of the block become these. */
-void edit_bytes(struct edit *e, uint32_t at, const void *bytes, uint32_t count);
-/* `count` pointers from the spot on: to blocks side by side, or (block 0) to nothing. */
-void edit_pointers(const struct cffs *fs, struct edit *e, struct spot spot, uint32_t block,
-                   uint32_t count, uint8_t type);
-/* These fields of a slot's inode. */
+/* An edit of one field of a slot's inode. */
 #define edit_inode(fs, e, s, field, value)                                                         \
     do {                                                                                           \
         const __typeof__(((struct cffs_inode *)0)->field) value_ = (value);                        \
@@ -88,32 +59,51 @@ void edit_pointers(const struct cffs *fs, struct edit *e, struct spot spot, uint
                    &value_, sizeof value_);                                                        \
     } while (0)
 
-long edit_write(struct cffs *fs, struct edit *e, uint32_t block, uint32_t partition);
-/* With pointers: to free blocks near `near`, which are charged to `owner`. The first one. */
-long edit_alloc(struct cffs *fs, struct edit *e, struct spot spot, uint32_t near, uint32_t count,
-                uint8_t type, uint32_t owner);
-/* The pointers of `count` blocks side by side are gone. */
-long edit_free(struct cffs *fs, struct edit *e, struct spot spot, uint32_t block, uint32_t count,
-               uint8_t type, uint32_t owner);
-long edit_move(struct cffs *fs, struct edit *from, struct spot from_spot, struct edit *to,
-               struct spot to_spot, struct xn_extent child);
+/* All of it, and that alone. */
+static inline void edit_slot(const struct cffs *fs, struct edit *e, const struct slot *s,
+                             const struct cffs_inode *inode) {
+    edit_bytes(e, slot_at(fs, s->slot) + fs->inode_at, inode, sizeof *inode);
+}
+static inline long slot_write(struct cffs *fs, const struct slot *s,
+                              const struct cffs_inode *inode) {
+    struct edit e;
+    edit_begin(&e);
+    edit_slot(fs, &e, s, inode);
+    return edit_write(&fs->meta, &e, s->block, s->slot);
+}
 
-/* `later` is not on the disk before this version of `first`. */
-long edit_order(struct cffs *fs, uint32_t later, uint32_t first);
+static inline long damaged(struct cffs *fs, uint32_t block, const char *field) {
+    return meta_damaged(&fs->meta, block, field);
+}
+
+/* A block of a directory that is known already, looked at, and held. */
+static inline long block_look(struct cffs *fs, uint32_t block, const unsigned char **bytes) {
+    return meta_look(&fs->meta, (struct spot){0, 0, 0}, block, CFFS_DIRECTORY, bytes);
+}
+static inline long block_get(struct cffs *fs, uint32_t block, const unsigned char **bytes) {
+    return meta_get(&fs->meta, (struct spot){0, 0, 0}, block, CFFS_DIRECTORY, bytes);
+}
+static inline long block_hold(struct cffs *fs, uint32_t block) {
+    const unsigned char *bytes;
+    return block_get(fs, block, &bytes);
+}
+
+/* One field of a block's head. */
+#define HEAD_AT(field) ((uint32_t) __builtin_offsetof(struct cffs_head, field))
+static inline long head_write(struct cffs *fs, uint32_t block, uint32_t at, uint32_t value) {
+    struct edit e;
+    long error = block_hold(fs, block);
+    if (error < 0)
+        return error;
+    edit_begin(&e);
+    edit_bytes(&e, at, &value, sizeof value);
+    error = edit_write(&fs->meta, &e, block, 0);
+    store_put(fs->store, block);
+    return error;
+}
 
 /* cffs_blocks.c: blocks of metadata, and where a file's blocks are. */
-long damaged(struct cffs *fs, uint32_t block, const char *field);
-/* A block of metadata, held. */
-long meta_get(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-              const unsigned char **bytes);
-/* The same, looked at: until the store is asked for something else. */
-long meta_look_far(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-                   const unsigned char **bytes);
-static inline long meta_look(struct cffs *fs, struct spot owner, uint32_t block, uint8_t type,
-                             const unsigned char **bytes) {
-    *bytes = block == owner.block ? NULL : store_look(fs->store, block);
-    return *bytes != NULL ? 0 : meta_look_far(fs, owner, block, type, bytes);
-}
+extern const struct index_kind cffs_index;
 /* Gives a new block of metadata its head: `design self` has one in each. */
 long meta_begin(struct cffs *fs, uint32_t block, uint8_t type, const struct cffs_head *head);
 /* The pointer to a file's index-th block, and that block or 0. *spot.block is 0: nothing leads to
@@ -131,14 +121,14 @@ static inline long map_find(struct cffs *fs, const struct slot *s, uint64_t inde
 /* Frees what is behind the first `keep` blocks. */
 long map_cut(struct cffs *fs, const struct slot *s, uint64_t keep);
 
-/* cffs_place.c: where new blocks go. */
+/* Of what directory a slot's block is part: by its head. */
+static inline uint32_t directory_of(const struct slot *s) {
+    return head_of(s->bytes)->level == 0 ? s->block : head_of(s->bytes)->parent;
+}
+/* Near which block the file's index-th goes; `before`: where the one before it is, or 0. */
 uint32_t place_near(struct cffs *fs, const struct slot *s, uint64_t index, uint32_t before);
-void place_took(struct cffs *fs, const struct slot *s, uint32_t block, uint32_t count);
-void place_directory(struct cffs *fs, uint32_t directory);
-/* Null: the owner has none. */
-struct cffs_quota *quota_of(struct cffs *fs, uint32_t uid);
-long quota_charge(struct cffs *fs, uint32_t uid, uint32_t blocks);
-void quota_refund(struct cffs *fs, uint32_t uid, uint32_t blocks);
+
+/* cffs_quota.c: what users have is kept in slots of the root's first block. */
 long quota_store(struct cffs *fs);
 long quota_load(struct cffs *fs);
 
@@ -148,6 +138,16 @@ static inline uint32_t name_hash(const struct cffs *fs, struct cffs_name name) {
     for (size_t i = 0; i < name.length; i++)
         hash = (hash ^ (unsigned char)name.at[i]) * 16777619u;
     return hash ^ hash >> 15;
+}
+/* A slot has that name, and is no quota's. */
+static inline bool is_name(const struct cffs_inode *inode, struct cffs_name name, uint32_t hash) {
+    size_t i = 0;
+    if (inode->hash != hash || inode->length != name.length || inode->kind == CFFS_FREE ||
+        inode->kind == CFFS_QUOTA)
+        return false;
+    while (i < name.length && inode->name[i] == name.at[i])
+        i++;
+    return i == name.length;
 }
 #define CFFS_LEVELS 24u
 /* A directory's first block, looked at. */
@@ -168,7 +168,9 @@ void search_end(struct cffs *fs, struct search *search);
 /* Frees all blocks of a directory but the first; -E_EXISTS: it has names. */
 long directory_empty(struct cffs *fs, uint32_t block, unsigned level, uint32_t owner);
 
-/* cffs_names.c: what has been looked for, with room, is made; a file with blocks for so many bytes,
+/* cffs_names.c: an inode is of that kind, and has the name that was looked for. */
+void inode_fill(struct cffs_inode *inode, const struct search *search, uint8_t kind);
+/* What has been looked for, with room, is made; a file with blocks for so many bytes,
  * as cffs_create_filled. */
 long name_make(struct cffs *fs, struct cffs_id directory, struct search *search, uint8_t kind,
                uint16_t mode, uint64_t size, struct cffs_id *id);
@@ -190,9 +192,9 @@ struct cffs_name hidden_name(char prefix, uint32_t number, char text[10]);
 /* A directory that was found in this slot is known of, so that it can be looked at by its id. */
 static inline long directory_reach(struct cffs *fs, const struct slot *s, uint32_t block) {
     const unsigned char *bytes = store_look(fs->store, block);
-    return bytes != NULL
-               ? 0
-               : meta_look(fs, slot_spot(fs, s, CFFS_AT_DIRECTORY), block, CFFS_DIRECTORY, &bytes);
+    return bytes != NULL ? 0
+                         : meta_look(&fs->meta, slot_spot(fs, s, CFFS_AT_DIRECTORY), block,
+                                     CFFS_DIRECTORY, &bytes);
 }
 
 /* cffs_lookup.c: a name in a directory that must exist; with `room` as in directory_find. */
@@ -201,18 +203,18 @@ long search_in(struct cffs *fs, struct cffs_id directory, struct cffs_name name,
 /* The same without a look at what the name is. */
 long search_found(struct cffs *fs, struct cffs_id directory, struct search *search, bool room);
 /* The name is there now. */
-void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash, const struct slot *s);
-/* A block of a directory is not one any more: hints may name it. */
-void hints_forget(struct cffs *fs);
+static inline void hint_note(struct cffs *fs, uint32_t directory, uint32_t hash,
+                             const struct slot *s) {
+    name_hint_note(fs->hints, directory, hash, s->block, s->slot);
+}
 
 /* A file's slot, looked at: until the store is asked for something else. */
 static inline __attribute__((always_inline)) long slot_look(struct cffs *fs, struct cffs_id id,
                                                             struct slot *s) {
-    const struct spot none = {0, 0, 0};
     if (id.slot - 1 >= fs->slots)
         return id.slot == 0 ? -E_PERM : -E_INVALID;
     *s = (struct slot){id.block, id.slot, NULL};
-    long error = meta_look(fs, none, id.block, CFFS_DIRECTORY, &s->bytes);
+    long error = block_look(fs, id.block, &s->bytes);
     if (error < 0)
         return error;
     const struct cffs_inode *inode = slot_inode(fs, s);

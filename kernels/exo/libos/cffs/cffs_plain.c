@@ -15,10 +15,8 @@ struct cffs_name hidden_name(char prefix, uint32_t number, char text[10]) {
 
 static long find(struct cffs *fs, struct cffs_id directory, char prefix, uint32_t number, bool room,
                  char text[10], struct search *search) {
-    search->name = hidden_name(prefix, number, text);
+    *search = (struct search){.name = hidden_name(prefix, number, text)};
     search->hash = name_hash(fs, search->name);
-    search->passed = false;
-    search->pass = 0;
     return search_found(fs, directory, search, room);
 }
 
@@ -75,7 +73,7 @@ long plain_drop(struct cffs *fs, struct cffs_id id, uint32_t named) {
     if (error < 0)
         return error == -E_NOT_FOUND ? 0 : error;
     if (named != 0)
-        error = edit_order(fs, s.block, named);
+        error = edit_order(&fs->meta, s.block, named);
     if (error == 0)
         error = file_remove(fs, &s);
     store_put(fs->store, s.block);
@@ -90,6 +88,6 @@ long plain_remove(struct cffs *fs, const struct slot *name, bool ordered) {
         return found;
     edit_begin(&e);
     edit_clear(fs, &e, name);
-    long error = edit_write(fs, &e, name->block, name->slot);
+    long error = edit_write(&fs->meta, &e, name->block, name->slot);
     return error < 0 || found < 0 ? error : plain_drop(fs, id, ordered ? name->block : 0);
 }

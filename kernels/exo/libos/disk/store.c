@@ -53,7 +53,7 @@ long store_root(struct store *s, const char name[16], uint8_t type, bool tempora
 
 /* --- Changes --- */
 
-static bool again(struct store *s, long error, bool single) {
+bool store_again(struct store *s, long error, bool single) {
     return (error == -E_ORDER || error == -E_TAINTED || error == -E_FULL || error == -E_QUOTA) &&
            store_sync(s, single) == 0;
 }
@@ -68,13 +68,13 @@ static long change_once(struct store *s, enum store_change change, struct store_
 long store_change(struct store *s, enum store_change change, struct store_at at,
                   struct xn_extent child, bool single) {
     long error = change_once(s, change, at, child);
-    return error < 0 && again(s, error, single) ? change_once(s, change, at, child) : error;
+    return error < 0 && store_again(s, error, single) ? change_once(s, change, at, child) : error;
 }
 
 long store_move(struct store *s, struct store_at from, struct store_at to, struct xn_extent child,
                 bool single) {
     long error = s->ops->move(s, from, to, child);
-    return error < 0 && again(s, error, single) ? s->ops->move(s, from, to, child) : error;
+    return error < 0 && store_again(s, error, single) ? s->ops->move(s, from, to, child) : error;
 }
 
 /* --- To the disk --- */

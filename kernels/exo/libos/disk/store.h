@@ -223,6 +223,9 @@ long store_declare(struct store *s, const struct xn_body *body, const struct sto
 /* A new root of that type, of zeros: its block, held; or an error. */
 long store_root(struct store *s, const char name[16], uint8_t type, bool temporary);
 
+/* The error says that older versions must be on the disk first, or that there is no room for more
+ * that waits for them; and all is on the disk by now (`single`: of that kind of sync). */
+bool store_again(struct store *s, long error, bool single);
 /* A change of metadata. Where the store wants older versions on the disk first, or has no room for
  * more that waits for them, it is tried again after a sync (`single`: of that kind). */
 enum store_change { STORE_BYTES, STORE_ALLOC, STORE_FREE };

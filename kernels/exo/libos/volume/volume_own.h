@@ -50,7 +50,7 @@ struct volume {
     uint32_t root;      /* its directory's node */
     uint8_t used, disk; /* `used` last, when it is mounted */
     uint64_t dirty[VOLUME_BLOCKS / 64];
-    struct cffs_hints hints;
+    struct name_hints hints;
 };
 
 struct shared_volumes {

@@ -16,7 +16,7 @@
 #define EXO_LIBOS_VOLUME_H
 
 #include "exo/libos/cache/cache_store.h"
-#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/check/cffs_check.h"
 
 /* This process and its children can have files on disks from now on: after exos_files_begin(),
  * before the first child that is to have them, and again in each program that exos_exec() begins.

@@ -234,7 +234,7 @@ CHECK(xn_cffs_model, "xn/random_steps_of_c_ffs_are_a_plain_models_on_each_design
     for (enum xn_design design = 0; design < XN_DESIGNS && !c->failed; design++) {
         if (!begin(c, design))
             return;
-        static struct cffs_hints hints;
+        static struct name_hints hints;
         memset(&hints, 0, sizeof hints);
         memset(models, 0, sizeof models);
         fs.hints = &hints;

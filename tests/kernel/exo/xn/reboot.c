@@ -5,7 +5,7 @@
 #include "volume.h"
 
 #include "exo/libos/alfs/alfs.h"
-#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/check/cffs_check.h"
 #include "lib/format.h"
 #include "lib/string.h"
 

@@ -148,7 +148,7 @@ static void a_full_disk_and_a_quota_refuse_and_keep_the_books(void **state) {
             volume_new(&v, quota ? 512 : blocks, 64);
             assert_int_equal(volume_format(&v), 0);
             if (quota)
-                assert_int_equal(cffs_set_quota(&v.fs, 0, blocks - 14), 0);
+                assert_int_equal(cffs_set_quota(&v.fs, 0, 0, blocks - 14), 0);
             long error = 0;
             for (unsigned n = 0; error >= 0; n++) {
                 char text[16];
@@ -167,8 +167,10 @@ static void a_full_disk_and_a_quota_refuse_and_keep_the_books(void **state) {
             uint32_t used = volume_used(&v);
             assert_int_equal(volume_check(&v, false), 0);
             assert_int_equal(volume_used(&v), used);
+            assert_int_equal(v.checked.owned, used - 1);
             if (quota)
-                assert_int_equal(v.fs.quota[0].used, used - 1); /* the root's first block is free */
+                assert_int_equal(v.fs.quotas.of[0].used,
+                                 used - 1); /* the root's first block is free */
             volume_end(&v);
         }
 }
@@ -188,14 +190,15 @@ static void a_quota_that_comes_late_counts_what_is_there(void **state) {
         assert_int_equal(cffs_create(&v.fs, many, name_of(text), 0644, &id), 0);
     }
     assert_int_equal(cffs_write(&v.fs, id, 0, bytes, sizeof bytes), sizeof bytes);
-    assert_int_equal(cffs_set_quota(&v.fs, 0, 0), 0);
-    assert_int_equal(v.fs.quota[0].used, volume_used(&v) - 1);
     assert_int_equal(volume_check(&v, false), 0);
-    v.fs.quota[0].used++; /* as after a crash */
+    assert_int_equal(cffs_set_quota(&v.fs, 0, v.checked.owned, 0), 0);
+    assert_int_equal(v.fs.quotas.of[0].used, volume_used(&v) - 1);
+    assert_int_equal(volume_check(&v, false), 0);
+    v.fs.quotas.of[0].used++; /* as after a crash */
     assert_int_equal(volume_check(&v, false), -E_DAMAGED);
     assert_string_equal(v.fs.damage.field, "quota");
     assert_int_equal(volume_check(&v, true), 0);
-    assert_int_equal(v.fs.quota[0].used, volume_used(&v) - 1);
+    assert_int_equal(v.fs.quotas.of[0].used, volume_used(&v) - 1);
     volume_end(&v);
 }
 

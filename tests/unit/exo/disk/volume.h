@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_EXO_DISK_VOLUME_H
 #define TESTS_UNIT_EXO_DISK_VOLUME_H
 
-#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/check/cffs_check.h"
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
 #include "lib/error.h"
@@ -21,7 +21,7 @@ struct volume {
     struct memory_disk disk;
     struct raw_store raw;
     struct cffs fs;
-    struct cffs_hints hints;
+    struct name_hints hints;
     bool plain; /* without the two techniques */
     struct cffs_checking checked;
 };
@@ -53,7 +53,7 @@ static inline long volume_check(struct volume *v, bool repair) {
 
 /* Beside what is mounted: where names were found. */
 static inline void volume_hint(struct volume *v) {
-    v->hints = (struct cffs_hints){0};
+    v->hints = (struct name_hints){0};
     v->fs.hints = &v->hints;
     v->fs.plain = v->plain;
     v->fs.grouped = !v->plain;

@@ -54,7 +54,7 @@ static void declare(struct disk *d) {
     static const char *const paths[] = {"cffs/udf/cffs_index",     "cffs/udf/cffs_index2",
                                         "cffs/udf/cffs_directory", "alfs/udf/alfs_log",
                                         "alfs/udf/alfs_index",     "alfs/udf/alfs_root"};
-    struct cffs_function c[CFFS_TYPES];
+    struct store_function c[CFFS_TYPES];
     struct store_function a[ALFS_TYPES];
     for (unsigned i = 0; i < CFFS_TYPES; i++)
         c[i].bytes = function(paths[i], &c[i].at);

@@ -32,7 +32,7 @@ static struct bed {
     struct host_volume v;
     struct host_store h;
     struct cffs fs;
-    struct cffs_hints hints;
+    struct name_hints hints;
     bool plain;
 } bed;
 
@@ -43,7 +43,7 @@ static struct model {
     unsigned char bytes[BYTES];
 } models[FILES];
 
-static struct cffs_function functions[CFFS_TYPES];
+static struct store_function functions[CFFS_TYPES];
 
 static void functions_read(const char *way) {
     static const char *const names[CFFS_TYPES] = {"cffs_index", "cffs_index2", "cffs_directory"};
@@ -53,7 +53,7 @@ static void functions_read(const char *way) {
         snprintf(path, sizeof path, "build/kernels/exo/libos/cffs/udf/%s.%s-O2.o", names[i], way);
         FILE *f = fopen(path, "rb");
         assert_non_null(f);
-        functions[i] = (struct cffs_function){file[i], fread(file[i], 1, sizeof file[i], f)};
+        functions[i] = (struct store_function){file[i], fread(file[i], 1, sizeof file[i], f)};
         fclose(f);
     }
 }

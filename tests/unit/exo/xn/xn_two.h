@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #include "exo/libos/alfs/alfs.h"
-#include "exo/libos/cffs/cffs.h"
+#include "exo/libos/cffs/check/cffs_check.h"
 #include "exo/libos/cffs/cffs_declared.h"
 #include "host_store.h"
 #include "lib/error.h"
@@ -67,7 +67,7 @@ static inline void types_declare(struct both *b) {
                                         "cffs/udf/cffs_directory", "alfs/udf/alfs_log",
                                         "alfs/udf/alfs_index",     "alfs/udf/alfs_root"};
     static unsigned char body[XN_BODY_BYTES_MAX];
-    struct cffs_function c[CFFS_TYPES] = {{NULL, 0}};
+    struct store_function c[CFFS_TYPES] = {{NULL, 0}};
     struct store_function a[ALFS_TYPES] = {{NULL, 0}};
     for (unsigned i = 0; way && i < CFFS_TYPES + ALFS_TYPES; i++)
         if (i < 3)

@@ -3,6 +3,8 @@
  * Two walks over the directories: the first finishes what a crash left undone (a file that has
  * moved is still at its old place, too; a name that was taken over is there twice), the second
  * claims what is owned. */
+#include "exo/libos/cffs/check/cffs_check.h"
+
 #include "exo/libos/cffs/cffs_own.h"
 
 /* A block of a directory that is still to be looked at. */
@@ -18,10 +20,10 @@ struct walk {
     struct cffs_checking *c;
     struct step *worklist;
     uint32_t count;
-    bool again;                 /* all directories are known to the store by now */
-    bool claims;                /* the last walk */
-    uint32_t owner;             /* of what is claimed next */
-    uint32_t used[CFFS_QUOTAS]; /* blocks that were claimed, of each quota's owner */
+    bool again;            /* all directories are known to the store by now */
+    bool claims;           /* the last walk */
+    uint32_t owner;        /* of what is claimed next */
+    uint32_t used[QUOTAS]; /* blocks that were claimed, of each quota's owner */
 };
 
 /* In the end what was mended last is what cannot be mended. */
@@ -42,9 +44,10 @@ static long claim(struct walk *w, uint32_t from, uint32_t block, uint32_t count)
         return damaged(w->fs, from, "pointer");
     if (w->claims && w->c->claim != NULL && w->c->claim(w->c->owner, block, count) < 0)
         return damaged(w->fs, from, "pointer to a block that is owned twice");
-    const struct cffs_quota *q = quota_of(w->fs, w->owner);
+    const struct quota *q = quota_of(&w->fs->quotas, w->owner);
     if (q != NULL)
-        w->used[q - w->fs->quota] += count;
+        w->used[q - w->fs->quotas.of] += count;
+    w->c->owned += w->owner == w->c->uid ? count : 0;
     return 0;
 }
 
@@ -77,14 +80,14 @@ static long claim_index(struct walk *w, struct spot spot, const unsigned char *a
         return 0;
     long error = claim(w, spot.block, block, 1);
     if (error == 0)
-        error = meta_get(w->fs, spot, block, type, &bytes);
+        error = meta_get(&w->fs->meta, spot, block, type, &bytes);
     if (error < 0)
         return error;
-    const uint32_t n = index_entries(w->fs);
+    const uint32_t n = index_entries(&cffs_index, w->fs->pointer);
     if (type == CFFS_INDEX)
-        error = claim_pointers(w, bytes, index_spot(w->fs, block, 0), n);
+        error = claim_pointers(w, bytes, index_spot(&cffs_index, &w->fs->meta, block, 0), n);
     for (uint32_t i = 0; type == CFFS_INDEX2 && i < n && error == 0; i++)
-        error = claim_index(w, index_spot(w->fs, block, i), bytes, CFFS_INDEX);
+        error = claim_index(w, index_spot(&cffs_index, &w->fs->meta, block, i), bytes, CFFS_INDEX);
     store_put(w->fs->store, block);
     return error;
 }
@@ -113,14 +116,14 @@ static long forget(struct walk *w, const struct slot *s, const char *what) {
     struct edit e;
     edit_begin(&e);
     const struct cffs_inode none = {.generation = slot_inode(w->fs, s)->generation};
-    edit_bytes(&e, slot_at(w->fs, s->slot) + w->fs->inode_at, &none, sizeof none);
+    edit_slot(w->fs, &e, s, &none);
     struct edit without = e;
-    edit_pointers(w->fs, &e, slot_spot(w->fs, s, 0), 0, CFFS_POINTERS, XN_NIL);
-    error = edit_write(w->fs, &e, s->block, s->slot);
+    edit_pointers(&w->fs->meta, &e, slot_spot(w->fs, s, 0), 0, CFFS_POINTERS, XN_NIL);
+    error = edit_write(&w->fs->meta, &e, s->block, s->slot);
     if (error != -E_OWNS)
         return error;
     error = map_cut(w->fs, s, 0); /* XN knows that it is nobody else's */
-    return error < 0 ? error : edit_write(w->fs, &without, s->block, s->slot);
+    return error < 0 ? error : edit_write(&w->fs->meta, &without, s->block, s->slot);
 }
 
 /* What the old place still has, and the new one has not, moves now. */
@@ -137,9 +140,9 @@ static long finish_move(struct walk *w, const struct slot *old, const struct slo
         edit_begin(&in);
         const unsigned char *bytes; /* metadata move when they are known to be the old place's */
         if (error == 0 && pointer_type(i) != XN_BYTES)
-            error = meta_look(w->fs, from, block, pointer_type(i), &bytes);
+            error = meta_look(&w->fs->meta, from, block, pointer_type(i), &bytes);
         if (error == 0)
-            error = edit_move(w->fs, &out, from, &in, to,
+            error = edit_move(&w->fs->meta, &out, from, &in, to,
                               (struct xn_extent){block, 1, pointer_type(i), 0});
     }
     return error;
@@ -150,12 +153,11 @@ static long finish_move(struct walk *w, const struct slot *old, const struct slo
 static long settle_move(struct walk *w, const struct slot *s) {
     const struct cffs_inode *inode = slot_inode(w->fs, s);
     struct slot old = {inode->from, inode->from_slot, NULL};
-    struct spot none = {0, 0, 0};
     if (inode->from < w->fs->store->first || inode->from >= w->fs->store->blocks ||
         inode->from_slot == 0 || inode->from_slot > w->fs->slots || inode->from == s->block ||
         !w->again || !DEFENDED(CFFS_CHECK_MOVE))
         return 0;
-    long error = meta_get(w->fs, none, old.block, CFFS_DIRECTORY, &old.bytes);
+    long error = block_get(w->fs, old.block, &old.bytes);
     if (error < 0)
         return error == -E_INVALID || error == -E_PERM ? 0 : error;
     const struct cffs_inode *was = slot_inode(w->fs, &old);
@@ -238,7 +240,7 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
     error = push(w, first, s->block);
     const unsigned char *bytes = NULL;
     if (error == 0)
-        error = meta_get(w->fs, spot, first, CFFS_DIRECTORY, &bytes);
+        error = meta_get(&w->fs->meta, spot, first, CFFS_DIRECTORY, &bytes);
     if (error < 0)
         return error;
     struct cffs_head head = *head_of(bytes);
@@ -258,9 +260,9 @@ static long check_slot(struct walk *w, const struct slot *s, uint32_t directory)
 
 /* A block of a directory, whose head is right. */
 static long check_block(struct walk *w, struct step t) {
-    struct spot none = {t.above, 0, 0};
+    const struct spot above = {t.above, 0, 0};
     struct slot s = {t.block, 0, NULL};
-    long error = meta_get(w->fs, none, t.block, CFFS_DIRECTORY, &s.bytes);
+    long error = meta_get(&w->fs->meta, above, t.block, CFFS_DIRECTORY, &s.bytes);
     if (error < 0)
         return error;
     const struct cffs_head *head = head_of(s.bytes);
@@ -278,7 +280,7 @@ static long check_block(struct walk *w, struct step t) {
         w->owner = head->owner;
         error = push(w, below, t.block);
         if (error == 0)
-            error = meta_get(w->fs, spot, below, CFFS_DIRECTORY, &bytes);
+            error = meta_get(&w->fs->meta, spot, below, CFFS_DIRECTORY, &bytes);
         if (error < 0)
             break;
         if (head_of(bytes)->magic != CFFS_MAGIC || head_of(bytes)->level != head->level + 1 ||
@@ -304,6 +306,7 @@ static long walk_all(struct walk *w) {
     if (error == 0) /* the root is nobody's child, and on nobody's quota */
         w->worklist[0].above = 0;
     memset(w->used, 0, sizeof w->used);
+    w->c->owned = 0;
     while (w->count > 0 && error == 0)
         error = check_block(w, w->worklist[--w->count]);
     return error;
@@ -312,11 +315,11 @@ static long walk_all(struct walk *w) {
 /* Quotas are stored now and then: after a crash they are counted anew. */
 static long settle_quotas(struct walk *w) {
     long error = 0;
-    for (unsigned i = 0; i < CFFS_QUOTAS && w->fs->quota[i].at.slot != 0 && error == 0; i++) {
-        struct cffs_quota *q = &w->fs->quota[i];
+    for (uint32_t i = 0; i < w->fs->quotas.count && error == 0; i++) {
+        struct quota *q = &w->fs->quotas.of[i];
         if (q->used == w->used[i])
             continue;
-        error = repaired(w, q->at.block, "quota");
+        error = repaired(w, w->fs->root, "quota");
         if (error == 0 && DEFENDED(CFFS_CHECK_QUOTA))
             q->used = w->used[i];
     }
