@@ -38,7 +38,8 @@ long store_declare(struct store *s, const struct xn_body *body, const struct sto
     whole->members = 0;
     whole->object = (uint32_t)f->bytes;
     whole->bytes = (uint32_t)(sizeof *whole + f->bytes);
-    memcpy(whole + 1, f->at, f->bytes);
+    if (f->bytes)
+        memcpy(whole + 1, f->at, f->bytes);
     return s->ops->type(s, whole, whole->bytes);
 }
 
