@@ -13,7 +13,7 @@ compile() { # INTO FLAGS... FILE
 }
 
 mkdir "$tmp/all"
-for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,depth,designs,two}_test.c tests/unit/only.c tools/vcode/host_hooks.c tools/xn/host_{store,volume}.c; do
+for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,states,depth,designs,two}_test.c tests/unit/only.c tools/vcode/host_hooks.c tools/xn/host_{store,volume}.c; do
     compile "$tmp/all/$(basename "$file" .c).o" "$file"
 done
 
@@ -49,7 +49,7 @@ also() { # a second attack on a rule
     without "$@"
 }
 
-for test in import change bounds counts depth designs two; do
+for test in import change bounds counts states depth designs two; do
     link "$tmp/all" exo_xn_${test}_test
     "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
     verdict "with all rules the tests of $test pass" [ $? -eq 0 ]
@@ -95,6 +95,9 @@ without ACL_ASKED designs a_type_with_a_say_is_asked_from_below
 without WORD_FIRST designs nothing_is_written_before_its_word
 without WORD_TREE designs words_say_whose_a_block_is
 without WORD designs words_say_whose_a_block_is
+for rule in WRITTEN_AGAIN EVICT_CLEAN EVICT_FLYING DIRTY_AT_BEGIN FAILED_DIRTY; do
+    also $rule states each_call_does_what_the_blocks_state_permits
+done
 also SETS two fuzzing_one_never_damages_the_other
 also WINDOW two fuzzing_one_never_damages_the_other
 also ALLOCATED two fuzzing_one_never_damages_the_other
