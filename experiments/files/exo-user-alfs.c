@@ -3,6 +3,7 @@
  * protects: as exo-user.c, which has C-FFS. */
 #include "exo/libos/alfs/alfs.h"
 #include "exo-volume.h"
+#include "workload_rows.h"
 
 #define FILES     130000 /* in its tables */
 #define EXTENTS   4000

@@ -6,6 +6,7 @@
 
 #include "exo/libos/cffs/cffs_declared.h"
 #include "exo-volume.h"
+#include "workload_rows.h"
 #include "exo/xn/type/body.h"
 
 #define SEED      13

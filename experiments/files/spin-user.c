@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin-user.c -- the rows of ext2 and wfs by a process's system calls. */
 #include "spin_user_files.h"
+#include "workload_rows.h"
 
 /* ext2 of the same source as signed native code. */
 static const char *native_mount(const char *fs) {

@@ -3,6 +3,7 @@
  * volume and for what is in it. */
 #include "machine/memory/heap.h"
 #include "spin_kernel_files.h"
+#include "workload_rows.h"
 
 FILES_ROWS(kernel_files, "ext2/from:kernel")
 
