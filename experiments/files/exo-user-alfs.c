@@ -162,3 +162,15 @@ static const struct files alfs_files = {
 FILES_ROWS(alfs_files, "alfs")
 FILES_COUNT_ROWS(alfs_files, "alfs")
 FILES_GROWTH_ROWS(alfs_files, "100,1000,10000,100000", "alfs")
+
+/* Bytes of its tables, which are all that it has in memory but for blocks. */
+BENCH(alfs_memory, "files/memory/of:volume,file,extent,open/fs:alfs") {
+    enum { MANY = 65536 };
+    char of[FILES_WORD];
+    bench_word(b, "of", of, sizeof of);
+    const size_t none = alfs_bytes(0, 0);
+    bench_size(b, !strcmp(of, "volume")   ? sizeof(struct alfs) + none
+                  : !strcmp(of, "file")   ? (alfs_bytes(MANY, 0) - none) / MANY
+                  : !strcmp(of, "extent") ? (alfs_bytes(0, MANY) - none) / MANY
+                                          : sizeof(struct alfs_id));
+}

@@ -12,7 +12,8 @@ static void create_all(struct volume *v, const char *names) {
             alfs_create(&v->fs, alfs_root(), (struct alfs_name){names, 1}, ALFS_FILE, 0, NULL), 0);
 }
 
-static bool is_there(struct volume *v, char name) {
+static bool is_there(struct volume *v, int letter) {
+    const char name = (char)letter;
     return alfs_lookup(&v->fs, alfs_root(), (struct alfs_name){&name, 1}, NULL) == 0;
 }
 
@@ -123,12 +124,12 @@ static void what_is_behind_the_logs_end_never_counts(void **state) {
     assert_int_equal(volume_close(&v), 0);
     memset(second, 0, STORE_SECTOR);
     assert_int_equal(volume_open(&v), 0);
-    for (char name = 'a'; name <= 'k'; name++)
+    for (int name = 'a'; name <= 'k'; name++)
         assert_int_equal(is_there(&v, name), name <= 'c');
     create_all(&v, "wxyz");
     assert_int_equal(volume_close(&v), 0);
     assert_int_equal(volume_open(&v), 0);
-    for (char name = 'a'; name <= 'z'; name++)
+    for (int name = 'a'; name <= 'z'; name++)
         assert_int_equal(is_there(&v, name), name <= 'c' || name >= 'w');
     volume_end(&v);
 }
@@ -293,7 +294,7 @@ static void epoch_ends(struct volume *v) {
                 memcpy(after.bytes + (size_t)writes.block[i] * STORE_BLOCK, writes.page[i],
                        STORE_BLOCK);
         assert_int_equal(volume_open(&after), 0);
-        for (char name = 'a'; name < 'a' + NAMES; name++)
+        for (int name = 'a'; name < 'a' + NAMES; name++)
             assert_true(is_there(&after, name));
         volume_end(&after);
         states++;
