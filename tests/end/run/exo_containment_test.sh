@@ -167,7 +167,7 @@ disk=tests/end/disk/exo_disk_test.sh unit=tests/unit/exo/xn
     prefixed ASH ash "$disk"
     sed -nE 's/^fails_without exo ([A-Z0-9_]+) .*/\1/p' "$disk" | sort -u
     prefixed XN without tests/end/tools/xn_rules_test.sh
-    sed -nE 's/^(CFFS_[A-Z0-9_]+) .*/\1/p' tests/crash/mutants
+    sed -nE 's/^((CFFS|ALFS)_[A-Z0-9_]+) .*/\1/p' tests/crash/mutants
     grep -oE 'RULE\(XN_[A-Z0-9_]+' "$unit/exo_xn_crash_test.c" | sed 's/.*(//' | sort -u
     sed -nE 's/^NEEDED\((XN_[A-Z0-9_]+),.*/\1/p' "$unit/exo_xn_orders_test.c" | sort -u
 } | sort > "$tmp/attacked"
