@@ -29,7 +29,8 @@
     X(E_READ_ONLY, "the volume cannot be changed")                                                 \
     X(E_DAMAGED, "what is on the disk cannot be")                                                  \
     X(E_BLOCK, "the page frame holds a block of a disk")                                           \
-    X(E_IO, "the device could not do it")
+    X(E_IO, "the device could not do it")                                                          \
+    X(E_ELSEWHERE, "it cannot be moved there, only copied")
 
 enum error {
     E_NONE,

@@ -38,6 +38,7 @@ struct cached {
     bool changed;
     uint32_t first[ORDERS_MAX]; /* blocks that are written before it */
     unsigned orders;
+    size_t written; /* the how manieth write was its last */
 };
 
 static struct volume *mounted; /* of the call at hand: a release says only which block */
@@ -53,21 +54,27 @@ static void note(struct volume *v, uint32_t block, const uint8_t *bytes) {
 }
 
 static void flush(struct volume *v) {
+    v->flushed = v->writes;
     if (v->count && v->log[v->count - 1].block != FLUSH)
         note(v, FLUSH, NULL);
 }
 
-/* Writes a block, and before it what must come before. */
+/* Writes a block, and before it what must come before: the disk is flushed between, unless that is
+ * on it already. */
 static void write_out(struct volume *v, uint32_t number) {
     struct cached *c = &v->cached[number];
     if (!c->changed)
         return;
     c->changed = false; /* an order that leads back here is kept by now */
-    for (unsigned i = 0; i < c->orders; i++)
+    bool flushed = true;
+    for (unsigned i = 0; i < c->orders; i++) {
         write_out(v, c->first[i]);
-    if (c->orders)
+        flushed = flushed && v->cached[c->first[i]].written <= v->flushed;
+    }
+    if (!flushed)
         flush(v);
     c->orders = 0;
+    c->written = ++v->writes;
     memcpy(v->disk + (size_t)number * v->block_bytes, c->in->block.byte, v->block_bytes);
     note(v, number, c->in->block.byte);
 }
@@ -217,11 +224,16 @@ long disk_sync(struct volume *v) {
     return r ? r : block_sync(v);
 }
 
-long disk_unmount(struct volume *v) {
+long disk_end(struct volume *v) {
     v->call.flags = 0;
     long r = call(v, on_sync);
     if (!r && v->writable)
         block_sync(v);
+    return r;
+}
+
+long disk_unmount(struct volume *v) {
+    long r = disk_end(v);
     disk_drop(v);
     return r;
 }

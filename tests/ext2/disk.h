@@ -33,13 +33,16 @@ struct volume {
     bool keeps; /* what is written; */
     struct written *log;
     size_t count, room;
+    size_t writes, flushed;      /* so far; those that the last flush came behind */
     unsigned long reads, forced; /* blocks read; writes that an order has forced */
     struct file_call call;
 };
 
 /* The image becomes a volume: the handler's answer. */
 long disk_mount(struct volume *v, uint8_t *image, size_t bytes, bool write);
-/* All is written, and forgotten. The image stays the caller's. */
+/* What an unmount writes is written. */
+long disk_end(struct volume *v);
+/* The same, and all is forgotten. The image stays the caller's. */
 long disk_unmount(struct volume *v);
 void disk_drop(struct volume *v); /* without writing */
 long disk_sync(struct volume *v);

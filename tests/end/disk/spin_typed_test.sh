@@ -22,7 +22,8 @@ debugfs -w -f /dev/stdin "$tmp/ext2" > "$tmp/debugfs" 2>&1 <<< "mkdir sub
 write $tmp/file sub/old"
 v=/svc/volumes/v
 type_lines "$tmp/ext2" mounts "mount ext2 disk7 $v" "mount wfs disk0 $v" "mount ext2 disk0 $v" "names $v/sub" "cat $v/sub/old" \
-    "append $v/sub/new first" "append $v/sub/new second" "cat $v/sub/new" "append $v/gone x" "rm $v/gone" "cat $v/gone" "rm $v/sub" "unmount $v"
+    "append $v/sub/new first" "append $v/sub/new second" "cat $v/sub/new" "append $v/gone x" "rm $v/gone" "cat $v/gone" "rm $v/sub" \
+    "mv $v/sub $v/lost+found/sub" "mv $v/sub $v/under" "mv $v/under/old $v/moved" "cat $v/moved" "unmount $v"
 says "nothing is mounted at first" '^nothing is mounted'
 says "a disk that there is not" '^there is no disk disk7, or no extension ext2'
 says "a disk of another file system" '^what is on disk0 is nothing that wfs mounts'
@@ -30,8 +31,10 @@ says "a directory is listed" '^old +file'
 says "a file is shown, and its line ended" '^no end.?$'
 verdict "what was appended is read" [ "$(grep -Ec '^(first|second).?$' "$tmp/out")" = 2 ]
 verdict "what is gone is not there, and no file is no directory" [ "$(grep -Ec '^(there is no such thing|an argument is out of its range)' "$tmp/out")" = 2 ]
+says "a directory goes to no other one" '^it cannot be moved there, only copied'
+verdict "a file does, and its directory has another name" [ "$(grep -Ec '^no end.?$' "$tmp/out")" = 2 ]
 expect "e2fsck finds nothing" 0 '' e2fsck -fn "$tmp/ext2"
-verdict "debugfs reads the file" [ "$(debugfs -R 'cat sub/new' "$tmp/ext2" 2> "$tmp/debugfs" | tr '\n' ,)" = first,second, ]
+verdict "debugfs reads the file" [ "$(debugfs -R 'cat under/new' "$tmp/ext2" 2> "$tmp/debugfs" | tr '\n' ,)" = first,second, ]
 
 type_lines "$tmp/wfs" 'format wfs disk0 film' "mount wfs disk0 $v" "append $v/a word" "unmount $v" "mount wfs disk0 $v" "cat $v/a" mounts
 says "a new wfs keeps a file" '^word.?$'

@@ -223,6 +223,64 @@ static void each_structure_is_told_of(void **state) {
     free(whole.bytes);
 }
 
+/* It begins in the volume and ends behind it. */
+static void a_table_ends_within_the_volume(void **state) {
+    struct disk_image image = image_make(1024, "-b 1024 -I 128", NULL);
+    struct volume v = {.keeps = false};
+    struct file_facts facts;
+    (void)state;
+    group_of(&image)->inode_table = super_of(&image)->blocks - 1;
+    assert_int_equal(disk_mount(&v, image.bytes, image.size, false), 0);
+    assert_int_equal(file_get_facts(&v, 9, &facts), -E_DAMAGED);
+    assert_int_equal(ext2_of(&v)->bad_field, BAD_TABLE);
+    disk_drop(&v);
+    free(image.bytes);
+}
+
+/* Numbers that no entry has, but a caller. */
+static void no_inode_of_another_number_is_there(void **state) {
+    struct disk_image image = image_make(1024, "-b 1024 -I 128", NULL);
+    struct volume v = {.keeps = false};
+    struct file_facts facts;
+    (void)state;
+    assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+    const unsigned long wrong[] = {0, ext2_of(&v)->inodes + 1, 1u << 31};
+    for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(file_get_facts(&v, wrong[i], &facts), -E_DAMAGED);
+        assert_int_equal(ext2_of(&v)->bad_field, BAD_INODE);
+    }
+    disk_drop(&v);
+    free(image.bytes);
+}
+
+/* A block of attributes that is the superblock is neither counted in nor given up. */
+static void attributes_are_of_the_volume(void **state) {
+    struct disk_image image = image_make(1024, "-b 1024 -I 128", "write /bin/sh f\n");
+    struct volume v = {.keeps = false};
+    (void)state;
+    inode_of(&image, 12)->attributes = 1;
+    const uint32_t blocks = super_of(&image)->blocks;
+    assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+    assert_int_equal(file_remove(&v, v.root, "f", false), 0);
+    assert_int_equal(disk_unmount(&v), 0);
+    assert_int_equal(super_of(&image)->blocks, blocks);
+    free(image.bytes);
+}
+
+/* A file has a name, and its inode says that it has none: another one takes the name. */
+static void no_file_has_fewer_names_than_none(void **state) {
+    struct disk_image image =
+        image_make(1024, "-b 1024 -I 128", "write /bin/sh f\nwrite /proc/self/cmdline g\n");
+    struct volume v = {.keeps = false};
+    (void)state;
+    inode_of(&image, 12)->links = 0;
+    assert_int_equal(disk_mount(&v, image.bytes, image.size, true), 0);
+    assert_int_equal(file_move(&v, v.root, "g", v.root, "f"), -E_DAMAGED);
+    assert_int_equal(ext2_of(&v)->bad_field, BAD_LINKS);
+    disk_drop(&v);
+    free(image.bytes);
+}
+
 static void unknown_features_are_refused_by_name(void **state) {
     static const struct {
         unsigned bit;
@@ -254,6 +312,10 @@ int main(void) {
         cmocka_unit_test(damaged_disks_harm_nobody),
         cmocka_unit_test(each_field_is_told_of),
         cmocka_unit_test(each_structure_is_told_of),
+        cmocka_unit_test(a_table_ends_within_the_volume),
+        cmocka_unit_test(no_inode_of_another_number_is_there),
+        cmocka_unit_test(attributes_are_of_the_volume),
+        cmocka_unit_test(no_file_has_fewer_names_than_none),
         cmocka_unit_test(unknown_features_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,7 +186,7 @@ static void rename_one(struct model *m) {
     }
     bool directory = m->file[n->file].directory, same = had && had->file == n->file;
     bool fine = directory ? from == to && !had : !had || !m->file[had->file].directory;
-    if (!answers(m, r, fine, directory && from != to ? -E_INVALID : -E_EXISTS) || same)
+    if (!answers(m, r, fine, directory && from != to ? -E_ELSEWHERE : -E_EXISTS) || same)
         return;
     if (had) {
         drop(m, had->file);

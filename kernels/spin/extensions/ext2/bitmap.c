@@ -118,7 +118,7 @@ long ext2_inode_take(struct volume *v, uint32_t parent, unsigned is_directory) {
     if (inode <= 0)
         return inode;
     s->free_inodes--;
-    if (inode < s->first_inode)
+    if (inode < s->first_inode && DEFENDED(RESERVED))
         return ext2_is_bad(v, 0, BAD_INODE, (uint32_t)inode); /* its bitmap lies */
     if (is_directory)
         ext2_group_count(v, (uint32_t)(inode - 1) / s->inodes_per_group, COUNT_DIRECTORIES, 1);

@@ -59,7 +59,7 @@ long ext2_directory_blocks(struct volume *v, uint32_t directory) {
     block_release(b);
     if (!is)
         return -E_INVALID;
-    if (bytes & ((1u << s->shift) - 1) || bytes >> s->shift > s->blocks)
+    if (DEFENDED(DIRECTORY) && (bytes & ((1u << s->shift) - 1) || bytes >> s->shift > s->blocks))
         return ext2_is_bad(v, 0, BAD_SIZE, directory);
     return (long)(bytes >> s->shift);
 }

@@ -29,13 +29,40 @@
 #include "lib/error.h"
 #include "spin/services/files/file_system.h"
 
-/* These, each of which tests build without (tests/crash/mutants). */
+/* These, and what of a disk is not believed: each of which tests build without
+ * (tests/crash/mutants, tests/end/disk/ext2_rules_test.sh). */
 enum {
     DEFENCE_POINTER_FIRST = 1,
     DEFENCE_FREED_WAITS,
     DEFENCE_NAME_FIRST,
     DEFENCE_INODE_FIRST,
-    DEFENCE_NEW_NAME_FIRST
+    DEFENCE_NEW_NAME_FIRST,
+    DEFENCE_NAMES_FIRST,
+    DEFENCE_PARENT_FIRST, /* of 3: the directory that has the name */
+    DEFENCE_DOTS_FIRST,   /* of 1: the first block of a directory */
+    DEFENCE_TARGET_FIRST, /* of 1: the block where a link leads */
+    DEFENCE_UNCLEAN,      /* a volume that is written says that it is not in order */
+    DEFENCE_CLEAN_LAST,   /* and that it is, when all else is on the disk */
+
+    DEFENCE_KNOWN,      /* what has a feature that is not known is not mounted */
+    DEFENCE_READERS,    /* or not written, if its readers need not know it */
+    DEFENCE_READ_ONLY,  /* what is not to be written is not */
+    DEFENCE_SIZES,      /* the superblock's numbers fit each other */
+    DEFENCE_GROUP,      /* blocks that a group names are of the volume, */
+    DEFENCE_TABLE,      /* those of its inodes to the last, */
+    DEFENCE_POINTER,    /* and those that a file names; */
+    DEFENCE_CUT,        /* when it gives them up, too, */
+    DEFENCE_ATTRIBUTES, /* and that of its attributes */
+    DEFENCE_INODE,      /* there are inodes of these numbers; */
+    DEFENCE_RESERVED,   /* of new files not the first ones */
+    DEFENCE_ENTRY_BYTES,
+    DEFENCE_ENTRY_END, /* an entry is within its block, */
+    DEFENCE_ENTRY_NAME,
+    DEFENCE_ENTRY_INODE,
+    DEFENCE_DIRECTORY, /* a directory has whole blocks, no more than there are */
+    DEFENCE_TARGET,    /* where a link leads has a length */
+    DEFENCE_LINKS,     /* no file has fewer names than none */
+    DEFENCE_INDEX      /* a directory that is changed has no index */
 };
 
 #define EXT2_FREED 256

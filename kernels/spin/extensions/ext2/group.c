@@ -31,7 +31,7 @@ long ext2_group_block(struct volume *v, uint32_t group, uint32_t word) {
                                                   : g->block_bitmap;
     long count = word == GROUP_INODE_BITMAP ? g->free_inodes : g->free_blocks;
     block_release(b);
-    if (!is_block(s, block))
+    if (!is_block(s, block) && DEFENDED(GROUP))
         return ext2_is_bad(v, PLACE_BLOCK(place), word == GROUP_TABLE ? BAD_TABLE : BAD_BITMAP,
                            block);
     return count << 32 | block;
@@ -57,7 +57,7 @@ long ext2_group_count(struct volume *v, uint32_t group, uint32_t what, int more)
 
 long ext2_inode_place(struct volume *v, uint32_t inode) {
     struct ext2_volume *s = ext2_of(v);
-    if (!inode || inode > s->inodes)
+    if ((!inode || inode > s->inodes) && DEFENDED(INODE))
         return ext2_is_bad(v, 0, BAD_INODE, inode);
     uint32_t group = (inode - 1) / s->inodes_per_group, i = (inode - 1) % s->inodes_per_group;
     if (!s->table || s->table_group != group) {
@@ -69,7 +69,7 @@ long ext2_inode_place(struct volume *v, uint32_t inode) {
     }
     uint32_t per_block = s->inode_bytes == EXT2_INODE_OLD ? s->shift - 7 : s->shift - 8;
     uint32_t block = s->table + (i >> per_block);
-    if (block >= s->blocks)
+    if (block >= s->blocks && DEFENDED(TABLE))
         return ext2_is_bad(v, block, BAD_TABLE, s->table);
     return (long)block * BLOCK_BYTES + (long)(i & ((1u << per_block) - 1)) * s->inode_bytes;
 }

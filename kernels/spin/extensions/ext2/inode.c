@@ -20,7 +20,7 @@ long ext2_inode_links(struct volume *v, uint32_t inode, int more) {
     if (!b)
         return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
-    if (more < 0 && i->links < -more) {
+    if (more < 0 && i->links < -more && DEFENDED(LINKS)) {
         links = ext2_is_bad(v, PLACE_BLOCK(place), BAD_LINKS, i->links);
     } else if (more > 0 && i->links >= EXT2_LINKS_MAX) {
         links = -E_SHARE;
@@ -117,8 +117,9 @@ long ext2_inode_make(struct volume *v, uint32_t inode, uint32_t mode, uint32_t o
 /* One inode fewer has the block of attributes. */
 static void attributes_leave(struct volume *v, uint32_t block) {
     struct ext2_volume *s = ext2_of(v);
-    struct block *b =
-        block <= s->first_block || block >= s->blocks ? NO_BLOCK : block_read(v, block);
+    struct block *b = DEFENDED(ATTRIBUTES) && (block <= s->first_block || block >= s->blocks)
+                          ? NO_BLOCK
+                          : block_read(v, block);
     if (!b)
         return;
     struct ext2_attributes *a = (struct ext2_attributes *)(void *)b->byte;

@@ -11,7 +11,7 @@ long ext2_pointer(struct volume *v, uint32_t block, uint32_t at) {
         return ext2_is_bad(v, block, BAD_READ, 0);
     uint32_t pointer = *word_in(b, at);
     block_release(b);
-    if (pointer && (pointer <= s->first_block || pointer >= s->blocks))
+    if (pointer && (pointer <= s->first_block || pointer >= s->blocks) && DEFENDED(POINTER))
         return ext2_is_bad(v, block, BAD_POINTER, pointer);
     return pointer;
 }

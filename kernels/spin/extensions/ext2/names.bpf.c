@@ -74,6 +74,6 @@ INSTEAD(file_rename) long on_rename(struct volume *v, struct file_call *c) {
         return rename_file(v, c, (uint32_t)inode);
     c->block = 0;
     return c->file != c->other
-               ? -E_INVALID
+               ? -E_ELSEWHERE
                : ext2_rename_directory(v, (uint32_t)c->file, old.block, old.at, old.before);
 }

@@ -48,7 +48,7 @@ ALONE long ext2_name_first(struct volume *v, uint32_t parent, uint32_t inode) {
     if (!DEFENDED(NAME_FIRST))
         return 0;
     long r = s->grown ? block_sync(v) : before_inode(v, s->room.block, inode);
-    return r ? r : before_inode(v, inode_block(v, parent), inode);
+    return r || !DEFENDED(PARENT_FIRST) ? r : before_inode(v, inode_block(v, parent), inode);
 }
 
 static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, uint32_t mode,
@@ -70,7 +70,7 @@ static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, ui
         return r;
     }
     r = ext2_name_first(v, parent, inode);
-    if (!r)
+    if (!r && DEFENDED(DOTS_FIRST))
         r = before_inode(v, (uint32_t)block, inode);
     if (!r)
         r = ext2_inode_make(v, inode, mode, owner, 2);
@@ -82,7 +82,8 @@ static long make_file(struct volume *v, uint32_t directory, uint32_t inode, uint
     long r = ext2_enter(v, directory, inode, entry_type(mode));
     if (!r)
         r = ext2_name_first(v, directory, inode);
-    if (!r && (mode & EXT2_KIND) == EXT2_SYMLINK && ext2_of(v)->target.block)
+    if (!r && DEFENDED(TARGET_FIRST) && (mode & EXT2_KIND) == EXT2_SYMLINK &&
+        ext2_of(v)->target.block)
         r = before_inode(v, ext2_of(v)->target.block, inode);
     return r ? r : ext2_inode_make(v, inode, mode, owner, 1);
 }
@@ -128,6 +129,8 @@ long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
 
 /* Names that went from it are gone from the disk before its inode is cleared. */
 ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
+    if (!DEFENDED(NAMES_FIRST))
+        return 0;
     if (ext2_inode_bytes(v, inode) >> ext2_of(v)->shift != 1)
         return block_sync(v);
     long block = ext2_block_at(v, inode, 0);

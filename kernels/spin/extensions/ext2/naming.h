@@ -25,8 +25,10 @@ static inline uint32_t *name_word(struct ext2_volume *s, uint64_t i) {
 /* In a block of `end` bytes. */
 static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at,
                             uint32_t end) {
-    return e->bytes >= 12 && e->bytes % 4 == 0 && at + e->bytes <= end &&
-           e->length + 8u <= e->bytes && e->inode <= s->inodes;
+    return (!DEFENDED(ENTRY_BYTES) || (e->bytes >= 12 && e->bytes % 4 == 0)) &&
+           (!DEFENDED(ENTRY_END) || at + e->bytes <= end) &&
+           (!DEFENDED(ENTRY_NAME) || e->length + 8u <= e->bytes) &&
+           (!DEFENDED(ENTRY_INODE) || e->inode <= s->inodes);
 }
 
 /* How many bytes of an entry are behind what it needs. */
@@ -89,7 +91,8 @@ __attribute__((unused)) static long directory_changed(struct volume *v, uint32_t
     if (!b)
         return place;
     struct ext2_inode *i = ext2_inode_in(b, place);
-    i->flags &= ~(uint32_t)EXT2_INDEXED;
+    if (DEFENDED(INDEX))
+        i->flags &= ~(uint32_t)EXT2_INDEXED;
     i->modified = i->changed = ext2_of(v)->now;
     inode_put(v, b, place);
     return 0;

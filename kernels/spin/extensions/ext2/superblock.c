@@ -45,9 +45,9 @@ static uint32_t bad_field(const struct ext2_super *d) {
         return BAD_REVISION;
     if (d->log_block_size > 2)
         return BAD_BLOCK_SIZE;
-    if (d->revision && d->incompat & ~(uint32_t)EXT2_INCOMPAT_FILETYPE)
+    if (d->revision && d->incompat & ~(uint32_t)EXT2_INCOMPAT_FILETYPE && DEFENDED(KNOWN))
         return BAD_FEATURES;
-    return bad_size(d, d->revision ? d->inode_bytes : EXT2_INODE_OLD);
+    return DEFENDED(SIZES) ? bad_size(d, d->revision ? d->inode_bytes : EXT2_INODE_OLD) : BAD_NONE;
 }
 
 static void take(struct ext2_volume *s, const struct ext2_super *d) {
@@ -67,7 +67,7 @@ static void take(struct ext2_volume *s, const struct ext2_super *d) {
     s->earliest =
         d->written_at > d->inodes ? d->written_at : d->inodes; /* a smaller time of deletion
                                                                   is not taken for one */
-    s->read_only |= d->revision && d->ro_compat & ~known;
+    s->read_only |= d->revision && d->ro_compat & ~known && DEFENDED(READERS);
 }
 
 /* Blocks are of FILE_BOOT_BYTES yet, and the superblock is the second one. Changes it if `write`;
@@ -83,7 +83,8 @@ long ext2_mount(struct volume *v, unsigned write) {
         s->read_only = !write;
         take(s, d);
         if (!s->read_only) {
-            d->state &= (uint16_t)~EXT2_CLEAN;
+            if (DEFENDED(UNCLEAN))
+                d->state &= (uint16_t)~EXT2_CLEAN;
             d->mounts++;
             d->mounted_at = s->now > s->earliest ? s->now : s->earliest;
             block_changed(v, 1);
@@ -102,7 +103,8 @@ static long super_write(struct volume *v, unsigned state) {
     struct ext2_super *d = super_in(b, s->shift);
     d->free_blocks = s->free_blocks;
     d->free_inodes = s->free_inodes;
-    d->state = (uint16_t)((d->state & ~EXT2_CLEAN) | state);
+    if (state || DEFENDED(UNCLEAN))
+        d->state = (uint16_t)((d->state & ~EXT2_CLEAN) | state);
     d->written_at = s->now;
     block_changed(v, super_block(s->shift));
     block_release(b);
@@ -129,8 +131,8 @@ long ext2_sync(struct volume *v, unsigned last) {
         return 0;
     if (!last)
         return super_write(v, 0);
-    long r = ext2_settle(v);
-    if (!r)
+    long r = DEFENDED(CLEAN_LAST) ? ext2_settle(v) : 0;
+    if (!r && DEFENDED(CLEAN_LAST))
         r = block_sync(v);
     return r ? r : super_write(v, EXT2_CLEAN);
 }

@@ -68,6 +68,8 @@ int file_mkdir(const char *path);
 int file_symlink(const char *to, const char *path);
 int file_read_link(const char *path, char to[FILE_NAME_MAX + 1]);
 int file_remove(const char *path, bool directory);
+/* -E_ELSEWHERE: it is of another volume, or the file system does not move this there: the caller
+ * copies. */
 int file_move(const char *from, const char *to);
 int file_name_too(const char *path, const char *to);
 

@@ -286,7 +286,7 @@ static int link(struct volume *v, const char *path, const char *to) {
     return error;
 }
 
-/* Both names are in one volume, or -E_INVALID. */
+/* Both names are in one volume. */
 static int with_both(int (*do_it)(struct volume *v, const char *a, const char *b), const char *a,
                      const char *b) {
     struct volume *v, *other;
@@ -295,7 +295,7 @@ static int with_both(int (*do_it)(struct volume *v, const char *a, const char *b
         return error;
     error = volume_of(b, &other, &b);
     if (!error)
-        error = v == other ? do_it(v, a, b) : -E_INVALID;
+        error = v == other ? do_it(v, a, b) : -E_ELSEWHERE;
     mutex_unlock(&v->mutex);
     return error;
 }

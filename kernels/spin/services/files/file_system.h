@@ -107,7 +107,8 @@ struct file_call {
      * -E_EXISTS; else it must be none: -E_INVALID. */                                             \
     X(file_unlink, "File.Unlink")                                                                  \
     /* The name in `file` becomes `to` in `other`; a file that has that name loses it: `block`     \
-     * becomes that file, or 0, `facts.links` its other names. */                                  \
+     * becomes that file, or 0, `facts.links` its other names. -E_ELSEWHERE: a directory that does \
+     * not go there. */                                                                            \
     X(file_rename, "File.Rename")                                                                  \
     /* Entries from cookie `number` on (0: the first) in `listed`, and in `count` how many words   \
      * they take. -E_NOT_FOUND: there are none. */                                                 \

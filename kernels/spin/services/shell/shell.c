@@ -113,7 +113,8 @@ const struct console_more shell = {
         "times EVENT on    counts and times its handlers, for bindings to show; off\n"
         "mount TYPE DISK PATH   disk0's volume at /svc/volumes/NAME, by the extension TYPE; unmount PATH\n"
         "format TYPE DISK NAME  puts an empty volume on it; mounts shows volumes and their counts\n"
-        "cat PATH          what is in a file; append PATH WORD, rm PATH; names PATH lists a directory\n"
+        "cat PATH          what is in a file; append PATH WORD, rm PATH, mv PATH PATH; names PATH\n"
+        "                  lists a directory\n"
         "accounts          what modules use; quotas MODULE how much one may use\n"
         "time on           counts the time of their strands, too; off\n"
         "quota MODULE RESOURCE AMOUNT    sets how much\n"};

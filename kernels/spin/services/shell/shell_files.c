@@ -75,6 +75,10 @@ static void rm(const struct shell_line *line) {
     shell_error(file_remove(line->word[0], false));
 }
 
+static void mv(const struct shell_line *line) {
+    shell_error(file_move(line->word[0], line->word[1]));
+}
+
 /* By who has its mutex. */
 static void tell_mount(const struct volume *v) {
     const struct cache_counts cache = volume_cache_counts(v);
@@ -103,7 +107,6 @@ static void mounts(const struct shell_line *line) {
 }
 
 const struct shell_entry shell_file_commands[] = {
-    {"mount", 3, 3, mount},   {"unmount", 1, 1, unmount},
-    {"format", 3, 3, format}, {"mounts", 0, 0, mounts},
-    {"cat", 1, 1, cat},       {"append", 2, 2, append},
-    {"rm", 1, 1, rm},         {0}};
+    {"mount", 3, 3, mount},   {"unmount", 1, 1, unmount}, {"format", 3, 3, format},
+    {"mounts", 0, 0, mounts}, {"cat", 1, 1, cat},         {"append", 2, 2, append},
+    {"rm", 1, 1, rm},         {"mv", 2, 2, mv},           {0}};
