@@ -39,3 +39,10 @@ verdict "debugfs reads the file" [ "$(debugfs -R 'cat under/new' "$tmp/ext2" 2> 
 type_lines "$tmp/wfs" 'format wfs disk0 film' "mount wfs disk0 $v" "append $v/a word" "unmount $v" "mount wfs disk0 $v" "cat $v/a" mounts
 says "a new wfs keeps a file" '^word.?$'
 says "and its counts are told" "^$v wfs: 4096 blocks of 4096 bytes; requests "
+expect "the host's fsck finds nothing" 0 '' build/host/wfs fsck -n "$tmp/wfs"
+# The last block of the map's first bytes: in use, and nobody's.
+printf '\xff' | dd of="$tmp/wfs" bs=1 seek=$((4096 + 300)) conv=notrunc status=none
+expect "it says what there is to mend" 1 "block 2407 is nobody's" build/host/wfs fsck -n "$tmp/wfs"
+expect "it mends that" 1 '' build/host/wfs fsck "$tmp/wfs"
+expect "and finds nothing then" 0 '' build/host/wfs fsck "$tmp/wfs"
+expect "what is no wfs is not touched" 8 'no volume of wfs' build/host/wfs fsck "$tmp/ext2"

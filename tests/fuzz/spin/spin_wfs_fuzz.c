@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../tools/wfs/wfs_fsck.h"
 #include "../../wfs/disk.h"
 #include "lib/error.h"
 
@@ -80,6 +81,10 @@ static void call(struct volume *v, unsigned what, unsigned long file) {
     }
 }
 
+static void unheard(const char *finding) {
+    (void)finding;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static uint8_t disk[BYTES];
     struct volume v = {.keeps = false};
@@ -95,5 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         call(&v, data[i], found > 0 ? (unsigned long)found : data[i] % 20);
     }
     disk_unmount(&v);
+    if (wfs_fsck(disk, BYTES, true, unheard) <= WFS_MENDED &&
+        wfs_fsck(disk, BYTES, false, unheard) != WFS_WELL)
+        abort();
     return 0;
 }

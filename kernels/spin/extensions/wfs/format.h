@@ -52,6 +52,15 @@ struct wfs_name {
     char name[WFS_NAME_MAX];
 };
 
+/* Do the parts lie behind each other, each long enough for what it has? */
+static inline _Bool wfs_is_volume(const struct wfs_super *s) {
+    return s->map == 1 && s->nodes > s->map && s->names > s->nodes && s->data > s->names &&
+           s->data <= s->blocks && s->nodes - s->map >= s->blocks / WFS_MAP_PER + 1 &&
+           (s->names - s->nodes) * WFS_NODES_PER >= s->node_count &&
+           (s->data - s->names) * WFS_NAMES_PER >= s->name_count && s->node_count > WFS_ROOT &&
+           s->name_count;
+}
+
 _Static_assert(sizeof(struct wfs_node) == 128 && sizeof(struct wfs_name) == 64, "as on the disk");
 
 #endif

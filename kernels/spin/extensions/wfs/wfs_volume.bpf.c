@@ -4,15 +4,6 @@
 
 NEEDS("/svc/domains/Blocks");
 
-/* Do the parts lie behind each other, each long enough for what it has? */
-static inline _Bool is_volume(const struct wfs_super *s) {
-    return s->map == 1 && s->nodes > s->map && s->names > s->nodes && s->data > s->names &&
-           s->data <= s->blocks && s->nodes - s->map >= s->blocks / WFS_MAP_PER + 1 &&
-           (s->names - s->nodes) * WFS_NODES_PER >= s->node_count &&
-           (s->data - s->names) * WFS_NAMES_PER >= s->name_count && s->node_count > WFS_ROOT &&
-           s->name_count;
-}
-
 static inline void keep(struct volume_memory *m, const struct wfs_super *s) {
     m->word[MAP] = s->map;
     m->word[NODES] = s->nodes;
@@ -29,7 +20,7 @@ INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
         return -E_IO;
     static const char place[] = "superblock"; /* what cannot be is in it, as block 0 */
     const struct wfs_super *s = (const struct wfs_super *)b->byte;
-    long error = s->magic != WFS_MAGIC ? -E_INVALID : is_volume(s) ? 0 : -E_DAMAGED;
+    long error = s->magic != WFS_MAGIC ? -E_INVALID : wfs_is_volume(s) ? 0 : -E_DAMAGED;
     if (!error) {
         keep(volume_memory(v), s);
         c->number = s->blocks;
