@@ -2,6 +2,7 @@
 /* virtio_blk.c -- a disk's requests: pinned, handed to the device, and ended. Its beginning and its
  * reset: blk_start.c. */
 #include "drivers/virtio_blk.h"
+#include "drivers/blk_answer.h"
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
@@ -12,7 +13,6 @@
 
 static const uint32_t types[DISK_OPERATIONS] = {
     [DISK_READ] = 0, [DISK_WRITE] = 1, [DISK_FLUSH] = 4, [DISK_DISCARD] = 11, [DISK_ZERO] = 13};
-enum { STATUS_OK, STATUS_FAILED, STATUS_UNSUPPORTED, STATUS_NONE = 0xff };
 
 /* Frames from the first to before `end`, all of which are pinned. */
 static void unpin(uint64_t first, uint64_t end) {
@@ -59,7 +59,7 @@ static int pin_pieces(const struct disk_request *r) {
 static inline unsigned describe(struct blk_slot *s, const struct disk_request *r) {
     struct virtq_desc *to = &s->table[1];
     uint16_t flags = VIRTQ_NEXT | (r->operation == DISK_READ ? VIRTQ_WRITTEN : 0);
-    s->status = STATUS_NONE;
+    s->status = BLK_NONE;
     s->header.type = types[r->operation];
     s->header.sector = r->sector;
     if (r->operation > DISK_FLUSH) { /* of a range */
@@ -116,16 +116,6 @@ int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
     return error;
 }
 
-/* Read once: the device may write it again. */
-static inline enum disk_result answer(const struct blk_slot *s, const struct disk_request *r,
-                                      uint32_t written) {
-    uint8_t status = *(const volatile uint8_t *)&s->status;
-    if (status == STATUS_UNSUPPORTED)
-        return DISK_UNSUPPORTED;
-    uint64_t due = 1 + (r->operation == DISK_READ ? (uint64_t)r->sectors * DISK_SECTOR : 0);
-    return status == STATUS_OK && written >= due ? DISK_DONE : DISK_FAILED;
-}
-
 static inline void end(struct disk_request *r, enum disk_result result) {
     if (!r->pinned)
         unpin_pieces(r, r->pieces);
@@ -139,7 +129,7 @@ static inline unsigned collect(struct disk *d, struct blk_queue *q) {
     uint32_t written;
     unsigned count = 0;
     for (; virtqueue_has_ended(&q->ring) && (r = virtqueue_take(&q->ring, &written)); count++)
-        end(r, answer(&q->slots[r->slot], r, written));
+        end(r, blk_answer(r, *(const volatile uint8_t *)&q->slots[r->slot].status, written));
     d->dead |= q->ring.broken;
     return count;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* drivers_blk_check_test.c -- what a disk says of itself, and what it may be asked. */
+#include "drivers/blk_answer.h"
 #include "drivers/virtio_blk.h"
 #include "lib/error.h"
 #include "unit.h"
@@ -120,11 +121,34 @@ static void each_operation_is_asked_of_a_disk_that_has_it(void **state) {
     assert_int_equal(ask(&fixed, DISK_FLUSH, 0, 0, 0, 0), 0);
 }
 
+/* Whatever byte the device leaves, and however much it says that it wrote. */
+static void only_a_whole_answer_is_done(void **state) {
+    (void)state;
+    static const uint32_t due[DISK_OPERATIONS] = {[DISK_READ] = 8 * DISK_SECTOR + 1,
+                                                  [DISK_WRITE] = 1,
+                                                  [DISK_FLUSH] = 1,
+                                                  [DISK_DISCARD] = 1,
+                                                  [DISK_ZERO] = 1};
+    for (unsigned operation = 0; operation < DISK_OPERATIONS; operation++)
+        for (unsigned status = 0; status < 256; status++)
+            for (uint32_t written = 0; written <= 8 * DISK_SECTOR + 2; written++) {
+                const struct disk_request r = {.operation = (enum disk_operation)operation,
+                                               .sectors = 8};
+                enum disk_result is = status == 2                            ? DISK_UNSUPPORTED
+                                      : !status && written >= due[operation] ? DISK_DONE
+                                                                             : DISK_FAILED;
+                assert_int_equal(blk_answer(&r, (uint8_t)status, written), is);
+            }
+    const struct disk_request most = {.operation = DISK_READ, .sectors = UINT32_MAX};
+    assert_int_equal(blk_answer(&most, 0, UINT32_MAX), DISK_FAILED); /* no sum wraps */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_says_of_itself_is_bounded),
         cmocka_unit_test(a_request_stays_within_the_disk),
         cmocka_unit_test(its_pieces_hold_as_much_as_it_says),
+        cmocka_unit_test(only_a_whole_answer_is_done),
         cmocka_unit_test(each_operation_is_asked_of_a_disk_that_has_it),
     };
     return cmocka_run_group_tests_name("drivers/blk_check", tests, NULL, NULL);
