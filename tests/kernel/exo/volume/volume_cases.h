@@ -22,8 +22,9 @@ enum volume_case {
 
 uint64_t case_files(void), case_old(void), case_share(void), case_map(void), case_kill(void),
     case_cache(void), case_tools(void), case_fsx(void), case_hostile(void), case_programs(void);
-uint64_t case_numbers(void);    /* of case_old */
-uint64_t program_on_disk(void); /* what a copy of this program on the disk does */
+uint64_t case_numbers(void); /* of case_old */
+uint64_t
+program_on_disk(const char *const *argv); /* what a copy of this program on the disk does */
 
 /* Gives back the line of a condition that does not hold. */
 #define MUST(condition)                                                                            \

@@ -28,5 +28,6 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
     slice_handle();
     if (exos_begin() || exos_files_begin(200) || volumes_begin())
         return __LINE__;
-    exos_exit(b ? program_on_disk() : run(which)); /* exos_exec gives strings */
+    exos_exit(b ? program_on_disk((const char *const *)b)
+                : run(which)); /* exos_exec gives strings */
 }

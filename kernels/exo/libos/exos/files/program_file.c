@@ -8,7 +8,13 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-static int program = -1; /* the one that is open: the next, or the next program, closes it */
+static int program = -1; /* the one that is open */
+
+/* Nothing of it is left: a child that borrowed this environment has other descriptors. */
+static void close_program(void) {
+    exos_close(program);
+    program = -1;
+}
 
 static int read_program(void *none, uint64_t at, void *into, size_t bytes) {
     (void)none;
@@ -21,7 +27,7 @@ static long open_program(const char *name, struct elf_source *source) {
     struct exos_stat s;
     if (!strchr(name, '/'))
         return image_find(name, source);
-    exos_close(program);
+    close_program(); /* the script that names this one */
     long fd = exos_open(name, EXOS_READ | EXOS_CLOEXEC), error = fd < 0 ? fd : 0;
     program = (int)fd;
     if (!error)
@@ -37,4 +43,5 @@ int program_file(const struct elf_source *source) {
 
 void program_files_begin(void) {
     exec_open = open_program;
+    exec_close = close_program;
 }

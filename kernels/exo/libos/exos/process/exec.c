@@ -27,6 +27,7 @@
 #define DATA    (EXO_WRITE | EXO_NO_EXEC)
 
 long (*exec_open)(const char *name, struct elf_source *program) = image_find;
+void (*exec_close)(void);
 uint64_t (*exec_show)(uint64_t env, const struct elf_source *program, uint64_t offset,
                       struct exo_pages there);
 
@@ -144,6 +145,8 @@ static long exec(const char *name, const struct elf_source *program, arguments a
         return id;
     making = (uint64_t)id;
     long error = build(making, program, argv, envp);
+    if (exec_close)
+        exec_close();
     if (!error)
         error = hooks_exec();
     if (!error)
@@ -164,6 +167,8 @@ long exos_exec(const char *name, arguments argv, arguments envp) {
     }
     if (!error)
         error = exec(name, &program, argv, envp);
+    if (exec_close)
+        exec_close();
     signals_release();
     return error;
 }

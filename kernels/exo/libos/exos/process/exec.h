@@ -9,6 +9,8 @@
 /* The program of this name: a hook, which finds those of the archive where nobody has put another.
  * 0, or -E_SOMETHING. */
 extern long (*exec_open)(const char *name, struct elf_source *program);
+/* Null, or what that opened is read no more. Also where nothing is open. */
+extern void (*exec_close)(void);
 /* Of struct image_to; null: pages of programs are filled. */
 extern uint64_t (*exec_show)(uint64_t env, const struct elf_source *program, uint64_t offset,
                              struct exo_pages there);
