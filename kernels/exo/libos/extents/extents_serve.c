@@ -38,7 +38,7 @@ static long node_make(struct extents_entry *entry) {
 
 /* Who gave his blocks back has taken them from the node, as the kernel let him. */
 static void collect(void) {
-    struct exo_pxn seen;
+    struct exo_pxn seen = {0};
     for (struct extents_entry *e = table->of; e < table->of + table->count;) {
         if (!exo_pxn_read(e->node, &seen) && !seen.extents) {
             (void)exo_pxn_remove(0, e->node);
