@@ -11,8 +11,8 @@
 #include "measure/bench.h"
 
 #define SECOND_NS 1000000000ul
-#define YEAR_2020 1577836800ul /* what the harness tells the machine: 2020-01-01 (qemu_machine.c)  \
-                                */
+/* What the harness tells the machine, 2020-01-01 (harness/guest/qemu_machine.c). */
+#define YEAR_2020 1577836800ul
 
 CHECK(clock_day, "clock/it_is_the_day_that_the_machine_was_told") {
     uint64_t now = wall_clock_ns();
