@@ -25,12 +25,12 @@ done
 numbers() { # all rules, in their order: the first is 1
     sed -n '/^enum {/,/^};/s/^ *DEFENCE_\([A-Z_]*\).*/\1/p' $header
 }
-without() { # RULE PROGRAM TEST [SECONDS]: without RULE the test TEST of spin_ext2_PROGRAM_test fails; or never ends, which is seen after SECONDS
+without() { # RULE PROGRAM TEST: without RULE the test TEST of spin_ext2_PROGRAM_test fails
     local number
     number=$(numbers | grep -nx "$1" | cut -d: -f1)
-    EXT2_WITHOUT=${number:?no rule $1} EXT2_STATES=${states:-150} timeout "${4:-100}" "$tmp/$2" --only "$3" > "$tmp/out" 2>&1
+    EXT2_WITHOUT=${number:?no rule $1} EXT2_STATES=${states:-150} timeout 100 "$tmp/$2" --only "$3" > "$tmp/out" 2>&1
     local status=$?
-    verdict "without $1 this fails: $3" [ $status -eq $((${4:+124} + (${#4} == 0))) ] # how many fail
+    verdict "without $1 this fails: $3" [ $status -eq 1 ] # how many fail; not one that hangs
     tried+=" $1 "
 }
 tried=''
@@ -62,7 +62,6 @@ without CUT damage each_structure_is_told_of
 without ATTRIBUTES damage attributes_are_of_the_volume
 without INODE damage no_inode_of_another_number_is_there
 without RESERVED damage each_structure_is_told_of
-without ENTRY_BYTES damage each_structure_is_told_of 10
 without ENTRY_END damage each_structure_is_told_of
 without ENTRY_NAME damage each_structure_is_told_of
 without ENTRY_INODE damage each_structure_is_told_of

@@ -55,8 +55,7 @@ enum {
     DEFENCE_ATTRIBUTES, /* and that of its attributes */
     DEFENCE_INODE,      /* there are inodes of these numbers; */
     DEFENCE_RESERVED,   /* of new files not the first ones */
-    DEFENCE_ENTRY_BYTES,
-    DEFENCE_ENTRY_END, /* an entry is within its block, */
+    DEFENCE_ENTRY_END,  /* an entry is within its block, */
     DEFENCE_ENTRY_NAME,
     DEFENCE_ENTRY_INODE,
     DEFENCE_DIRECTORY, /* a directory has whole blocks, no more than there are */

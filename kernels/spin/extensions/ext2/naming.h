@@ -25,8 +25,7 @@ static inline uint32_t *name_word(struct ext2_volume *s, uint64_t i) {
 /* In a block of `end` bytes. */
 static inline bool is_entry(const struct ext2_volume *s, const struct ext2_entry *e, uint32_t at,
                             uint32_t end) {
-    return (!DEFENDED(ENTRY_BYTES) || (e->bytes >= 12 && e->bytes % 4 == 0)) &&
-           (!DEFENDED(ENTRY_END) || at + e->bytes <= end) &&
+    return e->bytes >= 12 && e->bytes % 4 == 0 && (!DEFENDED(ENTRY_END) || at + e->bytes <= end) &&
            (!DEFENDED(ENTRY_NAME) || e->length + 8u <= e->bytes) &&
            (!DEFENDED(ENTRY_INODE) || e->inode <= s->inodes);
 }
