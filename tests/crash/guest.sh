@@ -42,6 +42,7 @@ guest() {
         i=$((i + 1))
         shift $(($# > 1 ? 2 : 1))
     done
+    : > "$tmp/said"
     timeout "${GUEST_SECONDS:-300}" "${QEMU:-qemu-system-x86_64}" -M pc -m 512 -cpu max,-erms,-fsrm -icount shift=0,sleep=off -nodefaults -no-user-config \
         -display none -seed 1 -rtc base=2020-01-01T00:00:00,clock=vm -device isa-debug-exit,iobase=0xf4,iosize=4 -no-reboot \
         -kernel "$B/guest/${GUEST_KERNEL:-${kernel_of[$system]}}.elf" -initrd "$B/guest/crash/${GUEST_ARCHIVE:-${archive_of[$system]}}.cpio" \
