@@ -20,9 +20,12 @@ static void say(const char *finding) {
 }
 
 int main(int argc, char **argv) {
+    static const char usage[] = "usage: wfs fsck [-n] IMAGE";
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return puts(usage) < 0 ? WFS_NO_VOLUME : 0;
     const bool looks = argc == 4 && strcmp(argv[2], "-n") == 0;
     if ((argc != 3 && !looks) || strcmp(argv[1], "fsck") != 0)
-        errx(USAGE, "usage: wfs fsck [-n] IMAGE");
+        errx(USAGE, "%s", usage);
     const char *path = argv[argc - 1];
     struct stat is;
     int fd = open(path, looks ? O_RDONLY : O_RDWR);

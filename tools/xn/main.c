@@ -79,7 +79,7 @@ static void opened(struct host_volume *v, const char *path, unsigned char *image
         !strcmp(volume->damage, "magic"))
         errx(DAMAGED, "%s: there is no volume: the first block has no magic of XN", path);
     if (error == -E_DAMAGED)
-        errx(DAMAGED, "%s: block %u: %s is not what can be%s%s", path, volume->damaged,
+        errx(DAMAGED, "%s: block %u: its %s cannot be right%s%s", path, volume->damaged,
              volume->damage, *v->refused ? ": " : "", v->refused);
     if (error)
         errx(CANNOT, "%s: %s", path, error_sentence(error));
@@ -111,8 +111,18 @@ static int fsck(const char *path) {
     return super.clean ? WELL : MENDED;
 }
 
+/* A name of the volume, whatever its bytes are: none of them reaches the terminal but letters. */
+static const char *shown(const char name[XN_NAME_BYTES], char to[XN_NAME_BYTES + 1]) {
+    unsigned i = 0;
+    for (; i < XN_NAME_BYTES && name[i]; i++)
+        to[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    to[i] = '\0';
+    return to;
+}
+
 static int info(const char *path) {
     static struct host_volume v;
+    char name[XN_NAME_BYTES + 1];
     uint32_t blocks;
     unsigned char *image = map_file(path, false, &blocks);
     opened(&v, path, image, blocks, host_volume_open(&v, image, blocks));
@@ -123,13 +133,13 @@ static int info(const char *path) {
         (const struct xn_root *)(image + (size_t)super->root_at * XN_BLOCK_BYTES);
     for (unsigned i = 0; i < XN_ROOTS; i++)
         if (root[i].name[0])
-            printf("root %.16s: block %u, type %u%s\n", root[i].name, root[i].tree.block,
+            printf("root %s: block %u, type %u%s\n", shown(root[i].name, name), root[i].tree.block,
                    root[i].tree.type, root[i].flags & XN_ROOT_TEMPORARY ? ", temporary" : "");
     const struct xn_catalogued *type =
         (const struct xn_catalogued *)(image + (size_t)super->catalogue_at * XN_BLOCK_BYTES);
     for (unsigned i = 0; i < XN_TYPES_MAX; i++)
         if (type[i].bytes)
-            printf("type %u %.16s: block %u, %u bytes\n", i, type[i].name, type[i].block,
+            printf("type %u %s: block %u, %u bytes\n", i, shown(type[i].name, name), type[i].block,
                    type[i].bytes);
     host_volume_close(&v);
     return WELL;
