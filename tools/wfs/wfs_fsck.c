@@ -52,10 +52,18 @@ static bool is_name(const struct wfs_name *e) {
     return e->node && e->node != WFS_GONE;
 }
 
-/* Does the name lead from what is reached to a node? */
+/* Does the name lead from what is reached to a node? The root has no name. */
 static bool leads(const struct walk *w, const struct wfs_name *e) {
-    return is_name(e) && e->node < w->super->node_count && node_at(w, e->node)->kind &&
-           is_directory(w, e->directory) && w->found[e->directory].reached;
+    return is_name(e) && e->node != WFS_ROOT && e->node < w->super->node_count &&
+           node_at(w, e->node)->kind && is_directory(w, e->directory) &&
+           w->found[e->directory].reached;
+}
+
+/* Is a directory that was reached that one, or below it? */
+static bool is_within(const struct walk *w, uint32_t n, uint32_t above) {
+    while (n != above && n != WFS_ROOT)
+        n = w->found[n].parent;
+    return n == above;
 }
 
 /* Until nothing more is: a pass reaches at least one level of directories. */
@@ -75,7 +83,8 @@ static void reach(struct walk *w) {
     }
     for (uint32_t i = 0; i < w->super->name_count; i++) {
         const struct wfs_name *e = name_at(w, i);
-        if (leads(w, e) && e->directory == node_at(w, e->node)->parent)
+        if (leads(w, e) && e->directory == node_at(w, e->node)->parent &&
+            !is_within(w, e->directory, e->node))
             w->found[e->node].parent = e->directory; /* it says so itself */
     }
 }
