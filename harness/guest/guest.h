@@ -59,9 +59,9 @@ struct guest {
     double shut;       /* when it shut down, or 0 */
     double asked;      /* host time when its clock was last asked for */
     unsigned stale;    /* answers to come before one that is new */
-    double stood,
-        used;    /* since its clock moved: for how long QEMU slept; its processor's time then */
-    bool stands; /* it will move no more */
+    double stood;      /* for how long QEMU has slept since its clock moved */
+    double used;       /* the processor time that QEMU had when its clock moved */
+    bool stands;       /* it will move no more */
 
     /* how it ended */
     char *detail;

@@ -104,10 +104,9 @@ const char *qemu_program(void) {
  * another. */
 static int lift(int fd) {
     int high = fcntl(fd, F_DUPFD_CLOEXEC, QEMU_LIFTED);
-    if (high < 0)
+    if (high < 0) /* EINVAL: QEMU_LIFTED is beyond the limit */
         die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s; raise the limit (ulimit -n)",
-            strerror(errno == EINVAL ? EMFILE
-                                     : errno)); /* EINVAL: QEMU_LIFTED is beyond the limit */
+            strerror(errno == EINVAL ? EMFILE : errno));
     assert_that(high >= QEMU_LIFTED);
     close(fd);
     return high;

@@ -28,8 +28,7 @@ uint64_t program_main(uint64_t period, uint64_t b, const char *words) {
     slice_handle();
     for (;;) {
         const uint64_t moment = clock_now() + clock_ticks((period ? period : 30000) * MS);
-        long ended =
-            0; /* of the first volume that is not as it ought to be; a disk may have none */
+        long ended = 0; /* of the first volume that fails; a disk may have none */
         for (unsigned volume = 0; volume < env_info()->disks; volume++) {
             long result = xn_sync(volume, 0);
             ended = ended || result == -E_NOT_FOUND ? ended : result;

@@ -3,7 +3,7 @@
 #include "exo/libos/cffs/cffs_own.h"
 
 /* The name's slot where a hint is right. The block was one of a directory when it was noted and
- * still is (hints_forget); whose it is, its head says. */
+ * still is (name_hints_forget); whose it is, its head says. */
 static inline __attribute__((always_inline)) bool hinted(struct cffs *fs, struct cffs_id directory,
                                                          struct cffs_name name, uint32_t hash,
                                                          struct slot *s) {

@@ -2,7 +2,8 @@
 /* cffs_names.c -- files and directories get names, lose them, and get others. */
 #include "exo/libos/cffs/cffs_own.h"
 
-/* A generation that no file has. Numbers are taken from the root's counter by the thousand. */
+/* A generation that no file has. Numbers are taken from the root's counter many at a time; what a
+ * crash leaves of them is passed over. */
 static long generation_next(struct cffs *fs, uint32_t *generation) {
     enum { TAKE = 1u << 16 };
     if (fs->generation == fs->generation_end) {

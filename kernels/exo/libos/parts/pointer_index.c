@@ -35,7 +35,7 @@ long index_find(struct meta *m, const struct index_kind *k, unsigned level, uint
 
 long index_cut_data(struct meta *m, const unsigned char *bytes, struct spot spot, uint32_t count,
                     uint32_t owner) {
-    for (uint32_t i = 0, run; i<count; i += run> 0 ? run : 1) {
+    for (uint32_t i = 0, run; i < count; i += run == 0 ? 1 : run) {
         const struct spot here = {spot.block, spot.partition, spot.at + i * m->pointer};
         const uint32_t left = count - i < STORE_RUN ? count - i : STORE_RUN;
         struct edit e;
