@@ -54,9 +54,9 @@ static bool is_name(const struct wfs_name *e) {
 
 /* Does the name lead from what is reached to a node? The root has no name. */
 static bool leads(const struct walk *w, const struct wfs_name *e) {
-    return is_name(e) && e->node != WFS_ROOT && e->node < w->super->node_count &&
-           node_at(w, e->node)->kind && is_directory(w, e->directory) &&
-           w->found[e->directory].reached;
+    return is_name(e) && e->bytes && e->bytes <= WFS_NAME_MAX && e->node != WFS_ROOT &&
+           e->node < w->super->node_count && node_at(w, e->node)->kind &&
+           is_directory(w, e->directory) && w->found[e->directory].reached;
 }
 
 /* Is a directory that was reached that one, or below it? */
@@ -120,11 +120,18 @@ static bool is_whole(struct walk *w) {
     bool whole = w->found[WFS_ROOT].reached;
     if (!whole)
         TELL(w, "the root is no directory");
-    for (uint32_t n = WFS_ROOT; n < w->super->node_count; n++)
-        if (w->found[n].reached && !own_extents(w, n)) {
+    for (uint32_t n = WFS_ROOT; n < w->super->node_count; n++) {
+        if (!w->found[n].reached)
+            continue;
+        if (node_at(w, n)->kind != FILE_PLAIN && !is_directory(w, n)) {
+            TELL(w, "node %u: neither a file nor a directory", n);
+            whole = false;
+        }
+        if (!own_extents(w, n)) {
             TELL(w, "node %u: its extents lead out of the volume, are another's, or too few", n);
             whole = false;
         }
+    }
     return whole;
 }
 
