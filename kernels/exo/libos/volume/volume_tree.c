@@ -219,7 +219,9 @@ static long truncate(uint32_t node, uint64_t size) {
     long error;
     struct cffs *fs = enter(node, &id, &error);
     if (fs)
-        error = volume_is_shown(volume_number(fs), id, (size + PAGE - 1) / PAGE);
+        error = volume_is_text(volume_number(fs), &id)
+                    ? -E_BUSY
+                    : volume_is_shown(volume_number(fs), id, (size + PAGE - 1) / PAGE);
     return leave(error ? error : cffs_truncate(fs, id, size));
 }
 

@@ -150,6 +150,8 @@ static uint64_t file_stays(void) {
     const int fd = (int)exos_open(PROGRAM, RW), other = (int)exos_open("/disk/f", RW | EXOS_CREATE);
     MUST(fd >= 0 && other >= 0 && exos_fstat(fd, &s) == 0);
     MUST(exos_write(fd, "#", 1) == -E_BUSY && exos_truncate(fd, 0) == -E_BUSY);
+    MUST(exos_truncate(fd, s.size - 1) == -E_BUSY); /* in a page that nobody has */
+    MUST(exos_truncate(fd, s.size + 1) == -E_BUSY);
     MUST(exos_seek(fd, 1 << 20, EXOS_FROM_END) > 0 && exos_write(fd, "#", 1) == -E_BUSY);
     MUST(exos_mmap(0, PAGE, RW, EXOS_MAP_SHARED, fd, 0) == -E_BUSY);
     MUST(exos_unlink(PROGRAM) == -E_BUSY && exos_rename("/disk/f", PROGRAM) == -E_BUSY);
@@ -170,11 +172,24 @@ static uint64_t file_stays(void) {
     return t.size == s.size ? 0 : __LINE__;
 }
 
-/* Whose file is in memory that somebody writes is copied. */
+/* A process that writes there is killed. */
+static bool is_killed_by(uint64_t at) {
+    struct exos_end end;
+    exos_env_flags = EXO_FAULT_EXPECTED;
+    const long pid = exos_fork();
+    if (!pid) {
+        *(volatile char *)at = 0;
+        exos_exit(0);
+    }
+    return pid > 0 && exos_wait(&end) == pid && end.killed;
+}
+
+/* Whose file is in memory that somebody writes is copied; what he has not written yet he never
+ * does. */
 static uint64_t copied(void) {
     static struct child c;
     const int fd = (int)exos_open(PROGRAM, RW);
-    long at = exos_mmap(0, 16 * PAGE, RW, EXOS_MAP_SHARED, fd, 0);
+    long at = exos_mmap(0, 17 * PAGE, RW, EXOS_MAP_SHARED, fd, 0);
     MUST(at > 0);
     for (unsigned i = 0; i < 16; i++) {
         volatile char *byte = (char *)at + i * PAGE;
@@ -182,8 +197,9 @@ static uint64_t copied(void) {
     }
     MUST(start(&c, PROGRAM));
     const uint64_t pages = c.report.pages;
+    MUST(pages && is_killed_by((uint64_t)at + 16 * PAGE));
     MUST(stop(&c));
-    MUST(exos_munmap((uint64_t)at, 16 * PAGE) == 0 && exos_close(fd) == 0);
+    MUST(exos_munmap((uint64_t)at, 17 * PAGE) == 0 && exos_close(fd) == 0);
     MUST(start(&c, PROGRAM) && c.report.pages > pages);
     MUST(stop(&c));
     return 0;
