@@ -231,6 +231,8 @@ static long lose_all(struct check *c, uint64_t id, bool ends) {
             return result;
         if (ends && exo_pxn_change(HELD, id, EXO_PXN_ADD, RAW_BEGINS, 1, 0) != -E_DEAD)
             check_fail(c, "what ends gets blocks");
+        if (ends && ask_by(id, EXO_DISK_READ, RAW_BEGINS, 0, HELD) != -E_PERM)
+            check_fail(c, "what ends has blocks");
     }
 }
 

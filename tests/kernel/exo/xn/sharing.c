@@ -99,7 +99,7 @@ CHECK(xn_need_own, "xn/which_block_is_needed_is_told_to_who_asked_and_to_nobody_
     uint64_t other = begin_beside(c, BLOCKS_NEED, at);
     CHECK_THAT(c, store_sync(&xn_store.store, false) == 0);
     CHECK_THAT(c, block_call(EXO_XN_EVICT, root.at.block, 0, 0) == 0);
-    uarea->need_block = 0;
+    uarea->need_block = uarea->need_volume = 99;
     CHECK_THAT(c, give_up(0, data) == -E_NOT_IN_CORE);
     CHECK_THAT(c, uarea->need_block == root.at.block && uarea->need_volume == 0);
     CHECK_THAT(c, xn_read_in(&xn_store, root.at.block, 1) == 0);
