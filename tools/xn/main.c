@@ -156,6 +156,11 @@ static int make_system(const char *path, const char *folder, int options, char *
             type = option[i] + 5;
         else
             errx(USAGE, "%s: no such option; there are --fs=cffs, --fs=alfs and --raw", option[i]);
+    struct stat is; /* of the folder, before anything is written: a name is not made twice */
+    if (stat(folder, &is))
+        err(CANNOT, "%s", folder);
+    if (!S_ISDIR(is.st_mode))
+        errx(CANNOT, "%s: it is no folder", folder);
     unsigned char *image = map_file(path, true, &blocks);
     long error = raw ? mkfs_raw(image, blocks, type, folder, &at)
                      : mkfs_volume(image, blocks, type, folder, &at, &why);

@@ -32,6 +32,7 @@ expect "the host finds it clean" 0 ': clean; ' build/host/xn fsck "$tmp/disk"
 mkdir -p "$tmp/folder/sub"
 echo hello > "$tmp/folder/a"
 truncate -s 16M "$tmp/made"
+expect "a folder that is not there leaves the disk as it is" 2 'No such file' build/host/xn mkfs "$tmp/made" "$tmp/none"
 expect "the host makes one" 0 '' build/host/xn mkfs "$tmp/made" "$tmp/folder"
 type_lines "$tmp/made" 'cat /disk/a' 'write /disk/sub/b more' 'ls /disk/sub' 'umount /disk'
 says "its files are read" '^hello'
