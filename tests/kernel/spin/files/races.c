@@ -228,6 +228,24 @@ CHECK(files_race_place, "files/two_that_read_on_in_one_open_file_get_each_byte_o
     read_beside(c, "ext2", "disk1");
 }
 
+static void read_nothing(struct check *c, const char *system, const char *disk) {
+    void *(*const order[])(void *) = {shrinks, reads_on};
+    struct open_file *o;
+    long result[2];
+    readers = 0;
+    if (!begins_with(c, system, disk) || !written(c, &o))
+        return;
+    CHECK_THAT(c, file_read(o, read_by[0], PAGE, FILE_AT, false) == (long)PAGE);
+    in_order(c, order, o, result);
+    CHECK_THAT(c, result[0] == 0 && result[1] == 0 && o->at == PAGE);
+    ends(c, o);
+}
+
+CHECK(files_race_back, "files/who_reads_on_where_the_bytes_are_gone_stays_where_he_was") {
+    read_nothing(c, "wfs", "disk0");
+    read_nothing(c, "ext2", "disk1");
+}
+
 /* --- Directories --- */
 
 CHECK(files_deep, "files/a_directory_does_not_come_to_lie_in_itself_however_deep_that_is") {
