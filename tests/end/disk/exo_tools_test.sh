@@ -47,3 +47,8 @@ says "is not mounted" '^mount: there is no such thing'
 verdict "a mounted one is not made anew" [ "$(grep -c '^newfs: ' "$tmp/out")" = 1 ]
 says "no such tool" '^halted: no such tool; there are: '
 expect "the host finds it clean" 0 ': clean; ' build/host/xn fsck "$tmp/bare"
+
+printf '%s\n' 'newfs cffs 0' 'mount cffs 0 /disk' sync iostat 'fsck /disk' 'umount /disk' halt |
+    timeout 100 ./exospin boot exo --no-build --archive build/guest/exo-with-shell.cpio > "$tmp/out" 2>&1
+verdict "without a disk each tool that needs one says that it is not there" [ "$(grep -c ': there is no such thing$' "$tmp/out")" = 5 ]
+verdict "and the shell goes on to its end" grep -q '^> halt' "$tmp/out"

@@ -33,13 +33,15 @@ static long newfs(struct words *w) {
 static long mount(struct words *w) {
     const unsigned disk = (unsigned)number(w->word[2]);
     const long error = volume_mount(w->word[1], disk, w->word[3]);
+    if (error != -E_DAMAGED) /* without a disk there is no page of XN to be read */
+        return error;
     const volatile struct exo_xn_volume *v = &exposed_xn()->volume[disk % EXO_XN_VOLUMES];
     char damage[sizeof v->damage];
     for (size_t i = 0; i < sizeof damage; i++)
         damage[i] = v->damage[i];
-    if (error == -E_DAMAGED && !strcmp(damage, "magic"))
+    if (!strcmp(damage, "magic"))
         format_add(w->text, "disk %u has no volume yet; newfs makes one\n", disk);
-    else if (error == -E_DAMAGED && damage[0])
+    else if (damage[0])
         format_add(w->text, "disk %u, block %u, %s:\n", disk, v->damaged, damage);
     return error;
 }
