@@ -105,6 +105,8 @@ static long log_look(struct alfs *fs, uint32_t log) {
         fs->untidy = true; /* it was allocated, and nothing was ever written to it */
     else if (head->magic != ALFS_MAGIC || head->number == 0)
         error = alfs_damaged(fs, block, "magic");
+    else if (head->number >> 63) /* those that follow it would begin anew */
+        error = alfs_damaged(fs, block, "number");
     fs->logs += fs->log[log].number != 0;
     store_put(fs->store, block);
     return error;

@@ -272,6 +272,23 @@ static void an_extent_of_anything_but_data_is_damage(void **state) {
     volume_end(&v);
 }
 
+static void a_block_whose_number_has_none_behind_it_is_damage(void **state) {
+    (void)state;
+    struct volume v;
+    struct alfs_id id;
+    volume_new(&v, 64, 40);
+    assert_int_equal(volume_format(&v), 0);
+    assert_int_equal(alfs_create(&v.fs, alfs_root(), name_of("a"), ALFS_FILE, 0, &id), 0);
+    const uint32_t log = v.fs.log[v.fs.head].block;
+    struct alfs_head *head = (struct alfs_head *)(v.bytes + (size_t)log * STORE_BLOCK);
+    assert_int_equal(volume_close(&v), 0);
+    head->number = UINT64_MAX;
+    assert_int_equal(volume_open(&v), -E_DAMAGED);
+    assert_int_equal(v.fs.damage.block, log);
+    assert_string_equal(v.fs.damage.field, "number");
+    volume_end(&v);
+}
+
 /* --- Compaction --- */
 
 enum { WRITES = 400, NAMES = 26, BLOCKS = 64 };
@@ -347,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_file_grows_when_the_disk_knows_that_it_was_cut),
         cmocka_unit_test(a_name_goes_with_its_directory),
         cmocka_unit_test(an_extent_of_anything_but_data_is_damage),
+        cmocka_unit_test(a_block_whose_number_has_none_behind_it_is_damage),
         cmocka_unit_test(a_block_is_given_up_when_its_names_are_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
