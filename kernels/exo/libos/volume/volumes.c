@@ -340,9 +340,13 @@ long volume_unmount(const char *path) {
     if (error)
         return error;
     volumes_enter();
-    error = stop((unsigned)v);
-    volume_cache_end((unsigned)v);
+    /* Who came by the path before it was gone has a file of it now. */
+    error = volume_is_used((unsigned)v) ? -E_BUSY : stop((unsigned)v);
+    if (!error)
+        volume_cache_end((unsigned)v);
     volumes_leave();
+    if (error)
+        (void)exos_mount(EXOS_TREE_OTHER + volumes->volume[v].root, path);
     return error;
 }
 
