@@ -19,9 +19,9 @@ load plots."/bars.gp"
 
 figure  = "schedule"
 per     = "256 requests"
-heading = "256 reads of one page: the time of a modelled disk, by the order that a library chose"
+heading = "256 reads of a modelled disk, by the order that was chosen"
 rows    = "exo:disk/schedule/requests:256/order:fifo exo:disk/schedule/requests:256/order:sorted exo:disk/schedule/requests:256/order:nearest"
 names   = '"as they came" "by sector" "soonest done first"'
-caption = "Seek, rotation and transfer of an HP 97560. The kernel takes requests in whatever order they are made."
+caption = "One page each. Seek, rotation and transfer of an HP 97560. The library chooses: the kernel takes requests in whatever order they are made."
 multiples = 0
 load plots."/bars.gp"

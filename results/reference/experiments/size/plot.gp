@@ -35,15 +35,15 @@ load plots."/bars.gp"
 figure  = "exo_lines"
 heading = "exo's kernel and its libraries: lines of source"
 caption = "Lines with more on them than white space and comments, headers included. The machine and the engine are the same as spin's, and not counted."
-rows    = "exo:size/part:kernel/of:lines exo:size/part:disks/of:lines exo:size/part:xn/of:lines exo:size/part:store/of:lines exo:size/part:libos/of:lines exo:size/part:second/of:lines exo:size/part:third/of:lines exo:size/part:common/of:lines exo:size/part:console/of:lines exo:size/part:methods/of:lines exo:size/part:personality/of:lines"
-names   = 'kernel "disks in the kernel" XN "stores of blocks" ExOS "second library" "third library" "shared by libraries" console "protected methods" "calls of Linux"'
+rows    = "exo:size/part:kernel/of:lines exo:size/part:disks/of:lines exo:size/part:pxn/of:lines exo:size/part:xn/of:lines exo:size/part:xn_calls/of:lines exo:size/part:designs/of:lines exo:size/part:store/of:lines exo:size/part:libos/of:lines exo:size/part:second/of:lines exo:size/part:third/of:lines exo:size/part:common/of:lines exo:size/part:console/of:lines exo:size/part:methods/of:lines exo:size/part:personality/of:lines"
+names   = 'kernel "raw disks" "proxy nodes" XN "calls of XN" "other designs" "stores of blocks" ExOS "second library" "third library" "shared by libraries" console "protected methods" "calls of Linux"'
 multiples = 0
 load plots."/bars.gp"
 
 figure  = "exo_text"
 heading = "exo's kernel and its libraries: bytes of code"
 caption = "Code of the objects, before the linker drops what nobody calls."
-rows    = "exo:size/part:kernel/of:text exo:size/part:disks/of:text exo:size/part:xn/of:text exo:size/part:store/of:text exo:size/part:libos/of:text exo:size/part:second/of:text exo:size/part:third/of:text exo:size/part:common/of:text exo:size/part:console/of:text exo:size/part:methods/of:text exo:size/part:personality/of:text"
-names   = 'kernel "disks in the kernel" XN "stores of blocks" ExOS "second library" "third library" "shared by libraries" console "protected methods" "calls of Linux"'
+rows    = "exo:size/part:kernel/of:text exo:size/part:disks/of:text exo:size/part:pxn/of:text exo:size/part:xn/of:text exo:size/part:xn_calls/of:text exo:size/part:designs/of:text exo:size/part:store/of:text exo:size/part:libos/of:text exo:size/part:second/of:text exo:size/part:third/of:text exo:size/part:common/of:text exo:size/part:console/of:text exo:size/part:methods/of:text exo:size/part:personality/of:text"
+names   = 'kernel "raw disks" "proxy nodes" XN "calls of XN" "other designs" "stores of blocks" ExOS "second library" "third library" "shared by libraries" console "protected methods" "calls of Linux"'
 multiples = 0
 load plots."/bars.gp"
