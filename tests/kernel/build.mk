@@ -58,7 +58,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(WRAPPERS) \
-    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c)),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 
@@ -221,8 +221,8 @@ $(eval $(call guest_program,test/unmeasured-spin-agent,$(call user_objects,$(SPI
 $(eval $(call guest_image,test/unmeasured-spin,$(call kernel_objects,$(SPIN_UNMEASURED_SRC) $(WRAPPERS))))
 $(eval $(call guest_archive,test/unmeasured-spin,kernels/spin/boot,agent=test/unmeasured-spin-agent))
 
-# linux: in init, beside the sample programs that one of them shows to Linux.
-$(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wildcard tests/kernel/linux/*.c)) $(LINUX_SAMPLES)))
+# linux: in init, beside the sample programs that one of them shows to Linux; with what loads modules, for the checks that have a disk.
+$(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) kernels/linux/devices.c tests/kernel/tree.c $(wildcard tests/kernel/linux/*.c)) $(LINUX_SAMPLES)))
 $(eval $(call linux_rows,test/linux,test/linux))
 linux-tests: linux $(addprefix $(B)/guest/test/,linux/init linux/initramfs.cpio linux.rows)
 guests: linux-tests
