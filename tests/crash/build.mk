@@ -47,6 +47,8 @@ $(B)/guest/crash/exo-chosen.elf: $(B)/guest/exo.elf $(CRASH_XN) $(call kernel_ob
 	$(call say,LINK,$@)
 	$(Q)$(GUEST_LINK) 0 $@ $(filter-out $(EXO_XN_SRC:%.c=$(B)/guest/kernel/%.o),$(shell cat $(B)/guest/exo.elf.objects)) $(filter %.o,$^)
 crash-mutants: $(B)/guest/crash/exo-chosen.elf
+# With all others, so that tools find its command.
+guests: $(call kernel_objects,tests/crash/chosen/chosen_kernel.c)
 # The same of ext2's, in an archive of another extension.
 EXT2_RULES := POINTER_FIRST FREED_WAITS NAME_FIRST INODE_FIRST NEW_NAME_FIRST
 ext2_files = $(foreach f,volume lookup files names,$(B)/guest/crash/without-$1/$f.o)
