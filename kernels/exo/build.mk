@@ -13,13 +13,13 @@ EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernel
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 # A store over a disk.
-EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c) kernels/exo/xn/store/format.c
+EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c) kernels/exo/xn/format/format.c
 # Which blocks stay in core.
 EXO_CACHE_SRC   := $(wildcard kernels/exo/libos/cache/*.c)
 EXO_CFFS_SRC    := $(wildcard kernels/exo/libos/parts/*.c kernels/exo/libos/cffs/*.c kernels/exo/libos/cffs/check/*.c kernels/exo/libos/cffs/udf/*.S)
 EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/parts/write_out.c kernels/exo/libos/alfs/udf/alfs_functions.S
 # ExOS with files on disks.
-EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_bring xn_edit xn_write xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/store/format.c
+EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_bring xn_edit xn_write xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/format/format.c
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c

@@ -13,7 +13,7 @@ compile() { # INTO FLAGS... FILE
 }
 
 mkdir "$tmp/all"
-for file in kernels/exo/xn/{type,store}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,states,depth,designs,two}_test.c tests/unit/only.c tools/vcode/host_hooks.c tools/xn/host_{store,volume}.c; do
+for file in kernels/exo/xn/{type,store,design,format}/*.c tests/unit/exo/xn/exo_xn_{import,change,bounds,counts,states,depth,designs,two}_test.c tests/unit/only.c tools/vcode/host_hooks.c tools/xn/host_{store,volume}.c; do
     compile "$tmp/all/$(basename "$file" .c).o" "$file"
 done
 
@@ -25,10 +25,10 @@ link() { # FOLDER TEST: the program
 }
 
 sources() { # RULE: that have it; all, if a header has
-    if grep -q "DEFENDED($1)" kernels/exo/xn/{type,store}/*.h; then
-        ls kernels/exo/xn/{type,store}/*.c
+    if grep -q "DEFENDED($1)" kernels/exo/xn/{type,store,design}/*.h; then
+        ls kernels/exo/xn/{type,store,design}/*.c
     else
-        grep -l "DEFENDED($1)" kernels/exo/xn/{type,store}/*.c
+        grep -l "DEFENDED($1)" kernels/exo/xn/{type,store,design}/*.c
     fi
 }
 

@@ -4,7 +4,7 @@
 
 #include "exo/libos/cffs/cffs.h"
 #include "exo/libos/disk/disk_await.h"
-#include "exo/libos/disk/pxn_lost.h"
+#include "exo/libos/pxn_lost.h"
 #include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/revoke.h"

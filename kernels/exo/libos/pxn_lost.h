@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pxn_lost.h -- which blocks of a proxy node are out of reach, since they were taken from what it
  * was made of: for whoever is told so by revoke_handle() (EXO_LOST_BLOCKS and the node's id). */
-#ifndef EXO_LIBOS_DISK_PXN_LOST_H
-#define EXO_LIBOS_DISK_PXN_LOST_H
+#ifndef EXO_LIBOS_PXN_LOST_H
+#define EXO_LIBOS_PXN_LOST_H
 
 #include "exo/abi.h"
 

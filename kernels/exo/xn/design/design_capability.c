@@ -9,14 +9,14 @@
 #define WORDS_MAX 64 /* of one operation: it ends soon */
 
 /* Are the words of these blocks in core, and one of these two? */
-static int words_are(struct xn_types *types, struct xn_extent e, uint64_t wanted, uint64_t or) {
+static int words_are(struct xn_types *types, struct xn_extent e, uint64_t wanted, uint64_t other) {
     if (e.count > WORDS_MAX)
         return -E_TOO_LONG;
     for (uint32_t i = 0; i < e.count; i++) {
         const uint64_t *word = types->word(types->owner, e.block + i, false);
         if (!word)
             return -E_AGAIN;
-        if (*word != wanted && *word != or &&DEFENDED(XN_WORD))
+        if (*word != wanted && *word != other && DEFENDED(XN_WORD))
             return -E_PERM;
     }
     return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pxn_lost.c -- see pxn_lost.h. */
-#include "exo/libos/disk/pxn_lost.h"
+#include "exo/libos/pxn_lost.h"
 
 #include <stdbool.h>
 
