@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* tcp_own.h -- what the files of TCP share. */
+#ifndef PROTOCOL_TCP_OWN_H
+#define PROTOCOL_TCP_OWN_H
+
+#include "tcp.h"
+
+/* Sequence numbers are compared in a circle (RFC 9293, 3.4). */
+static inline bool before(uint32_t a, uint32_t b) {
+    return (int32_t)(a - b) < 0;
+}
+
+static inline uint32_t least(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static inline uint32_t most(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+
+/* Timestamps tick every 2^20 nanoseconds. */
+static inline uint32_t tcp_ticks(const struct tcp *t, uint64_t now) {
+    return (uint32_t)(now >> 20) + t->ts_offset;
+}
+
+static inline uint32_t tcp_flight(const struct tcp *t) {
+    return t->snd_max - t->snd_una;
+}
+
+/* Whether the FIN was sent. */
+static inline bool tcp_fin_sent(const struct tcp *t) {
+    return (t->flags & TCP_IS_CLOSING) && t->snd_max == t->snd_end + 1;
+}
+
+/* What the options of the peer's SYN say. */
+void tcp_agree(struct tcp *t, const struct tcp_segment *syn, uint64_t now);
+void tcp_enter_time_wait(struct tcp *t, uint64_t now);
+/* What tcp_open and tcp_accept have in common. */
+void tcp_begin(struct tcp *t, const struct tcp_setup *how);
+
+/* tcp_time.c: the time of a round, and from it that of a retransmission (RFC 6298). */
+void tcp_round_took(struct tcp *t, uint64_t ns);
+/* What timeouts made longer is as long again as rounds say. */
+void tcp_round_again(struct tcp *t);
+/* Sets the timer for what is on its way, or waits for a window. */
+void tcp_arm(struct tcp *t, uint64_t now, bool again);
+
+/* tcp_congestion.c. */
+void tcp_congestion_start(struct tcp *t);
+void tcp_congestion_acked(struct tcp *t, uint32_t acked, uint32_t ack);
+void tcp_congestion_duplicate(struct tcp *t);
+void tcp_congestion_timeout(struct tcp *t);
+/* After a silence the network is to be felt for again (RFC 5681, 4.1). */
+void tcp_congestion_idle(struct tcp *t);
+
+#endif
