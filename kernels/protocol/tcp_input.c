@@ -18,11 +18,6 @@ static void challenge(struct tcp *t, uint64_t now) {
     }
 }
 
-static void end(struct tcp *t, struct tcp_event *e, uint32_t why) {
-    t->state = TCP_CLOSED;
-    e->what |= why;
-}
-
 static void establish(struct tcp *t, struct tcp_event *e) {
     t->state = t->flags & TCP_IS_CLOSING ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
     e->what |= TCP_OPENED;
@@ -84,7 +79,7 @@ static bool passes(struct tcp *t, struct tcp_segment *s, uint64_t now, struct tc
         if (s->seq != t->rcv_nxt)
             challenge(t, now);
         else if (t->state != TCP_TIME_WAIT)
-            end(t, e, TCP_RESET);
+            tcp_end(t, e, TCP_RESET);
         return false;
     }
     if (s->flags & TCP_SYN)
@@ -148,7 +143,7 @@ static void fin_acked(struct tcp *t, uint64_t now, struct tcp_event *e) {
     } else if (t->state == TCP_CLOSING) {
         tcp_enter_time_wait(t, now);
     } else if (t->state == TCP_LAST_ACK) {
-        end(t, e, TCP_GONE);
+        tcp_end(t, e, TCP_GONE);
     }
 }
 
@@ -311,7 +306,7 @@ static bool input_syn_sent(struct tcp *t, struct tcp_segment *s, uint64_t now,
     }
     if (s->flags & TCP_RST) {
         if (ack)
-            end(t, e, TCP_RESET);
+            tcp_end(t, e, TCP_RESET);
         return false;
     }
     if (!(s->flags & TCP_SYN))

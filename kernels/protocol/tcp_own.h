@@ -32,6 +32,11 @@ static inline bool tcp_fin_sent(const struct tcp *t) {
     return (t->flags & TCP_IS_CLOSING) && t->snd_max == t->snd_end + 1;
 }
 
+static inline void tcp_end(struct tcp *t, struct tcp_event *e, uint32_t why) {
+    t->state = TCP_CLOSED;
+    e->what |= why;
+}
+
 /* What the options of the peer's SYN say. */
 void tcp_agree(struct tcp *t, const struct tcp_segment *syn, uint64_t now);
 void tcp_enter_time_wait(struct tcp *t, uint64_t now);

@@ -54,16 +54,11 @@ uint64_t tcp_deadline(const struct tcp *t) {
     return at;
 }
 
-static void end(struct tcp *t, struct tcp_event *e, uint32_t why) {
-    t->state = TCP_CLOSED;
-    e->what |= why;
-}
-
 /* Nothing was heard for a time: again what the peer lacks, or a byte beyond its window of 0. */
 static void try_again(struct tcp *t, uint64_t now, struct tcp_event *e) {
     uint32_t tries = t->state <= TCP_SYN_RECEIVED ? TCP_SYN_TRIES : TCP_TRIES;
     if (t->retries >= tries) {
-        end(t, e, TCP_TIMEOUT);
+        tcp_end(t, e, TCP_TIMEOUT);
         return;
     }
     t->retries++;
@@ -79,7 +74,7 @@ static void try_again(struct tcp *t, uint64_t now, struct tcp_event *e) {
 
 static void keep_alive(struct tcp *t, uint64_t now, struct tcp_event *e) {
     if (t->retries >= TCP_TRIES) {
-        end(t, e, TCP_TIMEOUT);
+        tcp_end(t, e, TCP_TIMEOUT);
         return;
     }
     if (t->snd_una == t->snd_max) {
@@ -99,7 +94,7 @@ void tcp_timer(struct tcp *t, uint64_t now, struct tcp_event *e) {
     }
     if (t->main_at && now >= t->main_at) {
         if (t->state == TCP_TIME_WAIT || (t->state == TCP_FIN_WAIT_2 && t->snd_una == t->snd_max))
-            end(t, e, TCP_GONE);
+            tcp_end(t, e, TCP_GONE);
         else
             try_again(t, now, e);
     }

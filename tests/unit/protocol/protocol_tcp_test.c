@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP: two ends over a network that loses, doubles, reorders and delays. Whatever it does, each byte
- * arrives once and in order, or the connection says why not. */
+/* TCP: two ends over a network that loses, doubles, reorders and delays. Whatever it does, each
+ * byte arrives once and in order, or the connection says why not. */
 #include "wire.h"
 
 #include <stdio.h>

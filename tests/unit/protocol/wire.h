@@ -12,9 +12,9 @@
 #include "../random.h"
 #include "../unit.h"
 
-#define BUFFER  4096u
-#define FRAMES  256
-#define MSS     536
+#define BUFFER 4096u
+#define FRAMES 256
+#define MSS    536
 
 struct frame {
     bool used;
@@ -53,8 +53,7 @@ static uint8_t byte_of(int side, uint32_t n) {
     return (uint8_t)(n * 2654435761u >> 23 ^ (n >> 8) ^ (side ? 0x5a : 0));
 }
 
-static void put_frame(struct wire *w, int to, const uint8_t *bytes, uint32_t length,
-                      uint64_t at) {
+static void put_frame(struct wire *w, int to, const uint8_t *bytes, uint32_t length, uint64_t at) {
     for (int i = 0; i < FRAMES; i++)
         if (!w->frame[i].used) {
             struct frame *f = &w->frame[i];
@@ -167,8 +166,11 @@ static void arrive(struct wire *w, struct frame *f) {
     uint32_t header = tcp_get(f->bytes, f->length, &s);
     assert_true(header);
     if (me->tcp.state == TCP_CLOSED && !me->over && !me->opened) {
-        struct tcp_setup how = {
-            .iss = (uint32_t)below(1u << 31) * 2, .room = BUFFER, .source = 2, .target = 1, .mss = MSS};
+        struct tcp_setup how = {.iss = (uint32_t)below(1u << 31) * 2,
+                                .room = BUFFER,
+                                .source = 2,
+                                .target = 1,
+                                .mss = MSS};
         if (tcp_accept(&me->tcp, &how, &s, w->now))
             return;
         e.what = TCP_REFUSE;

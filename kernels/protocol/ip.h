@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* ip.h -- IPv4 (RFC 791, as hosts and routers do it by RFC 1122 and 1812): headers, pieces, routes.
+ * Addresses are numbers: 10.0.0.1 is 0x0a000001. */
+#ifndef PROTOCOL_IP_H
+#define PROTOCOL_IP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { IP_HEADER = 20, IP_HEADER_MOST = 60, IP_BYTES_MOST = 65535 };
+enum { IP_ICMP = 1, IP_TCP = 6, IP_UDP = 17 };
+enum { IP_TTL = 64 };
+
+struct ip_header {
+    uint32_t source, target;
+    uint16_t length; /* of header and data */
+    uint16_t id;
+    uint16_t offset; /* of a piece: where in the whole its data belong, in bytes; a multiple of 8 */
+    bool more;       /* pieces follow */
+    bool whole;      /* it must not be cut (DF) */
+    uint8_t ttl, protocol, header; /* `header`: its bytes */
+};
+
+/* Why bytes are no packet. */
+enum ip_fault {
+    IP_FINE,
+    IP_SHORT,   /* less than a header, or than the header says */
+    IP_VERSION, /* not 4 */
+    IP_LENGTHS, /* header or packet longer than what it lies in */
+    IP_CHECKSUM,
+    IP_OPTIONS, /* cut off, or a route that its source wants (RFC 7126 has hosts refuse it) */
+    IP_PIECE,   /* beyond 65,535, or not a multiple of 8 though more follow */
+};
+
+/* The header of a packet that lies in `bytes` bytes; it is checked wholly. */
+enum ip_fault ip_get(const uint8_t *packet, uint32_t bytes, struct ip_header *h);
+/* A header without options, checksum included: IP_HEADER bytes. */
+void ip_put(uint8_t *packet, const struct ip_header *h);
+/* One hop less, and the checksum with it. False: none was left. */
+bool ip_hop(uint8_t *packet);
+
+/* Cuts `length` bytes of data for a link of `mtu`: the piece that begins at `from` has so many
+ * bytes; 0: the link is too narrow. */
+uint32_t ip_cut(uint32_t length, uint32_t from, uint32_t mtu);
+
+/* --- Pieces that are put together again --- */
+
+#define IP_RUNS 8 /* runs of pieces, not next to each other, at most */
+
+/* A packet of which pieces have come; its owner has the data. */
+struct ip_whole {
+    uint32_t source, target;
+    uint16_t id;
+    uint8_t protocol, runs;
+    uint32_t bytes; /* of its data; 0: the last piece has not come */
+    uint64_t until; /* when it is given up; 0: the place is free */
+    struct {
+        uint32_t from, to;
+    } run[IP_RUNS];
+};
+
+#define IP_WHOLE_FOR 30000000000ull /* ns; RFC 791 says from 15 s on */
+
+enum ip_piece {
+    IP_STORE, /* it belongs at h->offset of the packet's data */
+    IP_DONE,  /* so it does, and all are there; the place is free again */
+    IP_DROP,  /* it contradicts what came, and the whole is given up; or one too many; or it came
+                 before */
+};
+
+/* Which of `count` packets a piece belongs to. A new one takes a free place, one that is given up,
+ * or that of the oldest: `*fresh`, and what was stored for that place is nothing any more. */
+uint32_t ip_whole_of(struct ip_whole *whole, uint32_t count, const struct ip_header *h,
+                     uint64_t now, bool *fresh);
+enum ip_piece ip_whole_add(struct ip_whole *whole, const struct ip_header *h);
+
+/* --- Routes --- */
+
+struct ip_route {
+    uint32_t net, mask;
+    uint32_t next; /* the router; 0: the target itself is on this link */
+    uint32_t link; /* index of the interface */
+};
+
+/* The route with the longest mask that has `target`, of `count`; NULL: none. */
+const struct ip_route *ip_route_to(const struct ip_route *route, uint32_t count, uint32_t target);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* udp.h -- UDP (RFC 768). */
+#ifndef PROTOCOL_UDP_H
+#define PROTOCOL_UDP_H
+
+#include <stdbool.h>
+
+#include "checksum.h"
+#include "ip.h"
+#include "wire.h"
+
+enum { UDP_HEADER = 8 };
+
+struct udp_header {
+    uint16_t source, target, length; /* ports; bytes of header and data */
+    bool summed;                     /* it has a checksum */
+};
+
+/* The header of a datagram that lies in `bytes` bytes; false: it is none. What is behind its length
+ * is not its own. The checksum is udp_is_whole's. */
+static inline bool udp_get(const uint8_t *p, uint32_t bytes, struct udp_header *u) {
+    if (bytes < UDP_HEADER)
+        return false;
+    u->source = (uint16_t)wire_get16(p);
+    u->target = (uint16_t)wire_get16(p + 2);
+    u->length = (uint16_t)wire_get16(p + 4);
+    u->summed = p[6] | p[7];
+    return u->length >= UDP_HEADER && u->length <= bytes;
+}
+
+/* Whether header and data, which have the sum `sum`, arrived as they were sent. */
+static inline bool udp_is_whole(const struct udp_header *u, uint32_t source, uint32_t target,
+                                uint64_t sum) {
+    sum = sum_join(sum, sum_pseudo(source, target, IP_UDP, u->length));
+    return !u->summed || sum_fold(sum) == UINT16_MAX;
+}
+
+/* The header of data that have the sum `data`, between two addresses. A checksum of 0 would say
+ * that there is none: it is written as its other form. */
+static inline void udp_put(uint8_t *p, const struct udp_header *u, uint32_t source, uint32_t target,
+                           uint64_t data) {
+    wire_put16(p, u->source);
+    wire_put16(p + 2, u->target);
+    wire_put16(p + 4, u->length);
+    wire_put16(p + 6, 0);
+    uint64_t sum = sum_join(sum_bytes(p, UDP_HEADER), data);
+    uint16_t end = sum_end(sum_join(sum, sum_pseudo(source, target, IP_UDP, u->length)));
+    sum_put(p + 6, end ? end : UINT16_MAX);
+}
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* Packets as bytes and as numbers: checksums against a plain sum, headers there and back, pieces in
+ * any order against a plain model, ARP's table, and secrets by their published values. */
+#include <string.h>
+
+#include "protocol/arp.h"
+#include "protocol/checksum.h"
+#include "protocol/icmp.h"
+#include "protocol/ip.h"
+#include "protocol/secret.h"
+#include "protocol/tcp.h"
+#include "protocol/udp.h"
+#include "../random.h"
+#include "../unit.h"
+
+/* RFC 1071, 1: pair by pair. */
+static uint16_t plain_sum(const uint8_t *p, uint32_t n) {
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i += 2)
+        sum += (uint32_t)p[i] << 8 | (i + 1 < n ? p[i + 1] : 0);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
+static uint16_t as_written(uint16_t sum) {
+    uint8_t bytes[2];
+    memcpy(bytes, &sum, 2);
+    return (uint16_t)wire_get16(bytes);
+}
+
+static void random_bytes(uint8_t *p, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        p[i] = below(4) ? (uint8_t)below(256) : 0xff;
+}
+
+static void sums_are_rfc_1071s(void **state) {
+    (void)state;
+    const uint8_t example[8] = {0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7};
+    assert_int_equal(as_written(sum_fold(sum_bytes(example, 8))), 0xddf2);
+    uint8_t p[600];
+    for (int i = 0; i < 20000; i++) {
+        uint32_t from = below(8), n = below(sizeof p - 8), cut = below(n + 1);
+        random_bytes(p, sizeof p);
+        uint16_t want = plain_sum(p + from, n);
+        assert_int_equal(as_written(sum_fold(sum_bytes(p + from, n))), want);
+        uint64_t rest = sum_bytes(p + from + cut, n - cut);
+        uint64_t both = sum_join(sum_bytes(p + from, cut), cut % 2 ? sum_odd(rest) : rest);
+        assert_int_equal(as_written(sum_fold(both)), want);
+    }
+}
+
+static void a_changed_word_changes_the_checksum(void **state) {
+    (void)state;
+    uint8_t p[IP_HEADER];
+    for (int i = 0; i < 20000; i++) {
+        struct ip_header h = {.source = below(1u << 30),
+                              .target = below(1u << 30),
+                              .length = IP_HEADER,
+                              .id = (uint16_t)below(65536),
+                              .ttl = (uint8_t)below(256),
+                              .protocol = (uint8_t)below(256)};
+        struct ip_header got;
+        ip_put(p, &h);
+        bool hopped = ip_hop(p);
+        assert_int_equal(hopped, h.ttl > 1);
+        assert_int_equal(ip_get(p, IP_HEADER, &got), IP_FINE);
+        assert_int_equal(got.ttl, h.ttl - hopped);
+    }
+}
+
+static void headers_there_and_back(void **state) {
+    (void)state;
+    uint8_t p[IP_HEADER_MOST + 64];
+    for (int i = 0; i < 20000; i++) {
+        struct ip_header h = {.source = below(1u << 31),
+                              .target = below(1u << 31),
+                              .length = (uint16_t)(IP_HEADER + 8 * below(6)),
+                              .id = (uint16_t)below(65536),
+                              .offset = (uint16_t)(8 * below(8000)),
+                              .more = below(2),
+                              .whole = below(2),
+                              .ttl = (uint8_t)below(256),
+                              .protocol = (uint8_t)below(256),
+                              .header = IP_HEADER};
+        struct ip_header got;
+        if (h.length == IP_HEADER)
+            h.more = false;
+        ip_put(p, &h);
+        assert_int_equal(ip_get(p, h.length, &got), IP_FINE);
+        assert_memory_equal(&got, &h, offsetof(struct ip_header, header) + 1);
+        assert_int_equal(ip_get(p, h.length - 1u, &got),
+                         h.length == IP_HEADER ? IP_SHORT : IP_LENGTHS);
+        p[below(IP_HEADER)] ^= (uint8_t)(1 << below(8));
+        assert_int_not_equal(ip_get(p, h.length, &got), IP_FINE);
+
+        struct tcp_segment s = {.seq = below(1u << 31) * 2,
+                                .ack = below(1u << 31),
+                                .window = below(65536),
+                                .time = below(1u << 31),
+                                .echo = below(1u << 31),
+                                .source = (uint16_t)below(65536),
+                                .target = (uint16_t)below(65536),
+                                .mss = (uint16_t)below(65536),
+                                .flags = (uint8_t)below(64),
+                                .options = (uint8_t)below(8),
+                                .scale = (uint8_t)below(15)};
+        if (!(s.options & TCP_HAS_MSS))
+            s.mss = 0;
+        if (!(s.options & TCP_HAS_SCALE))
+            s.scale = 0;
+        if (!(s.options & TCP_HAS_TIME))
+            s.time = s.echo = 0;
+        struct tcp_segment back;
+        uint8_t t[TCP_HEADER_MOST];
+        uint32_t n = tcp_put(t, &s);
+        assert_int_equal(tcp_get(t, n, &back), n);
+        assert_memory_equal(&back, &s, offsetof(struct tcp_segment, scale) + 1);
+        for (uint32_t less = 0; less < n; less++)
+            assert_int_equal(tcp_get(t, less, &back), 0);
+    }
+}
+
+static void a_datagrams_checksum(void **state) {
+    (void)state;
+    uint8_t p[UDP_HEADER + 100];
+    for (int i = 0; i < 5000; i++) {
+        uint32_t n = below(100), a = below(1u << 31), b = below(1u << 31);
+        random_bytes(p, sizeof p);
+        struct udp_header u = {.source = 7, .target = 9, .length = (uint16_t)(UDP_HEADER + n)}, got;
+        udp_put(p, &u, a, b, sum_bytes(p + UDP_HEADER, n));
+        assert_true(udp_get(p, sizeof p, &got) && got.summed);
+        assert_true(udp_is_whole(&got, a, b, sum_bytes(p, got.length)));
+        assert_false(udp_is_whole(&got, a ^ 1, b, sum_bytes(p, got.length)));
+        assert_false(udp_get(p, u.length - 1u, &got));
+        p[6] = p[7] = 0;
+        p[0] ^= 1;
+        assert_true(udp_get(p, sizeof p, &got) && udp_is_whole(&got, a, b, 12345));
+    }
+}
+
+static void an_echo_becomes_its_reply(void **state) {
+    (void)state;
+    uint8_t p[ICMP_HEADER + 56];
+    struct icmp_message m = {.type = ICMP_ECHO, .id = 3, .seq = 4}, got;
+    random_bytes(p, sizeof p);
+    icmp_put(p, &m, sum_bytes(p + ICMP_HEADER, 56));
+    assert_true(icmp_get(p, sizeof p, &got) && got.type == ICMP_ECHO);
+    icmp_answer(p);
+    assert_true(icmp_get(p, sizeof p, &got));
+    assert_true(got.type == ICMP_ECHO_REPLY && got.id == 3 && got.seq == 4);
+    p[20] ^= 4;
+    assert_false(icmp_get(p, sizeof p, &got));
+    uint8_t error[1] = {ICMP_UNREACHABLE};
+    assert_false(icmp_may_tell(IP_ICMP, 0, false, error, 1));
+    assert_false(icmp_may_tell(IP_ICMP, 0, false, error, 0));
+    assert_false(icmp_may_tell(IP_UDP, 8, false, error, 1));
+    assert_false(icmp_may_tell(IP_UDP, 0, true, error, 1));
+    assert_true(icmp_may_tell(IP_UDP, 0, false, error, 1));
+}
+
+static void options_are_looked_at(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t option[8];
+        enum ip_fault says;
+    } row[] = {
+        {{1, 1, 1, 1, 0, 9, 9, 9}, IP_FINE},    /* what is behind the end is nothing */
+        {{7, 7, 4, 0, 0, 0, 0, 1}, IP_FINE},    /* record route: passed over */
+        {{7, 9, 4, 0, 0, 0, 0, 1}, IP_OPTIONS}, /* longer than the header */
+        {{7, 1, 4, 0, 0, 0, 0, 1}, IP_OPTIONS}, /* shorter than itself: no loop */
+        {{7, 0, 4, 0, 0, 0, 0, 1}, IP_OPTIONS},
+        {{1, 1, 1, 1, 1, 1, 1, 7}, IP_OPTIONS}, /* without a length */
+        {{131, 7, 4, 1, 2, 3, 4, 0}, IP_OPTIONS},
+        {{137, 7, 4, 1, 2, 3, 4, 0}, IP_OPTIONS},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        uint8_t p[28];
+        struct ip_header h = {.source = 1, .target = 2, .length = 28, .ttl = 9, .protocol = 17},
+                         got;
+        ip_put(p, &h);
+        p[0] = 0x47;
+        memcpy(p + 20, row[i].option, 8);
+        wire_put16(p + 10, 0);
+        sum_put(p + 10, sum_end(sum_bytes(p, 28)));
+        assert_int_equal(ip_get(p, 28, &got), row[i].says);
+    }
+}
+
+/* A packet of up to 2,000 bytes cut at random, its pieces in any order and some twice. */
+static void pieces_come_together(void **state) {
+    (void)state;
+    static uint8_t data[2048], got[2048];
+    for (int i = 0; i < 5000; i++) {
+        struct ip_whole table[2] = {0};
+        struct ip_header piece[16], order[20];
+        uint32_t length = 1 + below(2000), n = 0, mtu = 28 + 8 * below(200) + below(8);
+        random_bytes(data, length);
+        uint32_t cut;
+        for (uint32_t from = 0; from < length && n < 16; from += cut) {
+            cut = ip_cut(length, from, mtu);
+            assert_true(cut && cut + IP_HEADER <= mtu && (cut % 8 == 0 || from + cut == length));
+            piece[n++] = (struct ip_header){.source = 1,
+                                            .target = 2,
+                                            .id = 7,
+                                            .protocol = 17,
+                                            .header = IP_HEADER,
+                                            .offset = (uint16_t)from,
+                                            .length = (uint16_t)(IP_HEADER + cut),
+                                            .more = from + cut < length};
+        }
+        if (n == 16 && piece[15].more)
+            continue;
+        uint32_t many = n;
+        memcpy(order, piece, sizeof piece);
+        while (many < n + below(4))
+            order[many++] = piece[below(n)];
+        for (uint32_t j = many; j > 1; j--) {
+            uint32_t k = below(j);
+            struct ip_header x = order[k];
+            order[k] = order[j - 1];
+            order[j - 1] = x;
+        }
+        uint32_t done = 0, seen = 0;
+        bool had[16] = {0}, full = false;
+        memset(got, 0, sizeof got);
+        for (uint32_t j = 0; j < many && !done; j++) {
+            bool fresh;
+            uint32_t which = ip_whole_of(table, 2, &order[j], 1000, &fresh);
+            assert_int_equal(fresh, !seen);
+            seen = 1;
+            enum ip_piece r = ip_whole_add(&table[which], &order[j]);
+            uint32_t index = 0;
+            while (piece[index].offset != order[j].offset)
+                index++;
+            if (r == IP_DROP && !had[index]) {
+                full = true; /* more runs than it remembers: this packet is lost */
+                break;
+            }
+            assert_true(r == IP_DROP || !had[index]);
+            had[index] = true;
+            if (r != IP_DROP)
+                memcpy(got + order[j].offset, data + order[j].offset,
+                       order[j].length - (uint32_t)IP_HEADER);
+            done = r == IP_DONE;
+        }
+        assert_true(full || done);
+        if (done)
+            assert_memory_equal(got, data, length);
+    }
+}
+
+static struct ip_header a_piece(uint32_t offset, uint32_t bytes, bool more) {
+    return (struct ip_header){.source = 1,
+                              .target = 2,
+                              .id = 7,
+                              .protocol = 17,
+                              .header = IP_HEADER,
+                              .offset = (uint16_t)offset,
+                              .length = (uint16_t)(IP_HEADER + bytes),
+                              .more = more};
+}
+
+static enum ip_piece add_two(struct ip_header a, struct ip_header b) {
+    struct ip_whole w = {.until = 9};
+    assert_int_equal(ip_whole_add(&w, &a), IP_STORE);
+    enum ip_piece r = ip_whole_add(&w, &b);
+    if (r == IP_DROP && w.until)
+        return IP_STORE; /* dropped by itself */
+    return r;
+}
+
+static void pieces_that_contradict_give_the_packet_up(void **state) {
+    (void)state;
+    assert_int_equal(add_two(a_piece(0, 16, true), a_piece(8, 16, true)), IP_DROP);
+    assert_int_equal(add_two(a_piece(8, 16, true), a_piece(0, 16, true)), IP_DROP);
+    assert_int_equal(add_two(a_piece(8, 8, true), a_piece(0, 24, true)), IP_DROP);
+    assert_int_equal(add_two(a_piece(16, 8, false), a_piece(24, 8, true)), IP_DROP);
+    assert_int_equal(add_two(a_piece(16, 8, false), a_piece(8, 8, false)), IP_DROP);
+    assert_int_equal(add_two(a_piece(16, 8, true), a_piece(0, 8, false)), IP_DROP);
+    assert_int_equal(add_two(a_piece(0, 8, true), a_piece(8, 0, false)), IP_DROP);
+    assert_int_equal(add_two(a_piece(0, 16, true), a_piece(8, 8, true)), IP_STORE);
+    /* A flood of packets that never end takes no more than the table: the oldest goes. */
+    struct ip_whole table[4] = {0};
+    bool fresh;
+    for (uint32_t i = 0; i < 100; i++) {
+        struct ip_header h = a_piece(8, 8, true);
+        h.id = (uint16_t)i;
+        uint32_t at = ip_whole_of(table, 4, &h, 1000 + i, &fresh);
+        assert_true(fresh && at == i % 4);
+        assert_int_equal(ip_whole_add(&table[at], &h), IP_STORE);
+    }
+    struct ip_header late = a_piece(0, 8, true);
+    late.id = 99;
+    ip_whole_of(table, 4, &late, 1000 + IP_WHOLE_FOR, &fresh);
+    assert_false(fresh);
+    ip_whole_of(table, 4, &late, 1099 + IP_WHOLE_FOR, &fresh);
+    assert_true(fresh);
+}
+
+static void the_longest_mask_wins(void **state) {
+    (void)state;
+    const struct ip_route route[] = {
+        {0, 0, 0x0a000001, 0}, {0x0a000000, 0xffffff00, 0, 1}, {0x0a000080, 0xffffff80, 0, 2}};
+    assert_ptr_equal(ip_route_to(route, 3, 0x08080808), &route[0]);
+    assert_ptr_equal(ip_route_to(route, 3, 0x0a000005), &route[1]);
+    assert_ptr_equal(ip_route_to(route, 3, 0x0a000085), &route[2]);
+    assert_null(ip_route_to(route + 1, 2, 0x08080808));
+}
+
+static const struct ether_address ours = {{2, 0, 0, 0, 0, 1}}, theirs = {{2, 0, 0, 0, 0, 2}};
+
+static void arp_asks_learns_and_forgets(void **state) {
+    (void)state;
+    struct arp_entry table[4] = {0};
+    struct ether_address e;
+    struct arp_packet reply;
+    uint64_t now = 5;
+    assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_ASK);
+    assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_WAIT);
+    struct arp_packet answer = {
+        .source = 2, .target = 1, .source_ether = theirs, .target_ether = ours};
+    uint8_t p[ARP_BYTES];
+    struct arp_packet got;
+    arp_put(p, &answer);
+    assert_true(arp_get(p, ARP_BYTES, &got) && !got.asks && got.source == 2 && got.target == 1);
+    assert_false(arp_get(p, ARP_BYTES - 1, &got));
+    assert_false(arp_input(table, 4, &got, 1, &ours, now, &reply));
+    assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_FOUND);
+    assert_memory_equal(&e, &theirs, 6);
+    now += ARP_KNOWN_FOR;
+    for (int i = 0; i < ARP_QUESTIONS; i++, now += ARP_AGAIN)
+        assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_ASK);
+    assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_NOBODY);
+}
+
+static void arp_believes_no_stranger(void **state) {
+    (void)state;
+    struct arp_entry table[4] = {0};
+    struct ether_address e;
+    struct arp_packet reply, told = {.source = 3, .target = 1, .source_ether = theirs};
+    assert_false(arp_input(table, 4, &told, 1, &ours, 0, &reply)); /* nobody had asked */
+    assert_int_equal(arp_find(table, 4, 3, 0, &e), ARP_ASK);
+    struct arp_packet asks = {.source = 2, .target = 1, .source_ether = theirs, .asks = true};
+    assert_true(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    assert_true(reply.source == 1 && reply.target == 2 && !reply.asks);
+    assert_memory_equal(&reply.source_ether, &ours, 6);
+    assert_int_equal(arp_find(table, 4, 2, 0, &e), ARP_FOUND);
+    asks.source = 1; /* our own address, by somebody else */
+    assert_false(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    asks.source = 5;
+    asks.source_ether.byte[0] = 1; /* a group's address */
+    assert_false(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    asks.source_ether = theirs;
+    for (uint32_t i = 0; i < 1000; i++) { /* a flood stays in its table */
+        asks.source = 100 + i;
+        assert_true(arp_input(table, 4, &asks, 1, &ours, 10 + i, &reply));
+    }
+}
+
+static void secrets_are_siphash(void **state) {
+    (void)state;
+    const struct secret s = {{0x0706050403020100, 0x0f0e0d0c0b0a0908}};
+    const uint64_t word[2] = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+    /* The paper's reference implementation gives these for 0, 8 and 16 bytes. */
+    assert_true(secret_hash(&s, word, 0) == 0x726fdb47dd0e0e31);
+    assert_true(secret_hash(&s, word, 1) == 0x93f5f5799a932462);
+    assert_true(secret_hash(&s, word, 2) == 0x3f2acc7f57c29bdb);
+    struct tuple t = {1, 2, 3, 4}, other = {1, 2, 3, 5};
+    assert_int_equal(tcp_iss(&s, &t, 8000) - tcp_iss(&s, &t, 0), 2);
+    assert_int_not_equal(tcp_iss(&s, &t, 0), tcp_iss(&s, &other, 0));
+    uint32_t next = 0;
+    bool seen[100] = {0};
+    for (int i = 0; i < 100; i++) {
+        uint16_t port = port_choose(&s, &t, 50000, 50099, &next);
+        assert_true(port >= 50000 && port <= 50099 && !seen[port - 50000]);
+        seen[port - 50000] = true;
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_are_rfc_1071s),
+        cmocka_unit_test(a_changed_word_changes_the_checksum),
+        cmocka_unit_test(headers_there_and_back),
+        cmocka_unit_test(a_datagrams_checksum),
+        cmocka_unit_test(an_echo_becomes_its_reply),
+        cmocka_unit_test(options_are_looked_at),
+        cmocka_unit_test(pieces_come_together),
+        cmocka_unit_test(pieces_that_contradict_give_the_packet_up),
+        cmocka_unit_test(the_longest_mask_wins),
+        cmocka_unit_test(arp_asks_learns_and_forgets),
+        cmocka_unit_test(arp_believes_no_stranger),
+        cmocka_unit_test(secrets_are_siphash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
