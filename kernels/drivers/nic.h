@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* nic.h -- network interfaces: a buffer is given and comes back with a frame, a frame is sent and
+ * its end is told. No protocol, no filter, no queue of frames that wait: those are the caller's.
+ * Frames are Ethernet's, from the target's address to the data's end.
+ *
+ *   nic_give -> a frame arrives -> interrupt -> r->ended(r), r->bytes long, with interrupts off
+ *   nic_send -> the frame goes  -> interrupt -> r->ended(r)
+ *
+ * Page frames that the device may read or write are pinned (frame_pin) until it is done with them
+ * or was reset, unless the caller did so himself. */
+#ifndef DRIVERS_NIC_H
+#define DRIVERS_NIC_H
+
+#include "drivers/dma.h"
+
+#define NICS_MAX       4
+#define NIC_PIECES_MAX 8
+#define NIC_HEADER     14   /* bytes: no frame is shorter */
+#define NIC_FRAME_MAX  1514 /* none that is sent is longer */
+#define NIC_QUEUE      64   /* buffers and frames at once, of each */
+
+enum nic_queue { NIC_RECEIVE, NIC_TRANSMIT, NIC_QUEUES };
+
+enum nic_result {
+    NIC_DONE,
+    NIC_WITHDRAWN, /* the device was reset; nothing arrived, or whether it went is not known */
+    NIC_PENDING    /* the device has it */
+};
+
+/* The caller's memory, unchanged until its end, the pieces too. */
+struct nic_request {
+    const struct dma_piece *piece;
+    unsigned pieces;
+    bool pinned; /* the caller sees to it that the page frames stay until ended() */
+    void (*ended)(struct nic_request *r); /* with interrupts off; may give or send */
+    void *arg;
+    enum nic_result result; /* the driver's, as is what follows */
+    uint32_t bytes;         /* of what arrived */
+    unsigned slot;
+};
+
+struct nic;
+
+struct nic_facts {
+    uint8_t address[6];
+    bool has_address; /* the device said so; else zeros */
+};
+
+/* Finds the machine's network interfaces, by PCI's order, and starts them; once. Those that cannot
+ * be used are left out with a line in the log. */
+void nic_init(void);
+/* The i-th, or null. */
+struct nic *nic_at(unsigned i);
+const struct nic_facts *nic_facts(const struct nic *n);
+/* Whether a wire is plugged in, as the device says now. */
+bool nic_link(const struct nic *n);
+
+/* A buffer for a frame, or a frame to send. 0: its end will be told, once. Otherwise nothing has
+ * happened: -E_INVALID: pieces that there are not, or a frame shorter or longer than one may be;
+ * -E_FULL: the queue has no room until another ends, or a page frame no room for another pin;
+ * -E_DEAD: the device said what cannot be, or asks to be reset: nic_reset().
+ * A frame that is longer than its buffer is lost. */
+int nic_give(struct nic *n, struct nic_request *r);
+int nic_send(struct nic *n, struct nic_request *r);
+/* The same for a path that is short: of what nic_check() takes, pinned, with interrupts off. */
+int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r);
+/* 0 or -E_INVALID, as above. */
+int nic_check(enum nic_queue queue, const struct nic_request *r);
+
+/* While it is masked the queue's interrupts wait; what has ended is told by nic_collect(), or once
+ * it is no longer masked. At first it is not; calls nest. */
+void nic_mask(struct nic *n, enum nic_queue queue);
+void nic_unmask(struct nic *n, enum nic_queue queue);
+/* Tells the end of each request that the device is done with; gives how many. */
+unsigned nic_collect(struct nic *n, enum nic_queue queue);
+/* How many requests of a queue the device has. */
+unsigned nic_in_flight(const struct nic *n, enum nic_queue queue);
+
+/* Whether nic_give() and nic_send() give -E_DEAD. */
+bool nic_is_dead(const struct nic *n);
+/* Resets the device and starts it again; what it had ends with NIC_WITHDRAWN. Not from ended(). 0;
+ * -E_DEAD: it does not come back. Then what it has stays pending for good, for it may still use
+ * that memory. */
+int nic_reset(struct nic *n);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* virtio_net.c -- frames and buffers for them: pinned, handed to the device, and ended. Their
+ * beginning and reset: net_start.c. */
+#include "drivers/virtio_net.h"
+
+#include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
+
+int nic_check(enum nic_queue queue, const struct nic_request *r) {
+    uint64_t bytes = 0;
+    if (!r->pieces || r->pieces > NIC_PIECES_MAX)
+        return -E_INVALID;
+    for (unsigned i = 0; i < r->pieces; i++) {
+        if (!r->piece[i].bytes)
+            return -E_INVALID;
+        bytes += r->piece[i].bytes;
+    }
+    return bytes < NIC_HEADER || (queue == NIC_TRANSMIT && bytes > NIC_FRAME_MAX) ? -E_INVALID : 0;
+}
+
+int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
+    struct net_queue *q = &n->queue[queue];
+    if (n->dead)
+        return -E_DEAD;
+    if (!q->ring.unused) /* the slot is another's */
+        return -E_FULL;
+    r->slot = virtqueue_head(&q->ring);
+    struct net_slot *s = &q->slots[r->slot];
+    uint16_t flags = queue == NIC_RECEIVE ? VIRTQ_WRITTEN : 0;
+    for (unsigned i = 0; i < r->pieces; i++)
+        virtq_put(&s->table[i + 1], r->piece[i].at.at, r->piece[i].bytes,
+                  flags | (i + 1 < r->pieces ? VIRTQ_NEXT : 0), (uint16_t)(i + 2));
+    int error =
+        virtqueue_add_table(&q->ring, r->pieces + 1, r, s->at + offsetof(struct net_slot, table));
+    if (error)
+        return error;
+    r->result = NIC_PENDING;
+    *q->bell = q->number;
+    return 0;
+}
+
+static int submit(struct nic *n, enum nic_queue queue, struct nic_request *r) {
+    int error = nic_check(queue, r);
+    if (error)
+        return error;
+    bool on = interrupts_off();
+    error = r->pinned ? 0 : dma_pin(r->piece, r->pieces);
+    if (!error) {
+        error = nic_hand_over(n, queue, r);
+        if (error && !r->pinned)
+            dma_unpin(r->piece, r->pieces);
+    }
+    interrupts_restore(on);
+    return error;
+}
+
+int nic_give(struct nic *n, struct nic_request *r) {
+    return submit(n, NIC_RECEIVE, r);
+}
+
+int nic_send(struct nic *n, struct nic_request *r) {
+    return submit(n, NIC_TRANSMIT, r);
+}
+
+static inline void end(struct nic_request *r, enum nic_result result, uint32_t bytes) {
+    if (!r->pinned)
+        dma_unpin(r->piece, r->pieces);
+    r->result = result;
+    r->bytes = bytes;
+    r->ended(r);
+}
+
+/* As long as what the device wrote, and never longer than the buffer. */
+static inline uint32_t length(const struct nic_request *r, uint32_t written) {
+    uint32_t bytes = 0;
+    for (unsigned i = 0; i < r->pieces; i++)
+        bytes += r->piece[i].bytes;
+    written =
+        written > sizeof(struct net_header) ? written - (uint32_t)sizeof(struct net_header) : 0;
+    return written < bytes ? written : bytes;
+}
+
+/* With interrupts off. */
+static inline unsigned collect(struct net_queue *q) {
+    struct nic_request *r;
+    uint32_t written;
+    unsigned count = 0;
+    bool receives = q->number == NIC_RECEIVE;
+    for (; virtqueue_has_ended(&q->ring) && (r = virtqueue_take(&q->ring, &written)); count++)
+        end(r, NIC_DONE, receives ? length(r, written) : 0);
+    q->nic->dead |= q->ring.broken;
+    return count;
+}
+
+unsigned nic_collect(struct nic *n, enum nic_queue queue) {
+    bool on = interrupts_off();
+    unsigned count = collect(&n->queue[queue]);
+    interrupts_restore(on);
+    return count;
+}
+
+bool net_asked(void *arg) {
+    collect(arg);
+    return true; /* a message is this queue's alone */
+}
+
+unsigned nic_in_flight(const struct nic *n, enum nic_queue queue) {
+    return n->queue[queue].ring.in_flight;
+}
+
+bool nic_is_dead(const struct nic *n) {
+    return n->dead;
+}
+
+void nic_mask(struct nic *n, enum nic_queue queue) {
+    interrupt_mask(&n->queue[queue].handler);
+}
+
+void nic_unmask(struct nic *n, enum nic_queue queue) {
+    interrupt_unmask(&n->queue[queue].handler);
+}
+
+void net_withdraw(struct nic *n) {
+    struct nic_request *r;
+    for (unsigned i = 0; i < NIC_QUEUES; i++)
+        while ((r = virtqueue_withdraw(&n->queue[i].ring)))
+            end(r, NIC_WITHDRAWN, 0);
+}
