@@ -25,6 +25,7 @@ static const char *const patterns[] = {
     "raw/*.counters",
     "disks/*.img",
     "disks/*.log",
+    "captures/*.pcap",
     "samples/*.tsv",
     "papers/*.tsv",
     "experiments/*/experiment.yaml",

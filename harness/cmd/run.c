@@ -129,7 +129,7 @@ static bool brings_devices(const struct experiments *all, size_t i) {
     for (size_t k = 0; k < i; k++)
         if (devices_equal(e->name, &e->devices, all->items[k]->name, &all->items[k]->devices))
             return false;
-    return e->devices.disks.count;
+    return e->devices.disks.count || e->devices.nics.count;
 }
 
 /* A boot has one set of devices: each set is an entry, behind those without; and where wanted one

@@ -3,6 +3,7 @@
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
 #include "experiment/boot_disks.h"
+#include "experiment/boot_net.h"
 #include "run/boot_line.h"
 #include "base/assert.h"
 #include "base/scope.h"
@@ -106,11 +107,13 @@ static void wait_for(struct guest *g) {
 }
 
 /* Those of the row's experiment. */
-static int make_disks(const struct trace *t, struct boot_disks *disks, struct failure *why) {
+static int make_devices(const struct trace *t, struct boot_disks *disks, struct qemu_net *net,
+                        struct failure *why) {
     const struct row_spec *row = &t->selection.rows.items[t->selection.chosen[0]];
     scoped_text char *folder = tree_path("experiments");
     struct experiment *e = experiment_load(folder, row->experiment, why);
     int status = e ? boot_disks_make(disks, e, NULL, why) : why->status;
+    boot_net_shape(net, e);
     experiment_free(e);
     return status;
 }
@@ -140,7 +143,7 @@ static int boot(struct trace *t, struct failure *why) {
     struct guest_limits limits = {30, 30};
     struct guest guest;
     struct boot_disks disks = {0};
-    int status = b.initrd < 0 ? why->status : make_disks(t, &disks, why);
+    int status = b.initrd < 0 ? why->status : make_devices(t, &disks, &b.net, why);
     memcpy(b.disk, disks.disk, sizeof b.disk);
     b.disks = disks.count;
     if (!status)

@@ -161,8 +161,7 @@ int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct tex
     return status;
 }
 
-/* Writes the anonymous file FD into the run as NAME. */
-static int keep_one(int fd, struct folder *folder, const char *name, struct failure *why) {
+int boot_file_keep(int fd, struct folder *folder, const char *name, struct failure *why) {
     scoped_text char *path = NULL;
     struct stat file = {0};
     fstat(fd, &file);
@@ -182,9 +181,9 @@ int boot_disks_keep(const struct boot_disks *d, struct folder *folder, const cha
         scoped_text char *image = text_format("disks/%s.%zu.img", name, i);
         scoped_text char *log = text_format("disks/%s.%zu.log", name, i);
         if (d->disk[i].fd >= 0)
-            status = keep_one(d->disk[i].fd, folder, image, why);
+            status = boot_file_keep(d->disk[i].fd, folder, image, why);
         if (!status && d->disk[i].logs)
-            status = keep_one(d->disk[i].log_fd, folder, log, why);
+            status = boot_file_keep(d->disk[i].log_fd, folder, log, why);
     }
     return status;
 }

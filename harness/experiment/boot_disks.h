@@ -28,6 +28,9 @@ int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct tex
 int boot_disks_keep(const struct boot_disks *d, struct folder *folder, const char *name,
                     struct failure *why);
 
+/* Writes an anonymous file into the run as NAME. 0 or as folder_begin. */
+int boot_file_keep(int fd, struct folder *folder, const char *name, struct failure *why);
+
 /* Fine on {0}. */
 void boot_disks_close(struct boot_disks *d);
 

@@ -10,6 +10,7 @@
 
 /* In MiB. QEMU writes no file larger than the last (qemu.c). */
 enum { DISK_LEAST = 1, DISK_MOST = 256, JOURNAL_LEAST = 8, VOLUME_MOST = 128 };
+enum { LINK_NS_MOST = 1000000000 };
 
 #define KEY(field, needed, read)                                                                   \
     { #field, needed, read, offsetof(struct disk_device, field) }
@@ -105,11 +106,70 @@ static void read_disks(struct document *d, yaml_node_t *node, void *into) {
         document_error(d, node, "has %zu disks; allowed: 1 to %d", list->count, DEVICES_DISKS_MAX);
 }
 
-void devices_read(struct document *d, yaml_node_t *node, void *into) {
+static void read_hub(struct document *d, yaml_node_t *node, void *into) {
+    const char *text = NULL;
+    document_text(d, node, &text);
+    if (text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")])
+        document_error(d, node, "'%s' is no name of a hub; allowed: a-z and 0-9", text);
+    *(const char **)into = text;
+}
+
+static void read_nic(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
-        {"disks", true, read_disks, offsetof(struct devices, disks)},
+        {"hub", true, read_hub, offsetof(struct nic_device, hub)},
     };
     document_map(d, node, keys, 1, into);
+}
+
+static void read_nics(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(struct nic_device), read_nic);
+    if (*d->error)
+        return;
+    if (!list->count || list->count > DEVICES_NICS_MAX)
+        document_error(d, node, "has %zu nics; allowed: 1 to %d", list->count, DEVICES_NICS_MAX);
+    struct nic_device *nic = list->items;
+    size_t hubs = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t first = 0;
+        while (strcmp(nic[first].hub, nic[i].hub) != 0)
+            first++;
+        nic[i].number = first < i ? nic[first].number : hubs++;
+    }
+}
+
+static void read_link(struct document *d, yaml_node_t *node, void *into) {
+    double ns = 0;
+    document_number(d, node, &ns);
+    if (!*d->error && (ns < 1 || ns > LINK_NS_MOST || ns != (unsigned)ns))
+        document_error(d, node, "a frame is on the wire for 1 to %d whole ns", LINK_NS_MOST);
+    *(double *)into = ns;
+}
+
+void devices_read(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        {"disks", false, read_disks, offsetof(struct devices, disks)},
+        {"nics", false, read_nics, offsetof(struct devices, nics)},
+        {"link_ns", false, read_link, offsetof(struct devices, link_ns)},
+    };
+    struct devices *devices = into;
+    document_map(d, node, keys, sizeof keys / sizeof *keys, devices);
+    if (!*d->error && !devices->disks.count && !devices->nics.count)
+        document_error(d, node, "has neither disks nor nics; leave `devices` out then");
+    if (!*d->error && devices->link_ns > 0 && !devices->nics.count)
+        document_error(d, node, "link_ns: there are no nics that a wire could join");
+}
+
+size_t devices_hubs(const struct devices *d) {
+    const struct nic_device *nic = d->nics.items;
+    size_t hubs = 0;
+    for (size_t i = 0; i < d->nics.count; i++)
+        hubs = nic[i].number >= hubs ? nic[i].number + 1 : hubs;
+    return hubs;
+}
+
+unsigned devices_link_ns(const struct devices *d) {
+    return d->link_ns > 0 ? (unsigned)d->link_ns : 1;
 }
 
 char *disk_device_text(const struct disk_device *disk) {
@@ -118,10 +178,21 @@ char *disk_device_text(const struct disk_device *disk) {
                        disk->logs ? " log=writes" : "");
 }
 
+static bool wires_equal(const struct devices *a, const struct devices *b) {
+    const struct nic_device *one = a->nics.items, *two = b->nics.items;
+    if (a->nics.count != b->nics.count ||
+        (a->nics.count && devices_link_ns(a) != devices_link_ns(b)))
+        return false;
+    for (size_t i = 0; i < a->nics.count; i++)
+        if (one[i].number != two[i].number)
+            return false;
+    return true;
+}
+
 bool devices_equal(const char *name, const struct devices *a, const char *other,
                    const struct devices *b) {
     const struct disk_device *one = a->disks.items, *two = b->disks.items;
-    if (a->disks.count != b->disks.count)
+    if (a->disks.count != b->disks.count || !wires_equal(a, b))
         return false;
     for (size_t i = 0; i < a->disks.count; i++) {
         scoped_text char *left = disk_device_text(&one[i]), *right = disk_device_text(&two[i]);

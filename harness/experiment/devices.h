@@ -9,7 +9,7 @@
 
 #include "experiment/document.h"
 
-enum { DEVICES_DISKS_MAX = 4 };
+enum { DEVICES_DISKS_MAX = 4, DEVICES_NICS_MAX = 4 };
 
 /* What is on a disk when its guest boots. */
 enum disk_content {
@@ -31,8 +31,16 @@ struct disk_device {
     bool logs;          /* what is written to it is logged */
 };
 
+/* A network interface; those of one hub are on one wire. */
+struct nic_device {
+    const char *hub;
+    size_t number; /* of its hub, in the order in which they are named first */
+};
+
 struct devices {
-    struct document_list disks; /* of struct disk_device; none: the machine alone */
+    struct document_list disks; /* of struct disk_device */
+    struct document_list nics;  /* of struct nic_device; neither: the machine alone */
+    double link_ns;             /* how long a frame is on a wire; 0: not given */
 };
 
 /* Reads what stands under `devices` into a struct devices. */
@@ -40,6 +48,11 @@ document_reader devices_read;
 
 /* "size=64MiB content=ext2 backend=memory" of a disk, " log=writes" behind it; a new string. */
 char *disk_device_text(const struct disk_device *disk);
+
+/* How many wires there are. */
+size_t devices_hubs(const struct devices *d);
+/* The wire's latency, in ns, as given or else. */
+unsigned devices_link_ns(const struct devices *d);
 
 /* Whether two experiments, of these names, have the same devices, so that one boot serves both. A
  * folder is an experiment's own. */

@@ -168,6 +168,8 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
         if (b->disk[i].logs)
             dup2(b->disk[i].log_fd, QEMU_LOG_FD + (int)i);
     }
+    for (unsigned i = 0; i < b->net.hubs; i++)
+        dup2(b->net.capture[i], QEMU_CAPTURE_FD + (int)i);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     limit_files();

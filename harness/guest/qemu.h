@@ -22,6 +22,7 @@ enum via { VIA_KERNEL, VIA_GRUB_BIOS, VIA_GRUB_UEFI };
 extern const char *const via_names[]; /* "kernel", "grub-bios", "grub-uefi", null */
 
 #define QEMU_DISKS_MAX 4
+#define QEMU_NICS_MAX  4
 
 /* Where QEMU finds its end of QMP, its CPU log, an initramfs, disks and their logs: fixed, so that
  * arguments are the same in every run. */
@@ -31,7 +32,8 @@ enum {
     QEMU_CPU_LOG_FD,
     QEMU_INITRD_FD,
     QEMU_LOG_FD,
-    QEMU_LIFTED = QEMU_LOG_FD + QEMU_DISKS_MAX /* the first that is free for others */
+    QEMU_CAPTURE_FD = QEMU_LOG_FD + QEMU_DISKS_MAX,
+    QEMU_LIFTED = QEMU_CAPTURE_FD + QEMU_NICS_MAX /* the first that is free for others */
 };
 
 /* What QEMU's log says of each request that a disk has ended. */
@@ -50,6 +52,14 @@ struct qemu_disk {
     int log_fd;
 };
 
+/* The guest's network interfaces, and the wires between them: a hub each, whose frames are captured
+ * as they pass (pcap), with the guest's own time. */
+struct qemu_net {
+    unsigned nics, hubs, link_ns;
+    unsigned hub[QEMU_NICS_MAX]; /* of each interface */
+    int capture[QEMU_NICS_MAX];  /* of each hub: an anonymous file, or -1 */
+};
+
 /* What one boot hands to QEMU. Paths are absolute. */
 struct qemu_boot {
     enum via via;
@@ -62,6 +72,7 @@ struct qemu_boot {
     const char *serial;        /* -serial, such as "file:PATH" */
     struct qemu_disk disk[QEMU_DISKS_MAX];
     size_t disks;
+    struct qemu_net net;
     struct texts extra; /* further arguments (gdb, plugin) */
 };
 

@@ -59,6 +59,38 @@ static const char disk_log[] =
 static const char disk_device[] =
     "virtio-blk-pci,drive=disk%zu,disable-legacy=on,ioeventfd=off,num-queues=4,rerror=report,werror=report";
 
+/* An interface, on a port of its hub. It sends when its timer says so, so that a frame is on the
+ * wire for exactly as long; what offloads and a control queue would have it do is the guest's own.
+ * Without that queue its parts go off too, or Linux refuses the device. */
+static const char nic_device[] =
+    "virtio-net-pci,netdev=port%u,mac=02:00:00:00:00:%02x,disable-legacy=on,ioeventfd=off,tx=timer,"
+    "x-txtimer=%u,mrg_rxbuf=off,event_idx=off,ctrl_vq=off,ctrl_rx=off,ctrl_vlan=off,"
+    "ctrl_rx_extra=off,ctrl_mac_addr=off,ctrl_guest_offloads=off,guest_announce=off,csum=off,"
+    "guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,"
+    "host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off";
+
+static void add_nics(const struct qemu_net *net, struct texts *list) {
+    assert_that(net->nics <= QEMU_NICS_MAX);
+    for (unsigned i = 0; i < net->nics; i++) {
+        texts_add(list, "-netdev");
+        texts_take(list, text_format("hubport,id=port%u,hubid=%u", i, net->hub[i]));
+        texts_add(list, "-device");
+        texts_take(list, text_format(nic_device, i, i + 1, net->link_ns));
+    }
+}
+
+/* Each hub by its first port, which sees all that passes. */
+static void add_captures(const struct qemu_net *net, struct texts *list) {
+    for (unsigned hub = 0; hub < net->hubs; hub++) {
+        unsigned port = 0;
+        while (net->hub[port] != hub)
+            port++;
+        texts_add(list, "-object");
+        texts_take(list, text_format("filter-dump,id=capture%u,netdev=port%u,file=/dev/fd/%u", hub,
+                                     port, QEMU_CAPTURE_FD + hub));
+    }
+}
+
 /* A value of an option that has others behind it; a new string. */
 static char *comma_doubled(const char *text) {
     scoped_texts struct texts parts = {0};
@@ -117,6 +149,7 @@ void qemu_machine(const struct qemu_boot *b, struct texts *list) {
         add_disk(&b->disk[i], i, list);
     if (b->disks)
         texts_split(list, "-trace enable=" QEMU_DISK_TRACE, " ");
+    add_nics(&b->net, list);
 }
 
 static void add_pair(struct texts *list, const char *option, const char *value) {
@@ -134,6 +167,7 @@ void qemu_arguments(const struct qemu_boot *b, struct texts *list) {
         texts_add(list, "-initrd");
         texts_take(list, text_format("/dev/fd/%d", QEMU_INITRD_FD));
     }
+    add_captures(&b->net, list);
     for (size_t i = 0; i < b->extra.count; i++)
         texts_add(list, b->extra.items[i]);
     add_pair(list, "-serial", b->serial);

@@ -75,7 +75,7 @@ static bool is_inexact(const struct boot *b) {
 static bool boots_alike(const struct boot *a, const struct boot *b) {
     return !strcmp(a->system, b->system) && !strcmp(a->label, b->label) &&
            boot_tests(a) == boot_tests(b) && is_inexact(a) == is_inexact(b) &&
-           disks_alike(&a->disks, &b->disks);
+           disks_alike(&a->disks, &b->disks) && disks_alike(&a->nics, &b->nics);
 }
 
 /* The boot of the other run that answers to B: one that is alike, of the same repetition and

@@ -125,6 +125,7 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
         return why->status;
     add_disks(&shape, selection->system, &e->disks, selection->inexact);
     e->disks = (struct boot_disks){0};
+    boot_net_shape(&shape.net, selection->devices);
     qemu_machine(&shape, &b->qemu);
     inputs_plan(s->run, b, selection, NULL);
     return describe_image(b, selection, layout, why);
@@ -164,6 +165,9 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     if (!status)
         status = boot_disks_make(&e->disks, e->selection->devices, &b->disks, why);
     add_disks(&boot, e->selection->system, &e->disks, e->selection->inexact);
+    if (!status)
+        boot_net_make(&e->net, e->selection->devices, &b->nics);
+    boot.net = e->net;
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
@@ -199,15 +203,20 @@ static void write_down(struct boots *s, struct guest_boot *e, int status, const 
         give_up(&why);
 }
 
-/* QEMU has ended, or is ended first: what it still had to write is on the disks. */
-static void keep_disks(struct boots *s, struct guest_boot *e) {
+/* QEMU has ended, or is ended first: what it still had to write is on the disks and in the
+ * captures.
+ */
+static void keep_devices(struct boots *s, struct guest_boot *e) {
     struct failure why;
     const char *raw = s->run->boots[e->index].raw + strlen("raw/");
     scoped_text char *name = text_format("%.*s", (int)(strlen(raw) - strlen(".log")), raw);
     qemu_kill(&e->guest.qemu);
     if (s->options->keep_disks && boot_disks_keep(&e->disks, s->folder, name, &why))
         give_up(&why);
+    if (boot_net_keep(&e->net, e->selection->devices, s->folder, name, &why))
+        give_up(&why);
     boot_disks_close(&e->disks);
+    boot_net_close(&e->net);
 }
 
 static void finish_boot(struct boots *s, struct guest_boot *e) {
@@ -218,7 +227,7 @@ static void finish_boot(struct boots *s, struct guest_boot *e) {
         give_up(&why); /* QEMU drops serial bytes without a word: this log cannot be trusted */
     write_down(s, e, g->status, g->detail);
     guest_log_end(e->log, true);
-    keep_disks(s, e);
+    keep_devices(s, e);
     if (s->options->counters)
         take_counters(s, e);
     double seconds = guest_now() - g->started;

@@ -7,6 +7,7 @@
 #include "base/folder.h"
 #include "guest/guest.h"
 #include "experiment/boot_disks.h"
+#include "experiment/boot_net.h"
 #include "run/collection.h"
 #include "run/progress.h"
 #include "run/run.h"
@@ -37,6 +38,7 @@ struct guest_boot {
     struct guest_log *log; /* the same: what it says, collected */
     char *iso;             /* made for this boot, or null */
     struct boot_disks disks;
+    struct qemu_net net;
 };
 
 struct boots {

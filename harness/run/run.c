@@ -131,6 +131,7 @@ static void boot_release(struct boot *b) {
 #undef STRING_FREE
     texts_free(&b->qemu);
     texts_free(&b->disks);
+    texts_free(&b->nics);
     texts_free(&b->plan);
     free(b->brackets);
 }

@@ -95,6 +95,7 @@ struct boot {
     char *image, *image_sha256, *build_id; /* image relative to the tree */
     struct texts qemu;                     /* arguments, without what is particular to this run */
     struct texts disks;                    /* what each was when it booted, with its hash */
+    struct texts nics;                     /* what each is, and the wire it is on */
     char *command_line;
     struct texts plan; /* full names of the rows asked for */
     char *raw;         /* "raw/spin.0.log" */

@@ -58,6 +58,7 @@ const struct run_key boot_keys[] = {
     BOOT("build_id", KEY_TEXT, build_id, "build id", INPUT_BUILD, false),
     BOOT("qemu", KEY_LIST, qemu, "QEMU arguments", INPUT_MACHINE, true),
     BOOT("disks", KEY_LIST, disks, "disks", INPUT_BUILD, true),
+    BOOT("nics", KEY_LIST, nics, "nics", INPUT_BUILD, true),
     BOOT("command_line", KEY_TEXT, command_line, "command line", INPUT_OPTION, true),
     BOOT("plan", KEY_LIST, plan, "plan", INPUT_OPTION, true),
     BOOT("requests", KEY_UNSIGNED, requests, NULL, 0, false),
