@@ -121,8 +121,12 @@ static void take_window(struct tcp *t, const struct tcp_segment *s) {
     if (!before(t->snd_wl1, s->seq) && (t->snd_wl1 != s->seq || before(s->ack, t->snd_wl2)))
         return;
     uint32_t window = s->window;
-    if (window > t->snd_wnd && t->snd_una == t->snd_max)
-        tcp_round_again(t); /* what waited for it begins anew */
+    if (window && !t->snd_wnd) {
+        /* What waited for it begins anew, with the bytes that probed it: they were not taken. */
+        tcp_round_again(t);
+        t->snd_nxt = t->snd_una;
+        t->main_at = 0;
+    }
     t->snd_wnd = window;
     t->snd_wnd_most = most(t->snd_wnd_most, window);
     t->snd_wl1 = s->seq;

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP, segment by segment: each state's answer to each kind of segment (RFC 9293, 3.10.7), and the
+ * cases that implementations usually get wrong. */
+#include <string.h>
+
+#include "protocol/tcp.h"
+#include "../unit.h"
+
+enum { ISS = 1000, IRS = 5000, MSS = 1000, ROOM = 8000, WINDOW = 4000 };
+
+static struct tcp t;
+static struct tcp_event e;
+static struct tcp_segment out;
+static uint32_t at;
+static uint64_t now;
+
+static const struct tcp_setup how = {
+    .iss = ISS, .room = ROOM, .source = 80, .target = 9, .mss = MSS};
+
+static void input(uint32_t flags, uint32_t seq, uint32_t ack, uint32_t length) {
+    struct tcp_segment s = {.source = 9,
+                            .target = 80,
+                            .flags = (uint8_t)flags,
+                            .seq = seq,
+                            .ack = ack,
+                            .length = length,
+                            .window = WINDOW};
+    tcp_input(&t, &s, now, &e);
+}
+
+static bool sends(void) {
+    return tcp_output(&t, now, &out, &at);
+}
+
+/* What it sends is an acknowledgement and nothing else. */
+static bool acknowledges(uint32_t ack) {
+    return sends() && out.flags == TCP_ACK && !out.length && out.ack == ack && !sends();
+}
+
+static void quiet(void) {
+    while (sends())
+        continue;
+}
+
+/* From nothing into a state; the peer's next byte is IRS + 1, ours ISS + 1. */
+static void into(enum tcp_state state) {
+    struct tcp_segment syn = {
+        .flags = TCP_SYN, .seq = IRS, .window = WINDOW, .options = TCP_HAS_MSS, .mss = MSS};
+    now = 1000;
+    if (state == TCP_SYN_SENT || state == TCP_CLOSED) {
+        tcp_open(&t, &how);
+        quiet();
+        if (state == TCP_CLOSED)
+            tcp_close(&t);
+        return;
+    }
+    assert_true(tcp_accept(&t, &how, &syn, now));
+    quiet();
+    if (state == TCP_SYN_RECEIVED)
+        return;
+    input(TCP_ACK, IRS + 1, ISS + 1, 0);
+    assert_true(e.what == TCP_OPENED && t.state == TCP_ESTABLISHED);
+    if (state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK)
+        input(TCP_ACK | TCP_FIN, IRS + 1, ISS + 1, 0);
+    if (state == TCP_LAST_ACK || (state >= TCP_FIN_WAIT_1 && state != TCP_CLOSE_WAIT))
+        tcp_close(&t);
+    quiet();
+    if (state == TCP_CLOSING || state == TCP_TIME_WAIT)
+        input(TCP_ACK | TCP_FIN, IRS + 1, ISS + 1, 0);
+    quiet();
+    if (state == TCP_FIN_WAIT_2)
+        input(TCP_ACK, IRS + 1, ISS + 2, 0);
+    if (state == TCP_TIME_WAIT)
+        input(TCP_ACK, IRS + 2, ISS + 2, 0);
+    assert_int_equal(t.state, state);
+}
+
+/* The peer's next number in a state: its FIN has one. */
+static uint32_t next_of(enum tcp_state state) {
+    bool ended = state == TCP_CLOSE_WAIT || state == TCP_CLOSING || state == TCP_LAST_ACK ||
+                 state == TCP_TIME_WAIT;
+    return IRS + 1 + ended;
+}
+
+static uint32_t ours_of(enum tcp_state state) {
+    return state == TCP_FIN_WAIT_2 || state == TCP_TIME_WAIT ? ISS + 2 : ISS + 1;
+}
+
+static void a_reset_must_have_the_very_next_number(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_SYN_RECEIVED; s <= TCP_TIME_WAIT; s++) {
+        into(s);
+        input(TCP_RST, next_of(s), 0, 0);
+        if (s == TCP_TIME_WAIT) { /* RFC 1337 */
+            assert_true(!e.what && t.state == s && !sends());
+            continue;
+        }
+        assert_true(e.what == TCP_RESET && t.state == TCP_CLOSED && !sends());
+        into(s);
+        input(TCP_RST, next_of(s) + 1, 0, 0); /* within the window: it may be an attack */
+        assert_true(!e.what && t.state == s);
+        if (s != TCP_SYN_RECEIVED)
+            assert_true(acknowledges(next_of(s)));
+        into(s);
+        input(TCP_RST, next_of(s) + 100000, 0, 0); /* beyond it: nothing */
+        assert_true(!e.what && t.state == s && !sends());
+    }
+}
+
+static void a_syn_in_a_connection_is_challenged(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_ESTABLISHED; s <= TCP_TIME_WAIT; s++) {
+        into(s);
+        input(TCP_SYN, next_of(s), 0, 0);
+        assert_true(!e.what && t.state == s && acknowledges(next_of(s)));
+    }
+}
+
+static void without_an_ack_nothing_is_taken(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_SYN_RECEIVED; s <= TCP_TIME_WAIT; s++) {
+        into(s);
+        input(0, next_of(s), 0, 10);
+        assert_true(!e.what && t.state == s && !sends());
+    }
+}
+
+static void what_is_not_in_the_window_is_answered_and_dropped(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_ESTABLISHED; s <= TCP_TIME_WAIT; s++) {
+        const uint32_t wrong[] = {next_of(s) - 100, next_of(s) + ROOM + 100};
+        for (int i = 0; i < 2; i++) {
+            into(s);
+            input(TCP_ACK, wrong[i], ours_of(s), 50);
+            assert_true(!e.what && t.state == s && acknowledges(next_of(s)));
+        }
+    }
+}
+
+static void an_acknowledgement_of_what_was_not_sent_is_challenged(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_ESTABLISHED; s <= TCP_LAST_ACK; s++) {
+        into(s);
+        input(TCP_ACK, next_of(s), t.snd_max + 1, 10);
+        assert_true(!e.what && t.state == s && acknowledges(next_of(s)));
+        into(s); /* older than a window: injected data (RFC 5961, 5) */
+        input(TCP_ACK, next_of(s), t.snd_una - WINDOW - 1, 10);
+        assert_true(!e.what && t.state == s && acknowledges(next_of(s)));
+    }
+    into(TCP_SYN_RECEIVED);
+    input(TCP_ACK, IRS + 1, ISS, 0);
+    assert_int_equal(e.what, TCP_REFUSE);
+    input(TCP_ACK, IRS + 1, ISS + 2, 0);
+    assert_int_equal(e.what, TCP_REFUSE);
+}
+
+static void data_are_taken_while_the_peer_may_send(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_ESTABLISHED; s <= TCP_TIME_WAIT; s++) {
+        into(s);
+        bool may = s == TCP_ESTABLISHED || s == TCP_FIN_WAIT_1 || s == TCP_FIN_WAIT_2;
+        input(TCP_ACK, next_of(s), ours_of(s), 10);
+        assert_int_equal(e.what, may ? TCP_DATA : 0);
+        if (may)
+            assert_true(e.at == 0 && e.from == 0 && e.length == 10 && e.ready == 10);
+    }
+}
+
+static void a_fin_moves_it_on(void **state) {
+    (void)state;
+    static const struct {
+        enum tcp_state from, to;
+    } row[] = {{TCP_SYN_RECEIVED, TCP_CLOSE_WAIT}, {TCP_ESTABLISHED, TCP_CLOSE_WAIT},
+               {TCP_FIN_WAIT_1, TCP_CLOSING},      {TCP_FIN_WAIT_2, TCP_TIME_WAIT},
+               {TCP_CLOSE_WAIT, TCP_CLOSE_WAIT},   {TCP_CLOSING, TCP_CLOSING},
+               {TCP_LAST_ACK, TCP_LAST_ACK},       {TCP_TIME_WAIT, TCP_TIME_WAIT}};
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        into(row[i].from);
+        input(TCP_ACK | TCP_FIN, IRS + 1, ours_of(row[i].from), 0);
+        assert_int_equal(t.state, row[i].to);
+        assert_true(acknowledges(IRS + 2));
+    }
+    into(TCP_FIN_WAIT_1); /* with the acknowledgement of ours */
+    input(TCP_ACK | TCP_FIN, IRS + 1, ISS + 2, 0);
+    assert_int_equal(t.state, TCP_TIME_WAIT);
+    assert_true(e.what & TCP_ENDED);
+}
+
+static void our_fins_acknowledgement_moves_it_on(void **state) {
+    (void)state;
+    static const struct {
+        enum tcp_state from, to;
+        uint32_t what;
+    } row[] = {{TCP_FIN_WAIT_1, TCP_FIN_WAIT_2, 0},
+               {TCP_CLOSING, TCP_TIME_WAIT, 0},
+               {TCP_LAST_ACK, TCP_CLOSED, TCP_GONE}};
+    for (unsigned i = 0; i < 3; i++) {
+        into(row[i].from);
+        input(TCP_ACK, next_of(row[i].from), ISS + 2, 0);
+        assert_int_equal(t.state, row[i].to);
+        assert_int_equal(e.what, row[i].what);
+    }
+}
+
+static void syn_sent_by_the_table(void **state) {
+    (void)state;
+    into(TCP_SYN_SENT);
+    input(TCP_ACK, IRS, ISS, 0); /* acknowledges nothing */
+    assert_true(e.what == TCP_REFUSE && t.state == TCP_SYN_SENT);
+    input(TCP_RST, IRS, 0, 0); /* without an ACK: ignored */
+    assert_true(!e.what && t.state == TCP_SYN_SENT);
+    input(TCP_ACK, IRS, ISS + 1, 0); /* without a SYN: ignored */
+    assert_true(!e.what && t.state == TCP_SYN_SENT);
+    input(TCP_RST | TCP_ACK, IRS, ISS + 1, 0);
+    assert_true(e.what == TCP_RESET && t.state == TCP_CLOSED);
+    into(TCP_SYN_SENT);
+    input(TCP_SYN | TCP_ACK, IRS, ISS + 1, 0);
+    assert_true(e.what == TCP_OPENED && t.state == TCP_ESTABLISHED && acknowledges(IRS + 1));
+    assert_int_equal(t.snd_wnd, WINDOW);
+    into(TCP_SYN_SENT); /* both at once */
+    input(TCP_SYN, IRS, 0, 0);
+    assert_int_equal(t.state, TCP_SYN_RECEIVED);
+    assert_true(sends() && out.flags == (TCP_SYN | TCP_ACK) && out.seq == ISS && !sends());
+    input(TCP_SYN | TCP_ACK, IRS, ISS + 1, 0);
+    assert_true(e.what == TCP_OPENED && t.state == TCP_ESTABLISHED);
+}
+
+static void what_has_no_connection_is_refused(void **state) {
+    (void)state;
+    struct tcp_segment reply, s = {.flags = TCP_SYN, .seq = 7, .source = 1, .target = 2};
+    assert_true(tcp_refuse(&s, &reply) && reply.flags == (TCP_RST | TCP_ACK));
+    assert_true(reply.ack == 8 && reply.seq == 0 && reply.source == 2 && reply.target == 1);
+    s.flags = TCP_ACK | TCP_FIN;
+    s.ack = 99;
+    assert_true(tcp_refuse(&s, &reply) && reply.flags == TCP_RST && reply.seq == 99);
+    s.flags = TCP_RST | TCP_ACK;
+    assert_false(tcp_refuse(&s, &reply));
+    into(TCP_CLOSED);
+    input(TCP_ACK, 1, 1, 0);
+    assert_int_equal(e.what, TCP_REFUSE);
+    s.flags = TCP_SYN | TCP_ACK;
+    assert_false(tcp_accept(&t, &how, &s, 0));
+    s.flags = TCP_RST;
+    assert_false(tcp_accept(&t, &how, &s, 0));
+}
+
+static void timeout(void) {
+    now = tcp_deadline(&t);
+    tcp_timer(&t, now, &e);
+}
+
+static void an_acknowledgement_that_was_late_counts_after_the_timeout(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 3000));
+    quiet();
+    assert_int_equal(t.snd_max, ISS + 3001);
+    timeout();
+    assert_int_equal(t.snd_nxt, ISS + 1);
+    input(TCP_ACK, IRS + 1, ISS + 3001, 0); /* beyond snd_nxt: it was sent, before */
+    assert_true(e.what == TCP_ACKED && e.acked == 3000 && t.snd_nxt == ISS + 3001);
+    assert_true(!sends() && tcp_deadline(&t) == UINT64_MAX);
+}
+
+static void an_hour_of_no_window_keeps_the_connection(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    struct tcp_segment shut = {.flags = TCP_ACK, .seq = IRS + 1, .ack = ISS + 1};
+    tcp_input(&t, &shut, now, &e);
+    assert_true(tcp_write(&t, 10));
+    assert_false(sends());
+    uint64_t end = now + 3600 * TCP_SECOND;
+    unsigned probes = 0;
+    while (now < end) {
+        timeout();
+        assert_int_equal(e.what, 0);
+        assert_true(sends() && out.length == 1 && out.seq == ISS + 1 && at == 0 && !sends());
+        tcp_input(&t, &shut, now, &e);
+        probes++;
+    }
+    assert_true(probes > 50 && probes < 100);
+    shut.window = 100;
+    tcp_input(&t, &shut, now, &e);
+    assert_true(sends() && out.length == 10);
+    /* A peer that does not even answer is given up. */
+    into(TCP_ESTABLISHED);
+    shut.window = 0;
+    tcp_input(&t, &shut, now, &e);
+    assert_true(tcp_write(&t, 10) && !sends());
+    for (int i = 0; i < 100 && t.state != TCP_CLOSED; i++) {
+        timeout();
+        quiet();
+    }
+    assert_int_equal(e.what, TCP_TIMEOUT);
+}
+
+static void a_window_that_shrinks_is_borne(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 4000));
+    quiet();
+    struct tcp_segment less = {.flags = TCP_ACK, .seq = IRS + 1, .ack = ISS + 1001, .window = 500};
+    tcp_input(&t, &less, now, &e);
+    assert_int_equal(e.acked, 1000);
+    assert_false(sends());
+    timeout();
+    assert_true(sends() && out.seq == ISS + 1001 && out.length == 500 && !sends());
+    less.ack = ISS + 4001; /* it had taken all the same */
+    tcp_input(&t, &less, now, &e);
+    assert_true(e.acked == 3000 && tcp_deadline(&t) == UINT64_MAX);
+}
+
+static void three_duplicates_send_the_missing_one_again(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    t.cwnd = 10 * MSS;
+    assert_true(tcp_write(&t, 4000));
+    quiet();
+    for (int i = 0; i < 2; i++) {
+        input(TCP_ACK, IRS + 1, ISS + 1, 0);
+        assert_false(sends());
+    }
+    input(TCP_ACK, IRS + 1, ISS + 1, 0);
+    assert_true(sends() && out.seq == ISS + 1 && out.length == MSS && !sends());
+    assert_int_equal(t.ssthresh, 2000);
+    input(TCP_ACK, IRS + 1, ISS + 2001, 0); /* a part: the next one is missing, too */
+    assert_true(sends() && out.seq == ISS + 2001 && out.length == MSS);
+    input(TCP_ACK, IRS + 1, ISS + 4001, 0);
+    assert_true(!(t.flags & TCP_IS_RECOVERING) && t.cwnd <= 2000);
+}
+
+static void what_came_early_is_kept_and_told_of(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    input(TCP_ACK, IRS + 101, ISS + 1, 100);
+    assert_true(e.what == TCP_DATA && e.at == 100 && e.ready == 0 && acknowledges(IRS + 1));
+    input(TCP_ACK, IRS + 301, ISS + 1, 100);
+    assert_true(e.at == 300 && acknowledges(IRS + 1));
+    input(TCP_ACK | TCP_FIN, IRS + 401, ISS + 1, 10);
+    assert_true(e.at == 400 && t.state == TCP_ESTABLISHED);
+    quiet();
+    input(TCP_ACK, IRS + 1, ISS + 1, 150); /* overlaps */
+    assert_true(e.at == 0 && e.length == 150 && e.ready == 200 && acknowledges(IRS + 201));
+    input(TCP_ACK, IRS + 151, ISS + 1, 150);
+    assert_true(e.from == 50 && e.length == 100 && e.ready == 210);
+    assert_true(e.what == (TCP_DATA | TCP_ENDED) && t.state == TCP_CLOSE_WAIT);
+    assert_true(acknowledges(IRS + 412));
+}
+
+static void more_gaps_than_it_remembers_are_dropped(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    for (uint32_t i = 1; i <= TCP_GAPS + 3; i++) {
+        input(TCP_ACK, IRS + 1 + 100 * i, ISS + 1, 50);
+        assert_int_equal(e.what, i <= TCP_GAPS ? TCP_DATA : 0);
+    }
+    assert_true(acknowledges(IRS + 1));
+}
+
+static void a_window_opens_by_a_segment_or_not_at_all(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    for (uint32_t i = 0; i < 8; i++)
+        input(TCP_ACK, IRS + 1 + 1000 * i, ISS + 1, 1000);
+    quiet();
+    input(TCP_ACK, IRS + 8001, ISS + 1, 10); /* full */
+    assert_true(!e.what && acknowledges(IRS + 8001) && out.window == 0);
+    tcp_room(&t, 500);
+    assert_false(sends());
+    tcp_room(&t, 2000);
+    assert_true(sends() && out.window == 2000 && !out.length);
+}
+
+static void numbers_go_round(void **state) {
+    (void)state;
+    struct tcp_setup high = how;
+    struct tcp_segment syn = {.flags = TCP_SYN, .seq = UINT32_MAX - 10, .window = WINDOW};
+    high.iss = UINT32_MAX - 5;
+    now = 1000;
+    assert_true(tcp_accept(&t, &high, &syn, now));
+    quiet();
+    input(TCP_ACK, UINT32_MAX - 9, UINT32_MAX - 4, 0);
+    assert_int_equal(t.state, TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 100) && sends() && out.length == 100);
+    input(TCP_ACK, UINT32_MAX - 9, 95, 100);
+    assert_true(e.what == (TCP_ACKED | TCP_DATA) && e.acked == 100 && e.ready == 100);
+    input(TCP_ACK, 190, 95, 10);
+    assert_true(e.at == 100 && !e.ready);
+    input(TCP_ACK, 90, 95, 100);
+    assert_int_equal(e.ready, 110);
+}
+
+static void old_times_are_refused(void **state) {
+    (void)state;
+    struct tcp_segment syn = {.flags = TCP_SYN,
+                              .seq = IRS,
+                              .window = WINDOW,
+                              .options = TCP_HAS_TIME | TCP_HAS_SCALE,
+                              .time = 500,
+                              .scale = 3};
+    now = 1000;
+    assert_true(tcp_accept(&t, &how, &syn, now) && sends());
+    assert_int_equal(out.options, TCP_HAS_MSS | TCP_HAS_TIME | TCP_HAS_SCALE);
+    assert_int_equal(out.echo, 500);
+    struct tcp_segment s = {.flags = TCP_ACK,
+                            .seq = IRS + 1,
+                            .ack = ISS + 1,
+                            .window = 100,
+                            .options = TCP_HAS_TIME,
+                            .time = 501,
+                            .echo = out.time};
+    tcp_input(&t, &s, now, &e);
+    assert_true(t.state == TCP_ESTABLISHED && t.snd_wnd == 800 && t.srtt);
+    s.length = 10;
+    s.time = 400;
+    tcp_input(&t, &s, now, &e);
+    assert_true(!e.what && acknowledges(IRS + 1));
+    s.options = 0; /* a peer that agreed on them does not leave them out */
+    tcp_input(&t, &s, now, &e);
+    assert_true(!e.what && !sends());
+    s.options = TCP_HAS_TIME;
+    s.time = 501;
+    tcp_input(&t, &s, now, &e);
+    assert_true(e.what == TCP_DATA);
+}
+
+static void time_wait_gives_way_to_a_later_syn(void **state) {
+    (void)state;
+    into(TCP_TIME_WAIT);
+    struct tcp_segment syn = {.flags = TCP_SYN, .seq = IRS + 100};
+    assert_true(tcp_gives_way(&t, &syn));
+    syn.seq = IRS;
+    assert_false(tcp_gives_way(&t, &syn));
+    uint64_t first = tcp_deadline(&t);
+    now += TCP_SECOND;
+    input(TCP_ACK | TCP_FIN, IRS + 1, ISS + 2, 0); /* it lacks our last word */
+    assert_true(acknowledges(IRS + 2) && tcp_deadline(&t) == first + TCP_SECOND);
+    timeout();
+    assert_int_equal(e.what, TCP_GONE);
+}
+
+static void challenges_are_few(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    unsigned answered = 0;
+    for (int i = 0; i < 1000; i++) {
+        input(TCP_SYN, IRS + 1, 0, 0);
+        answered += sends();
+    }
+    assert_int_equal(answered, 10);
+    now += TCP_SECOND;
+    input(TCP_SYN, IRS + 1, 0, 0);
+    assert_true(sends());
+}
+
+static void small_segments_wait_for_one_another(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 1) && sends() && out.length == 1);
+    assert_true(tcp_write(&t, 1) && !sends());
+    assert_true(tcp_write(&t, 5) && !sends());
+    input(TCP_ACK, IRS + 1, ISS + 2, 0);
+    assert_true(sends() && out.length == 6 && (out.flags & TCP_PSH) && !sends());
+    t.flags |= TCP_IS_NODELAY;
+    assert_true(tcp_write(&t, 1) && sends() && out.length == 1);
+}
+
+static void the_half_that_closed_goes_on_to_receive(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 10));
+    tcp_close(&t);
+    assert_true(sends() && out.length == 10 && (out.flags & TCP_FIN) && !sends());
+    assert_false(tcp_write(&t, 1));
+    input(TCP_ACK, IRS + 1, ISS + 12, 100);
+    assert_true(t.state == TCP_FIN_WAIT_2 && e.ready == 100 && e.acked == 10);
+    assert_int_equal(t.main_at, 0);
+    t.flags |= TCP_IS_ORPHAN; /* until nobody reads any more */
+    input(TCP_ACK, IRS + 101, ISS + 12, 0);
+    quiet();
+    assert_true(tcp_deadline(&t) <= now + TCP_2MSL);
+}
+
+static void who_aborts_tells_the_peer(void **state) {
+    (void)state;
+    for (enum tcp_state s = TCP_CLOSED; s <= TCP_TIME_WAIT; s++) {
+        into(s);
+        bool tell = tcp_abort(&t, &out);
+        assert_int_equal(tell, s >= TCP_SYN_RECEIVED && s <= TCP_LAST_ACK);
+        assert_true(t.state == TCP_CLOSED && out.seq == t.snd_max);
+    }
+}
+
+static void it_is_small(void **state) {
+    (void)state;
+    assert_true(sizeof(struct tcp) <= 512);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reset_must_have_the_very_next_number),
+        cmocka_unit_test(a_syn_in_a_connection_is_challenged),
+        cmocka_unit_test(without_an_ack_nothing_is_taken),
+        cmocka_unit_test(what_is_not_in_the_window_is_answered_and_dropped),
+        cmocka_unit_test(an_acknowledgement_of_what_was_not_sent_is_challenged),
+        cmocka_unit_test(data_are_taken_while_the_peer_may_send),
+        cmocka_unit_test(a_fin_moves_it_on),
+        cmocka_unit_test(our_fins_acknowledgement_moves_it_on),
+        cmocka_unit_test(syn_sent_by_the_table),
+        cmocka_unit_test(what_has_no_connection_is_refused),
+        cmocka_unit_test(an_acknowledgement_that_was_late_counts_after_the_timeout),
+        cmocka_unit_test(an_hour_of_no_window_keeps_the_connection),
+        cmocka_unit_test(a_window_that_shrinks_is_borne),
+        cmocka_unit_test(three_duplicates_send_the_missing_one_again),
+        cmocka_unit_test(what_came_early_is_kept_and_told_of),
+        cmocka_unit_test(more_gaps_than_it_remembers_are_dropped),
+        cmocka_unit_test(a_window_opens_by_a_segment_or_not_at_all),
+        cmocka_unit_test(numbers_go_round),
+        cmocka_unit_test(old_times_are_refused),
+        cmocka_unit_test(time_wait_gives_way_to_a_later_syn),
+        cmocka_unit_test(challenges_are_few),
+        cmocka_unit_test(small_segments_wait_for_one_another),
+        cmocka_unit_test(the_half_that_closed_goes_on_to_receive),
+        cmocka_unit_test(who_aborts_tells_the_peer),
+        cmocka_unit_test(it_is_small),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
