@@ -10,7 +10,7 @@
 
 # Everything that is not tied to the machine, sanitized, in two archives: a test pulls out what it calls, of its own side first, for both
 # have a clock_name. kernels/lib/string.c stays out: the host's C library has these functions under the sanitizers' eyes.
-PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(DRIVERS_PURE_SRC) $(ENGINE_SRC) $(SPIN_PURE_SRC) $(EXO_PURE_SRC) tools/vcode/assert_failed.c
+PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(DRIVERS_PURE_SRC) $(PROTOCOL_SRC) $(ENGINE_SRC) $(SPIN_PURE_SRC) $(EXO_PURE_SRC) tools/vcode/assert_failed.c
 HOST_SRC := $(filter-out harness/main.c,$(HARNESS_SRC)) harness/plugin/decode.c harness/plugin/touched.c
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 # Of binutils, as ld is, and done in a quarter of its time: there are a hundred programs.
@@ -22,7 +22,7 @@ FUZZERS    := $(patsubst %.c,$(B)/tests/%,$(notdir $(FUZZ_SRC)))
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
 
 # FLAVOUR: the archives for the program that is being linked, its own side's first.
-sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% drivers_% measure_% engine_% spin_% exo_%,$(@F)),pure.a harness.a,harness.a pure.a))
+sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% drivers_% protocol_% measure_% engine_% spin_% exo_%,$(@F)),pure.a harness.a,harness.a pure.a))
 
 define archives # FLAVOUR
 $(B)/$1/harness.a: $(HOST_SRC:%.c=$(B)/$1/%.o)
