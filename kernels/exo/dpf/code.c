@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* code.c -- a set's trie as machine code, a node at a time. A node's code notes the filter that
+ * ends there, if that is better than what was found, and asks its branches one after the other:
+ * those that have another behind them by a call, after which the place is as before; the last one
+ * by a jump. So a message whose filters lie on one way is followed by jumps alone.
+ *
+ * Every load is preceded by a comparison of its end with the message's, unless one further on was
+ * seen to be within it since the place last moved. Constants are in the code; several of one test
+ * are in a table that the code searches, so that one more or less does not change the code. */
+#include "engine/x86/emit.h"
+#include "exo/dpf/dpf_own.h"
+
+/* Where what is. All of them are the callee's to spoil. */
+enum {
+    PLACE = X86_RDI,
+    LEFT = X86_RSI,  /* bytes of the message from the place on */
+    ENTRY = X86_R8,  /* the array of entries */
+    FOUND = X86_R10, /* the best filter so far */
+    RANK = X86_R11,  /* its rank */
+    VALUE = X86_RAX,
+    INDEX = X86_RCX,
+    TABLE = X86_RDX,
+    SLOTS = X86_R9,
+    SLOT = X86_RBX, /* the caller's; saved at the beginning */
+};
+
+enum { CODE_MOST = 4096, LABELS = 4 /* of a branch */ };
+
+/* The code to where it runs; `label`, if not null, becomes where label 0 stands in it. */
+static bool place(struct dpf_set *s, struct emitter *e, struct code_memory *code, uint32_t *label) {
+    uint32_t bytes = emit_link(e);
+    bool fine = !e->full && s->hooks.code_map(s->hooks.owner, bytes, code);
+    if (fine) {
+        emit_place(e, code->write, code->run);
+        s->hooks.code_seal(s->hooks.owner, code);
+        s->code_bytes += (uint32_t)code->bytes;
+        if (label)
+            *label = emit_label_at(e, 0);
+    }
+    emit_release(e);
+    return fine;
+}
+
+/* --- One node --- */
+
+static int32_t entry_at(uint32_t node) {
+    return (int32_t)(node * sizeof(struct dpf_entry));
+}
+
+/* If the filter that ends at node n is better than the best so far, it is that. */
+static void note(struct emitter *e, uint32_t n, uint32_t worse) {
+    int32_t at = entry_at(n) + (int32_t)offsetof(struct dpf_entry, filter);
+    emit_load(e, 64, false, INDEX, ENTRY, at);
+    emit_load(e, 64, false, VALUE, INDEX, offsetof(struct dpf_filter, rank));
+    emit_alu(e, X86_CMP, true, VALUE, RANK);
+    emit_branch(e, X86_IF_BE, worse);
+    emit_mov(e, true, RANK, VALUE);
+    emit_mov(e, true, FOUND, INDEX);
+    emit_bind(e, worse);
+}
+
+static uint32_t all_ones(uint32_t bytes) {
+    return UINT32_MAX >> (32 - 8 * bytes);
+}
+
+static void load_masked(struct emitter *e, const struct dpf_key *key) {
+    emit_load(e, 8u * key->bytes, false, VALUE, PLACE, key->offset);
+    if (key->mask != all_ones(key->bytes))
+        emit_alu_imm(e, X86_AND, false, VALUE, (int32_t)key->mask);
+}
+
+/* One value: compared where it lies, if all of it counts. */
+static void test_one(struct emitter *e, const struct dpf_key *key, uint32_t value, uint32_t fails) {
+    if (key->mask == all_ones(key->bytes)) {
+        int32_t imm = key->bytes == 1   ? (int8_t)value
+                      : key->bytes == 2 ? (int16_t)value
+                                        : (int32_t)value;
+        emit_compare_memory_imm(e, 8u * key->bytes, PLACE, key->offset, imm);
+    } else {
+        load_masked(e, key);
+        emit_alu_imm(e, X86_CMP, false, VALUE, (int32_t)value);
+    }
+    emit_branch(e, X86_IF_NE, fails);
+}
+
+/* Several values: SLOT becomes the address of the entry to which this one leads. */
+static void test_many(struct emitter *e, const struct dpf_branch *b, uint32_t label,
+                      uint32_t fails) {
+    uint32_t again = label, found = label + 1;
+    load_masked(e, &b->key);
+    emit_mov_imm(e, TABLE, (uintptr_t)&b->to);
+    emit_mul_imm(e, false, INDEX, VALUE, (int32_t)DPF_HASH);
+    emit_load(e, 64, false, SLOTS, TABLE, offsetof(struct dpf_table, slot));
+    emit_shift_imm(e, X86_SHR, false, INDEX, 16);
+    emit_alu_load(e, X86_AND, false, INDEX, TABLE, offsetof(struct dpf_table, last));
+    emit_bind(e, again);
+    emit_load_index(e, 64, false, SLOT, SLOTS, INDEX, 3, 0);
+    emit_alu(e, X86_CMP, false, SLOT, VALUE);
+    emit_branch(e, X86_IF_E, found);
+    emit_shift_imm(e, X86_SHR, true, SLOT, 32); /* the node; 0: a free slot */
+    emit_branch(e, X86_IF_E, fails);
+    emit_alu_imm(e, X86_ADD, false, INDEX, 1);
+    emit_alu_load(e, X86_AND, false, INDEX, TABLE, offsetof(struct dpf_table, last));
+    emit_jump(e, again);
+    emit_bind(e, found);
+    emit_shift_imm(e, X86_SHR, true, SLOT, 32);
+    emit_branch(e, X86_IF_E, fails);
+    emit_shift_imm(e, X86_SHL, false, SLOT, 4);
+    emit_alu(e, X86_ADD, true, SLOT, ENTRY);
+}
+_Static_assert(sizeof(struct dpf_entry) == 16 && sizeof(struct dpf_slot) == 8, "");
+_Static_assert(offsetof(struct dpf_entry, code) == 0, "");
+
+/* VALUE becomes how far the place moves on; within the message. */
+static void test_shift(struct emitter *e, const struct dpf_key *key, uint32_t fails) {
+    emit_load(e, 8u * key->bytes, false, VALUE, PLACE, key->offset);
+    if (key->bytes == 2)
+        emit_rol16(e, VALUE, 8);
+    if (key->bytes == 4)
+        emit_bswap(e, false, VALUE);
+    if (key->mask != all_ones(key->bytes))
+        emit_alu_imm(e, X86_AND, false, VALUE, (int32_t)key->mask);
+    if (key->shift > 1)
+        emit_shift_imm(e, X86_SHL, true, VALUE, key->shift - 1u);
+    emit_alu(e, X86_CMP, true, VALUE, LEFT);
+    emit_branch(e, X86_IF_A, fails);
+}
+
+/* The only value of a branch but that which leads to `without`; or NULL: there are more. */
+static const struct dpf_slot *only(const struct dpf_branch *b, uint32_t without) {
+    const struct dpf_slot *found = NULL;
+    if (!b->to.last)
+        return &b->to.one;
+    for (uint32_t i = 0; i <= b->to.last; i++)
+        if (b->to.slot[i].node && b->to.slot[i].node != without) {
+            if (found)
+                return NULL;
+            found = &b->to.slot[i];
+        }
+    return found;
+}
+
+static bool leads_only_to(const struct dpf_branch *b, uint32_t node) {
+    return b->to.count == 1 && b->to.one.node == node;
+}
+
+static void branch(struct emitter *e, const struct dpf_branch *b, uint32_t proven, uint32_t label,
+                   uint32_t fails, uint32_t without, bool last) {
+    const struct dpf_slot *one = only(b, without);
+    uint32_t end = b->key.offset + (uint32_t)b->key.bytes;
+    if (end > proven) {
+        emit_alu_imm(e, X86_CMP, true, LEFT, (int32_t)end);
+        emit_branch(e, X86_IF_B, fails);
+    }
+    if (b->key.shift)
+        test_shift(e, &b->key, fails);
+    else if (one)
+        test_one(e, &b->key, one->value, fails);
+    else
+        test_many(e, b, label, fails);
+    if (!last) {
+        emit_push(e, PLACE);
+        emit_push(e, LEFT);
+    }
+    if (b->key.shift) {
+        emit_alu(e, X86_SUB, true, LEFT, VALUE);
+        emit_alu(e, X86_ADD, true, PLACE, VALUE);
+    }
+    unsigned base = one ? ENTRY : SLOT;
+    int32_t at = one ? entry_at(one->node) : 0;
+    if (last) {
+        emit_jump_memory(e, base, at);
+        return;
+    }
+    emit_load(e, 64, false, INDEX, base, at);
+    emit_call_register(e, INDEX);
+    emit_pop(e, LEFT);
+    emit_pop(e, PLACE);
+}
+
+static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t without) {
+    const struct dpf_node *node = &s->node[n];
+    uint32_t label = 1, done = 0;
+    if (s->entry[n].filter != &dpf_nobody)
+        note(e, n, label++);
+    for (const struct dpf_branch *b = node->branch; b; b = b->next) {
+        if (leads_only_to(b, without))
+            continue;
+        const struct dpf_branch *next = b->next;
+        if (next && leads_only_to(next, without))
+            next = next->next;
+        uint32_t fails = next ? label + 2 : done;
+        branch(e, b, node->proven, label, fails, without, !next);
+        if (next)
+            emit_bind(e, fails);
+        label += LABELS;
+    }
+    emit_bind(e, done);
+    emit_ret(e);
+}
+
+bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
+    struct emitter e;
+    struct code_memory code;
+    if (!emit_init(&e, &s->hooks, CODE_MOST, 2 + LABELS * DPF_BRANCHES))
+        return false;
+    node_code(s, &e, n, without);
+    if (!place(s, &e, &code, NULL))
+        return false;
+    struct code_memory old = s->node[n].code;
+    s->node[n].code = code;
+    s->entry[n].code = code.run;
+    if (old.run) {
+        s->code_bytes -= (uint32_t)old.bytes;
+        s->hooks.code_unmap(s->hooks.owner, &old);
+    }
+    return true;
+}
+
+/* --- The set's own --- */
+
+/* void *find(const uint8_t *message, uint64_t bytes, const struct dpf_entry *entry) */
+bool dpf_compile_begin(struct dpf_set *s) {
+    struct emitter e;
+    if (!emit_init(&e, &s->hooks, CODE_MOST, 1))
+        return false;
+    emit_push(&e, SLOT);
+    emit_mov(&e, true, ENTRY, X86_RDX);
+    emit_mov_imm(&e, FOUND, (uintptr_t)&dpf_nobody);
+    emit_mov_imm(&e, RANK, 0);
+    emit_load(&e, 64, false, INDEX, ENTRY, 0);
+    emit_call_register(&e, INDEX);
+    emit_mov(&e, true, X86_RAX, FOUND);
+    emit_pop(&e, SLOT);
+    emit_bind(&e, 0);
+    emit_ret(&e);
+    uint32_t nothing;
+    if (!place(s, &e, &s->begin, &nothing))
+        return false;
+    s->nothing = s->begin.run + nothing;
+    return true;
+}
+
+void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes) {
+    typedef const struct dpf_filter *finder(const uint8_t *, uint64_t, const struct dpf_entry *);
+    return ((finder *)(uintptr_t)s->begin.run)(message, bytes, s->entry)->user;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* dpf.h -- dynamic packet filters (Engler, Kaashoek: DPF, SIGCOMM '96): whose packet is it?
+ *
+ * A filter is a list of atoms that must all hold, in order. Bytes are read in the network's order
+ * at an offset from a place in the message, which begins at its first byte and which shifts move
+ * on:
+ *
+ *   EQ      the `bytes` bytes there are `value`
+ *   MEQ     they are, where `mask` has ones
+ *   SHIFT   the place moves on by what they are, times 2^shift
+ *   MSHIFT  the same of what they are where `mask` has ones
+ *   SHIFTI  the place moves on by `value`
+ *
+ * What is not wholly in the message does not hold. Of filters that hold the one that tests most
+ * bits has the message; of two that test as many, the one that came first. Which bits a filter
+ * tests does not depend on how its atoms say so: form.c.
+ *
+ * A set merges its filters into a trie, in which what they have in common is asked once, and
+ * compiles that (code.c); where they differ in a constant only, a hash finds it. Pure: memory and
+ * executable mappings are handed in. */
+#ifndef EXO_DPF_DPF_H
+#define EXO_DPF_DPF_H
+
+#include "engine/hooks.h"
+#include "lib/error.h"
+
+#define DPF_ATOMS   64   /* of a filter, at most */
+#define DPF_FILTERS 4096 /* of a set */
+#define DPF_REACH   8192 /* bytes: no offset, constant shifts included, is greater */
+
+enum dpf_op { DPF_EQ, DPF_MEQ, DPF_SHIFT, DPF_MSHIFT, DPF_SHIFTI, DPF_OPS };
+
+struct dpf_atom {
+    uint8_t op, bytes; /* enum dpf_op; 1, 2 or 4 */
+    uint8_t shift;     /* 0 to 7 */
+    uint8_t unused;    /* 0 */
+    uint16_t offset;
+    uint16_t unused_too; /* 0 */
+    uint32_t mask, value;
+};
+
+/* Why a filter is none: of the atom at `atom`. */
+enum dpf_fault {
+    DPF_FINE,
+    DPF_NO_OP,         /* its operation or width is none */
+    DPF_FAR,           /* it looks beyond DPF_REACH */
+    DPF_BEYOND_MASK,   /* its value has bits outside its mask: it could never hold */
+    DPF_CONTRADICTION, /* it wants bits otherwise than one before it */
+    DPF_NOTHING,       /* no atom tests anything: it would take every message */
+    DPF_TOO_MANY,      /* atoms */
+};
+
+struct dpf_set;
+struct dpf_filter;
+
+/* An empty set, or null. Its memory is charged to hooks->owner. */
+struct dpf_set *dpf_open(const struct hooks *hooks);
+void dpf_close(struct dpf_set *s);
+
+/* Adds a filter; messages that it has are `user`'s, not null. 0; -E_INVALID with *fault and *atom;
+ * -E_EXISTS: there is one that tests the same; -E_FULL: as many as there may be, or too many
+ * different tests at one place; -E_NO_MEMORY. */
+int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, void *user,
+               struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
+void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
+
+/* Whose message it is, or null. */
+void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes);
+
+/* Asks of each filter from which these atoms would take a message whether they may: `may` gives
+ * false to end it. -E_INVALID with *fault and *atom; -E_PERM: one said no; 0. */
+int dpf_would_take(const struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
+                   bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
+                   uint32_t *at);
+
+/* What the set takes: nodes of the trie, bytes of code, bytes of memory besides. */
+struct dpf_size {
+    uint32_t filters, nodes, code_bytes, bytes;
+};
+struct dpf_size dpf_size(const struct dpf_set *s);
+
+/* The meaning of one filter by itself, atom by atom. */
+bool dpf_holds(const struct dpf_atom *atom, uint32_t atoms, const uint8_t *message, uint32_t bytes);
+
+#endif

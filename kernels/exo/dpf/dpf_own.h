@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* dpf_own.h -- what the files of DPF share: a filter's form, and the trie of a set's filters. */
+#ifndef EXO_DPF_DPF_OWN_H
+#define EXO_DPF_DPF_OWN_H
+
+#include "exo/dpf/dpf.h"
+
+/* --- The form of a filter (form.c) --- */
+
+/* A step on the way of a message: a test of 1, 2 or 4 bytes where `mask` has ones, or a shift. Two
+ * filters that ask the same have the same steps. A test's mask and value are as the processor loads
+ * them, the first byte lowest; a shift's mask is a number of the network's. */
+struct dpf_key {
+    uint16_t offset; /* from the place */
+    uint8_t bytes;
+    uint8_t shift; /* of a shift: 1 + how far; 0: a test */
+    uint32_t mask;
+};
+
+struct dpf_step {
+    struct dpf_key key;
+    uint32_t value; /* of a test */
+};
+
+#define DPF_STEPS 64
+
+struct dpf_form {
+    struct dpf_step step[DPF_STEPS];
+    uint32_t steps, bits; /* how many, and how many bits they test */
+};
+
+enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
+                        uint32_t *at);
+
+static inline bool dpf_key_is(const struct dpf_key *a, const struct dpf_key *b) {
+    return a->offset == b->offset && a->bytes == b->bytes && a->shift == b->shift &&
+           a->mask == b->mask;
+}
+
+/* --- The trie (trie.c) --- */
+
+#define DPF_BRANCHES 16 /* different tests at one node */
+
+/* Which node a value leads to. One value stands here; more are in a hash table (table.c). */
+struct dpf_slot {
+    uint32_t value, node; /* node 0, the root, leads nowhere: the slot is free */
+};
+
+struct dpf_table {
+    struct dpf_slot one, *slot;
+    uint32_t last, count; /* last: the size, a power of two, less 1; 0: there is only `one` */
+};
+
+struct dpf_branch {
+    struct dpf_key key;
+    struct dpf_table to;
+    uint32_t least, most;    /* bits that the filters beyond it test */
+    struct dpf_branch *next; /* in the order of their keys */
+};
+
+struct dpf_node {
+    struct dpf_branch *branch;
+    struct dpf_branch *from; /* its parent's branch that leads here ... */
+    uint32_t value;          /* ... by this value */
+    uint32_t parent;         /* of a free node: the next free one */
+    uint32_t proven;         /* bytes that are known to be there, from the place on */
+    struct code_memory code;
+};
+
+/* What the code looks up of a node as it runs, so that nodes and filters come and go while the code
+ * of others stays. */
+struct dpf_entry {
+    const uint8_t *code;
+    const struct dpf_filter *filter; /* that ends here; or nobody */
+};
+
+struct dpf_filter {
+    uint64_t rank; /* more bits first, then what came first: the greatest has the message */
+    void *user;
+    uint32_t node, bits;
+};
+
+extern const struct dpf_filter dpf_nobody; /* its rank is 0 */
+
+struct dpf_set {
+    struct hooks hooks;
+    struct dpf_node *node;    /* node[0] is the root */
+    struct dpf_entry *entry;  /* of each */
+    struct code_memory begin; /* where a search begins, and what leads to nothing */
+    const uint8_t *nothing;
+    uint32_t nodes, room, free; /* used ones; of the arrays; the first free one, or 0 */
+    uint32_t filters, order, code_bytes, bytes;
+};
+
+struct dpf_slot *dpf_table_find(struct dpf_table *t, uint32_t value);
+/* Adds a value that is not there. False: no memory. */
+bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node);
+void dpf_table_remove(struct dpf_table *t, struct dpf_set *s, uint32_t value);
+/* Where the search for a value begins: multiplicative hashing (Knuth, vol. 3, 6.4). */
+#define DPF_HASH 0x9e3779b1u
+static inline uint32_t dpf_hash(uint32_t value, uint32_t last) {
+    return value * DPF_HASH >> 16 & last;
+}
+
+void *dpf_allocate(struct dpf_set *s, size_t bytes);
+void dpf_free(struct dpf_set *s, void *memory, size_t bytes);
+
+/* --- The code (code.c) --- */
+
+/* Compiles a node, as if it did not lead to the node `without` (0: none); what it had before runs
+ * until then. False: no memory, and nothing has changed. */
+bool dpf_compile(struct dpf_set *s, uint32_t node, uint32_t without);
+/* The code of the set's own: s->begin and s->nothing. */
+bool dpf_compile_begin(struct dpf_set *s);
+
+#endif
