@@ -7,6 +7,7 @@
 #include "protocol/checksum.h"
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
+#include "protocol/rpc.h"
 #include "protocol/secret.h"
 #include "protocol/tcp.h"
 #include "protocol/udp.h"
@@ -378,6 +379,38 @@ static void secrets_are_siphash(void **state) {
     }
 }
 
+static void a_call_happens_once_at_most(void **state) {
+    (void)state;
+    struct rpc_caller caller[2] = {0};
+    struct rpc_call c;
+    struct rpc_header h;
+    uint8_t m[RPC_HEADER];
+    uint32_t next = 0, which;
+    rpc_begin(&c, 0x1122334455667788, 7, 3, 100, 10, 3);
+    rpc_put(m, &c.header);
+    assert_true(rpc_get(m, RPC_HEADER, &h) && h.handle == 0x1122334455667788 && h.number == 7);
+    assert_false(rpc_get(m, RPC_HEADER - 1, &h));
+    m[23] = 1; /* what has no meaning yet is 0 */
+    assert_false(rpc_get(m, RPC_HEADER, &h));
+    assert_true(rpc_again(&c, 110) && c.at == 130 && rpc_again(&c, 130) && c.at == 170);
+    assert_false(rpc_again(&c, 170));
+    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_RUN);
+    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_IGNORE);
+    rpc_ran(&caller[which]);
+    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_REPEAT);
+    assert_int_equal(rpc_called(caller, 2, &next, 1, 6, &which), RPC_IGNORE);
+    assert_int_equal(rpc_called(caller, 2, &next, 1, 8, &which), RPC_RUN);
+    assert_int_equal(rpc_called(caller, 2, &next, 2, 8, &which), RPC_RUN);
+    for (uint64_t from = 3; from < 100; from++)
+        assert_int_equal(rpc_called(caller, 2, &next, from, 1, &which), RPC_RUN);
+    h = c.header;
+    assert_false(rpc_is_reply(&c, &h));
+    h.kind = RPC_REPLY;
+    assert_true(rpc_is_reply(&c, &h));
+    h.handle ^= 1;
+    assert_false(rpc_is_reply(&c, &h));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_rfc_1071s),
@@ -392,6 +425,7 @@ int main(void) {
         cmocka_unit_test(arp_asks_learns_and_forgets),
         cmocka_unit_test(arp_believes_no_stranger),
         cmocka_unit_test(secrets_are_siphash),
+        cmocka_unit_test(a_call_happens_once_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "rpc.h"
+#include "wire.h"
+
+bool rpc_get(const uint8_t *m, uint32_t bytes, struct rpc_header *h) {
+    if (bytes < RPC_HEADER)
+        return false;
+    *h = (struct rpc_header){
+        .handle = (uint64_t)wire_get32(m) << 32 | wire_get32(m + 4),
+        .number = wire_get32(m + 8),
+        .procedure = wire_get32(m + 12),
+        .kind = (uint16_t)wire_get16(m + 16),
+        .status = (uint16_t)wire_get16(m + 18),
+    };
+    return (h->kind == RPC_CALL || h->kind == RPC_REPLY) && h->status <= RPC_FAILED &&
+           !wire_get32(m + 20);
+}
+
+void rpc_put(uint8_t *m, const struct rpc_header *h) {
+    wire_put32(m, (uint32_t)(h->handle >> 32));
+    wire_put32(m + 4, (uint32_t)h->handle);
+    wire_put32(m + 8, h->number);
+    wire_put32(m + 12, h->procedure);
+    wire_put16(m + 16, h->kind);
+    wire_put16(m + 18, h->status);
+    wire_put32(m + 20, 0);
+}
+
+void rpc_begin(struct rpc_call *c, uint64_t handle, uint32_t number, uint32_t procedure,
+               uint64_t now, uint64_t wait, uint32_t tries) {
+    *c = (struct rpc_call){
+        .header = {.handle = handle, .number = number, .procedure = procedure, .kind = RPC_CALL},
+        .at = now + wait,
+        .wait = wait,
+        .tries = tries - 1,
+    };
+}
+
+bool rpc_again(struct rpc_call *c, uint64_t now) {
+    if (!c->tries)
+        return false;
+    c->tries--;
+    c->wait *= 2;
+    c->at = now + c->wait;
+    return true;
+}
+
+bool rpc_is_reply(const struct rpc_call *c, const struct rpc_header *h) {
+    return h->kind == RPC_REPLY && h->handle == c->header.handle && h->number == c->header.number &&
+           h->procedure == c->header.procedure;
+}
+
+static uint32_t place_of(struct rpc_caller *caller, uint32_t count, uint32_t *next, uint64_t from) {
+    for (uint32_t i = 0; i < count; i++)
+        if (caller[i].known && caller[i].from == from)
+            return i;
+    uint32_t i = (*next)++ % count;
+    caller[i] = (struct rpc_caller){.from = from};
+    return i;
+}
+
+enum rpc_verdict rpc_called(struct rpc_caller *caller, uint32_t count, uint32_t *next,
+                            uint64_t from, uint32_t number, uint32_t *which) {
+    *which = place_of(caller, count, next, from);
+    struct rpc_caller *c = &caller[*which];
+    if (c->known && c->number == number)
+        return c->done ? RPC_REPEAT : RPC_IGNORE;
+    if (c->known && (int32_t)(number - c->number) < 0)
+        return RPC_IGNORE;
+    c->known = true;
+    c->number = number;
+    c->done = false;
+    return RPC_RUN;
+}
+
+void rpc_ran(struct rpc_caller *caller) {
+    caller->done = true;
+}
