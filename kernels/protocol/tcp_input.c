@@ -182,54 +182,14 @@ static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint64_t now,
 
 /* --- The data --- */
 
-static bool is_gap(const struct tcp *t, uint32_t i) {
-    return i < TCP_GAPS && t->gap[i].from != t->gap[i].to;
-}
-
-/* Remembers that [from, to) was received; false: there is no place for one more. */
-static bool add_gap(struct tcp *t, uint32_t from, uint32_t to) {
-    uint32_t i = 0;
-    while (is_gap(t, i) && before(t->gap[i].to, from))
-        i++;
-    uint32_t next = i;
-    for (; is_gap(t, next) && !before(to, t->gap[next].from); next++) {
-        if (before(t->gap[next].from, from))
-            from = t->gap[next].from;
-        if (before(to, t->gap[next].to))
-            to = t->gap[next].to;
-    }
-    if (next == i) {
-        if (is_gap(t, TCP_GAPS - 1))
-            return false;
-        for (uint32_t j = TCP_GAPS - 1; j > i; j--)
-            t->gap[j] = t->gap[j - 1];
-    } else {
-        for (uint32_t j = i + 1; j < TCP_GAPS; j++, next++)
-            t->gap[j] = is_gap(t, next) ? t->gap[next] : (struct tcp_gap){0, 0};
-    }
-    t->gap[i] = (struct tcp_gap){from, to};
-    return true;
-}
-
-/* What was received beyond rcv_nxt and is in order now. */
-static void close_gaps(struct tcp *t) {
-    while (is_gap(t, 0) && !before(t->rcv_nxt, t->gap[0].from)) {
-        if (before(t->rcv_nxt, t->gap[0].to))
-            t->rcv_nxt = t->gap[0].to;
-        for (uint32_t j = 0; j + 1 < TCP_GAPS; j++)
-            t->gap[j] = t->gap[j + 1];
-        t->gap[TCP_GAPS - 1] = (struct tcp_gap){0, 0};
-    }
-}
-
 static void store(struct tcp *t, uint32_t seq, uint32_t length, uint32_t from, uint64_t now,
                   struct tcp_event *e) {
     uint32_t first = t->rcv_nxt;
-    bool holes = is_gap(t, 0);
+    bool holes = tcp_is_gap(t, 0);
     if (seq == first) {
         t->rcv_nxt += length;
-        close_gaps(t);
-    } else if (!add_gap(t, seq, seq + length)) {
+        tcp_gaps_close(t);
+    } else if (!tcp_gap_add(t, seq, seq + length)) {
         t->wants |= TCP_WANTS_ACK;
         return;
     }
@@ -261,14 +221,6 @@ static void take_fin(struct tcp *t, uint64_t now, struct tcp_event *e) {
         tcp_enter_time_wait(t, now);
 }
 
-/* Whether data were received beyond `seq`, where they are said to end. */
-static bool beyond(const struct tcp *t, uint32_t seq) {
-    bool found = false;
-    for (uint32_t i = 0; is_gap(t, i); i++)
-        found = before(seq, t->gap[i].to);
-    return found;
-}
-
 static void take_data(struct tcp *t, const struct tcp_segment *s, uint64_t now,
                       struct tcp_event *e) {
     if (t->state >= TCP_CLOSE_WAIT)
@@ -288,7 +240,7 @@ static void take_data(struct tcp *t, const struct tcp_segment *s, uint64_t now,
         fin = false;
         t->wants |= TCP_WANTS_ACK;
     }
-    if (fin && !(t->flags & TCP_IS_FIN_IN) && !beyond(t, seq + length)) {
+    if (fin && !(t->flags & TCP_IS_FIN_IN) && !tcp_gap_beyond(t, seq + length)) {
         t->flags |= TCP_IS_FIN_IN;
         t->rcv_fin = seq + length;
     }

@@ -5,6 +5,16 @@
 
 #include "tcp.h"
 
+/* Proven by itself where TCP is verified, so that its loops are not looked at once for each way
+ * that leads to them. */
+#if defined(__clang__) && defined(__bpf__)
+#define APART      __attribute__((noinline))
+#define NEVER_NULL __attribute__((btf_decl_tag("arg:nonnull")))
+#else
+#define APART
+#define NEVER_NULL
+#endif
+
 /* Sequence numbers are compared in a circle (RFC 9293, 3.4). */
 static inline bool before(uint32_t a, uint32_t b) {
     return (int32_t)(a - b) < 0;
@@ -49,6 +59,17 @@ void tcp_round_took(struct tcp *t, uint64_t ns);
 void tcp_round_again(struct tcp *t);
 /* Sets the timer for what is on its way, or waits for a window. */
 void tcp_arm(struct tcp *t, uint64_t now, bool again);
+
+/* tcp_gap.c: what was received beyond rcv_nxt. */
+static inline bool tcp_is_gap(const struct tcp *t, uint32_t i) {
+    return i < TCP_GAPS && t->gap[i].from != t->gap[i].to;
+}
+/* Remembers that [from, to) was received; false: there is no place for one more. */
+APART bool tcp_gap_add(struct tcp *t NEVER_NULL, uint32_t from, uint32_t to);
+/* What is in order now moves rcv_nxt on. */
+APART void tcp_gaps_close(struct tcp *t NEVER_NULL);
+/* Whether data were received beyond `seq`, where they are said to end. */
+APART bool tcp_gap_beyond(const struct tcp *t NEVER_NULL, uint32_t seq);
 
 /* tcp_congestion.c. */
 void tcp_congestion_start(struct tcp *t);
