@@ -57,7 +57,7 @@ struct dpf_filter;
 struct dpf_set *dpf_open(const struct hooks *hooks);
 void dpf_close(struct dpf_set *s);
 
-/* Adds a filter; messages that it has are `user`'s, not null. 0; -E_INVALID with *fault and *atom;
+/* Adds a filter; messages that it has are `user`'s, not null. 0; -E_INVALID with *fault and *at;
  * -E_EXISTS: there is one that tests the same; -E_FULL: as many as there may be, or too many
  * different tests at one place; -E_NO_MEMORY. */
 int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, void *user,
@@ -68,8 +68,8 @@ void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
 void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes);
 
 /* Asks of each filter from which these atoms would take a message whether they may: `may` gives
- * false to end it. -E_INVALID with *fault and *atom; -E_PERM: one said no; 0. */
-int dpf_would_take(const struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
+ * false to end it. -E_INVALID with *fault and *at; -E_PERM: one said no; -E_NO_MEMORY; 0. */
+int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
                    bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
                    uint32_t *at);
 
