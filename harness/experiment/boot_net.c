@@ -23,7 +23,8 @@ void boot_net_make(struct qemu_net *net, const struct experiment *e, struct text
     boot_net_shape(net, e);
     const struct nic_device *nic = e ? e->devices.nics.items : NULL;
     for (unsigned i = 0; i < net->nics; i++)
-        texts_take(told, text_format("hub=%s link_ns=%u", nic[i].hub, net->link_ns));
+        if (told)
+            texts_take(told, text_format("hub=%s link_ns=%u", nic[i].hub, net->link_ns));
     net->hubs = e ? (unsigned)devices_hubs(&e->devices) : 0;
     for (unsigned i = 0; i < net->hubs; i++)
         net->capture[i] = qemu_memory("capture");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/arp.h"
+#include "protocol/http.h"
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "protocol/tcp.h"
@@ -49,6 +50,20 @@ static void pieces(const uint8_t *p, uint32_t n) {
     }
 }
 
+static void http(const uint8_t *p, uint32_t n) {
+    struct http_request r;
+    uint64_t from, count;
+    http_get(p, n, &r);
+    MUST(r.bytes <= n);
+    if (r.status != HTTP_OK)
+        return;
+    MUST(r.path + r.path_bytes < r.bytes && r.path_bytes <= HTTP_PATH_MOST);
+    for (uint32_t i = 0; i < r.path_bytes; i++)
+        MUST(p[r.path + i] != '.' || p[r.path + i + 1] != '.' || (i && p[r.path + i - 1] != '/'));
+    if (http_range(&r, 1000, &from, &count) != HTTP_RANGE)
+        MUST(from + count <= 1000);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint32_t n = size > 2000 ? 2000 : (uint32_t)size;
     uint8_t *p = malloc(n + 1);
@@ -69,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (udp_get(exact, n, &u))
         MUST(u.length <= n);
     tcp(exact, n);
+    http(exact, n);
     pieces(exact, n);
     free(exact);
     free(p);
