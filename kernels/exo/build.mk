@@ -7,7 +7,8 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
-EXO_PURE_SRC    += $(EXO_XN_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
+EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c)
+EXO_PURE_SRC    += $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
@@ -25,7 +26,7 @@ EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
 EXO_PIPES_SRC   := $(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) kernels/exo/libos/method/pipes.c
 EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(EXO_DISK_SRC) $(wildcard kernels/exo/libos/*.[cS] $(patsubst %,kernels/exo/libos/%/*.[cS],time ipc console)) $(EXO_LINUX_SRC) $(EXO_METHOD_SRC)
-EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(EXO_XN_SRC)
+EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(EXO_XN_SRC) $(EXO_DPF_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 

@@ -13,11 +13,11 @@
  *
  * What is not wholly in the message does not hold. Of filters that hold the one that tests most
  * bits has the message; of two that test as many, the one that came first. Which bits a filter
- * tests does not depend on how its atoms say so: form.c.
+ * tests does not depend on how its atoms say so: dpf_form.c.
  *
  * A set merges its filters into a trie, in which what they have in common is asked once, and
- * compiles that (code.c); where they differ in a constant only, a hash finds it. Pure: memory and
- * executable mappings are handed in. */
+ * compiles that (dpf_code.c); where they differ in a constant only, a hash finds it. Pure: memory
+ * and executable mappings are handed in. */
 #ifndef EXO_DPF_DPF_H
 #define EXO_DPF_DPF_H
 
@@ -51,7 +51,19 @@ enum dpf_fault {
 };
 
 struct dpf_set;
-struct dpf_filter;
+
+struct dpf_filter {
+    uint64_t rank; /* more bits first, then what came first: the greatest has the message */
+    void *user;
+    uint32_t node, bits;
+};
+
+/* What a set begins with: its code, which gives the filter that has a message, or one whose user is
+ * null. */
+struct dpf_head {
+    const struct dpf_filter *(*find)(const struct dpf_set *s, const uint8_t *message,
+                                     uint32_t bytes);
+};
 
 /* An empty set, or null. Its memory is charged to hooks->owner. */
 struct dpf_set *dpf_open(const struct hooks *hooks);
@@ -65,7 +77,9 @@ int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, v
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
 
 /* Whose message it is, or null. */
-void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes);
+static inline void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes) {
+    return ((const struct dpf_head *)s)->find(s, message, bytes)->user;
+}
 
 /* Asks of each filter from which these atoms would take a message whether they may: `may` gives
  * false to end it. -E_INVALID with *fault and *at; -E_PERM: one said no; -E_NO_MEMORY; 0. */

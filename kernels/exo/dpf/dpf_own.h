@@ -5,7 +5,7 @@
 
 #include "exo/dpf/dpf.h"
 
-/* --- The form of a filter (form.c) --- */
+/* --- The form of a filter (dpf_form.c) --- */
 
 /* A step on the way of a message: a test of 1, 2 or 4 bytes where `mask` has ones, or a shift. Two
  * filters that ask the same have the same steps. A test's mask and value are as the processor loads
@@ -37,19 +37,37 @@ static inline bool dpf_key_is(const struct dpf_key *a, const struct dpf_key *b) 
            a->mask == b->mask;
 }
 
-/* --- The trie (trie.c) --- */
+/* --- The trie (dpf_trie.c) --- */
 
 #define DPF_BRANCHES 16 /* different tests at one node */
 
-/* Which node a value leads to. One value stands here; more are in a hash table (table.c). */
-struct dpf_slot {
-    uint32_t value, node; /* node 0, the root, leads nowhere: the slot is free */
+/* What the code looks up of a node as it runs, so that nodes and filters come and go while the code
+ * of others stays. */
+struct dpf_entry {
+    const uint8_t *code;
+    const struct dpf_filter *filter; /* that ends here; or nobody */
 };
 
-struct dpf_table {
-    struct dpf_slot one, *slot;
-    uint32_t last, count; /* last: the size, a power of two, less 1; 0: there is only `one` */
+/* Which node a value leads to. One value stands here; more are in a hash table (dpf_table.c). */
+struct dpf_slot {
+    uint32_t value;
+    uint32_t entry; /* bytes to the node's entry; 0, the root's, leads nowhere: the slot is free */
 };
+
+static inline uint32_t dpf_slot_node(const struct dpf_slot *slot) {
+    return slot->entry / (uint32_t)sizeof(struct dpf_entry);
+}
+
+/* The slot before the first one has the table's last index, its size (a power of two) less 1, so
+ * that code needs one address. */
+struct dpf_table {
+    struct dpf_slot one, *slot; /* slot null: there is only `one` */
+    uint32_t count;
+};
+
+static inline uint32_t dpf_table_last(const struct dpf_table *t) {
+    return t->slot ? t->slot[-1].value : 0;
+}
 
 struct dpf_branch {
     struct dpf_key key;
@@ -67,31 +85,20 @@ struct dpf_node {
     struct code_memory code;
 };
 
-/* What the code looks up of a node as it runs, so that nodes and filters come and go while the code
- * of others stays. */
-struct dpf_entry {
-    const uint8_t *code;
-    const struct dpf_filter *filter; /* that ends here; or nobody */
-};
-
-struct dpf_filter {
-    uint64_t rank; /* more bits first, then what came first: the greatest has the message */
-    void *user;
-    uint32_t node, bits;
-};
-
 extern const struct dpf_filter dpf_nobody; /* its rank is 0 */
 
 struct dpf_set {
+    struct dpf_head head;
     struct hooks hooks;
     struct dpf_node *node;    /* node[0] is the root */
     struct dpf_entry *entry;  /* of each */
-    struct code_memory begin; /* where a search begins, and what leads to nothing */
+    struct code_memory begin; /* head.find, and what leads to nothing */
     const uint8_t *nothing;
     uint32_t nodes, room, free; /* used ones; of the arrays; the first free one, or 0 */
     uint32_t filters, order, code_bytes, bytes;
 };
 
+void dpf_table_free(struct dpf_table *t, struct dpf_set *s);
 struct dpf_slot *dpf_table_find(struct dpf_table *t, uint32_t value);
 /* Adds a value that is not there. False: no memory. */
 bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node);
@@ -105,7 +112,7 @@ static inline uint32_t dpf_hash(uint32_t value, uint32_t last) {
 void *dpf_allocate(struct dpf_set *s, size_t bytes);
 void dpf_free(struct dpf_set *s, void *memory, size_t bytes);
 
-/* --- The code (code.c) --- */
+/* --- The code (dpf_code.c) --- */
 
 /* Compiles a node, as if it did not lead to the node `without` (0: none); what it had before runs
  * until then. False: no memory, and nothing has changed. */

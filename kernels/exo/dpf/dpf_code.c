@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* code.c -- a set's trie as machine code, a node at a time. A node's code notes the filter that
+/* dpf_code.c -- a set's trie as machine code, a node at a time. A node's code notes the filter that
  * ends there, if that is better than what was found, and asks its branches one after the other:
  * those that have another behind them by a call, after which the place is as before; the last one
  * by a jump. So a message whose filters lie on one way is followed by jumps alone.
@@ -12,19 +12,19 @@
 
 /* Where what is. All of them are the callee's to spoil. */
 enum {
-    PLACE = X86_RDI,
-    LEFT = X86_RSI,  /* bytes of the message from the place on */
-    ENTRY = X86_R8,  /* the array of entries */
-    FOUND = X86_R10, /* the best filter so far */
+    FOUND = X86_RAX, /* the best filter so far: the code's result */
     RANK = X86_R11,  /* its rank */
-    VALUE = X86_RAX,
+    PLACE = X86_RDI,
+    LEFT = X86_RSI, /* bytes of the message from the place on */
+    ENTRY = X86_R8, /* the array of entries */
+    VALUE = X86_R10,
     INDEX = X86_RCX,
     TABLE = X86_RDX,
-    SLOTS = X86_R9,
-    SLOT = X86_RBX, /* the caller's; saved at the beginning */
+    SLOT = X86_R9,
 };
 
-enum { CODE_MOST = 4096, LABELS = 4 /* of a branch */ };
+/* Of a branch, at most: bytes of code, and labels. Beside them a node has a note and an end. */
+enum { BRANCH_BYTES = 128, BRANCH_LABELS = 4, NODE_BYTES = 64, NODE_LABELS = 2 };
 
 /* The code to where it runs; `label`, if not null, becomes where label 0 stands in it. */
 static bool place(struct dpf_set *s, struct emitter *e, struct code_memory *code, uint32_t *label) {
@@ -69,13 +69,18 @@ static void load_masked(struct emitter *e, const struct dpf_key *key) {
         emit_alu_imm(e, X86_AND, false, VALUE, (int32_t)key->mask);
 }
 
-/* One value: compared where it lies, if all of it counts. */
+/* As an instruction of so many bytes has it. */
+static int32_t immediate(uint32_t value, uint32_t bytes) {
+    return bytes == 1 ? (int8_t)value : bytes == 2 ? (int16_t)value : (int32_t)value;
+}
+
+/* One value: where it lies, if all of it counts, or none of its bits is to be set. */
 static void test_one(struct emitter *e, const struct dpf_key *key, uint32_t value, uint32_t fails) {
+    uint32_t bits = 8u * key->bytes;
     if (key->mask == all_ones(key->bytes)) {
-        int32_t imm = key->bytes == 1   ? (int8_t)value
-                      : key->bytes == 2 ? (int16_t)value
-                                        : (int32_t)value;
-        emit_compare_memory_imm(e, 8u * key->bytes, PLACE, key->offset, imm);
+        emit_compare_memory_imm(e, bits, PLACE, key->offset, immediate(value, key->bytes));
+    } else if (!value) {
+        emit_test_memory_imm(e, bits, PLACE, key->offset, immediate(key->mask, key->bytes));
     } else {
         load_masked(e, key);
         emit_alu_imm(e, X86_CMP, false, VALUE, (int32_t)value);
@@ -87,28 +92,29 @@ static void test_one(struct emitter *e, const struct dpf_key *key, uint32_t valu
 static void test_many(struct emitter *e, const struct dpf_branch *b, uint32_t label,
                       uint32_t fails) {
     uint32_t again = label, found = label + 1;
+    int32_t last = -(int32_t)sizeof(struct dpf_slot);
     load_masked(e, &b->key);
-    emit_mov_imm(e, TABLE, (uintptr_t)&b->to);
+    emit_mov_imm(e, TABLE, (uintptr_t)&b->to.slot);
     emit_mul_imm(e, false, INDEX, VALUE, (int32_t)DPF_HASH);
-    emit_load(e, 64, false, SLOTS, TABLE, offsetof(struct dpf_table, slot));
+    emit_load(e, 64, false, TABLE, TABLE, 0);
     emit_shift_imm(e, X86_SHR, false, INDEX, 16);
-    emit_alu_load(e, X86_AND, false, INDEX, TABLE, offsetof(struct dpf_table, last));
+    emit_alu_load(e, X86_AND, false, INDEX, TABLE, last);
     emit_bind(e, again);
-    emit_load_index(e, 64, false, SLOT, SLOTS, INDEX, 3, 0);
+    emit_load_index(e, 64, false, SLOT, TABLE, INDEX, 3, 0);
     emit_alu(e, X86_CMP, false, SLOT, VALUE);
     emit_branch(e, X86_IF_E, found);
-    emit_shift_imm(e, X86_SHR, true, SLOT, 32); /* the node; 0: a free slot */
+    emit_shift_imm(e, X86_SHR, true, SLOT, 32); /* its entry; 0: a free slot */
     emit_branch(e, X86_IF_E, fails);
     emit_alu_imm(e, X86_ADD, false, INDEX, 1);
-    emit_alu_load(e, X86_AND, false, INDEX, TABLE, offsetof(struct dpf_table, last));
+    emit_alu_load(e, X86_AND, false, INDEX, TABLE, last);
     emit_jump(e, again);
     emit_bind(e, found);
     emit_shift_imm(e, X86_SHR, true, SLOT, 32);
     emit_branch(e, X86_IF_E, fails);
-    emit_shift_imm(e, X86_SHL, false, SLOT, 4);
     emit_alu(e, X86_ADD, true, SLOT, ENTRY);
 }
-_Static_assert(sizeof(struct dpf_entry) == 16 && sizeof(struct dpf_slot) == 8, "");
+_Static_assert(offsetof(struct dpf_slot, value) == 0, "what a table's last index is read as");
+_Static_assert(sizeof(struct dpf_slot) == 8, "an index is scaled by it");
 _Static_assert(offsetof(struct dpf_entry, code) == 0, "");
 
 /* VALUE becomes how far the place moves on; within the message. */
@@ -129,10 +135,10 @@ static void test_shift(struct emitter *e, const struct dpf_key *key, uint32_t fa
 /* The only value of a branch but that which leads to `without`; or NULL: there are more. */
 static const struct dpf_slot *only(const struct dpf_branch *b, uint32_t without) {
     const struct dpf_slot *found = NULL;
-    if (!b->to.last)
+    if (!b->to.slot)
         return &b->to.one;
-    for (uint32_t i = 0; i <= b->to.last; i++)
-        if (b->to.slot[i].node && b->to.slot[i].node != without) {
+    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++)
+        if (b->to.slot[i].entry && dpf_slot_node(&b->to.slot[i]) != without) {
             if (found)
                 return NULL;
             found = &b->to.slot[i];
@@ -141,7 +147,7 @@ static const struct dpf_slot *only(const struct dpf_branch *b, uint32_t without)
 }
 
 static bool leads_only_to(const struct dpf_branch *b, uint32_t node) {
-    return b->to.count == 1 && b->to.one.node == node;
+    return b->to.count == 1 && dpf_slot_node(&b->to.one) == node;
 }
 
 static void branch(struct emitter *e, const struct dpf_branch *b, uint32_t proven, uint32_t label,
@@ -167,7 +173,7 @@ static void branch(struct emitter *e, const struct dpf_branch *b, uint32_t prove
         emit_alu(e, X86_ADD, true, PLACE, VALUE);
     }
     unsigned base = one ? ENTRY : SLOT;
-    int32_t at = one ? entry_at(one->node) : 0;
+    int32_t at = one ? (int32_t)one->entry : 0;
     if (last) {
         emit_jump_memory(e, base, at);
         return;
@@ -193,7 +199,7 @@ static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t
         branch(e, b, node->proven, label, fails, without, !next);
         if (next)
             emit_bind(e, fails);
-        label += LABELS;
+        label += BRANCH_LABELS;
     }
     emit_bind(e, done);
     emit_ret(e);
@@ -202,7 +208,11 @@ static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t
 bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
     struct emitter e;
     struct code_memory code;
-    if (!emit_init(&e, &s->hooks, CODE_MOST, 2 + LABELS * DPF_BRANCHES))
+    uint32_t count = 0;
+    for (const struct dpf_branch *b = s->node[n].branch; b; b = b->next)
+        count++;
+    if (!emit_init(&e, &s->hooks, NODE_BYTES + count * BRANCH_BYTES,
+                   NODE_LABELS + count * BRANCH_LABELS))
         return false;
     node_code(s, &e, n, without);
     if (!place(s, &e, &code, NULL))
@@ -219,29 +229,25 @@ bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
 
 /* --- The set's own --- */
 
-/* void *find(const uint8_t *message, uint64_t bytes, const struct dpf_entry *entry) */
 bool dpf_compile_begin(struct dpf_set *s) {
     struct emitter e;
-    if (!emit_init(&e, &s->hooks, CODE_MOST, 1))
+    uint32_t nothing;
+    if (!emit_init(&e, &s->hooks, NODE_BYTES, NODE_LABELS))
         return false;
-    emit_push(&e, SLOT);
-    emit_mov(&e, true, ENTRY, X86_RDX);
+    /* The C calling convention's: set, message, bytes. */
+    emit_load(&e, 64, false, ENTRY, X86_RDI, offsetof(struct dpf_set, entry));
+    emit_mov(&e, true, PLACE, X86_RSI);
+    emit_mov(&e, false, LEFT, X86_RDX);
     emit_mov_imm(&e, FOUND, (uintptr_t)&dpf_nobody);
     emit_mov_imm(&e, RANK, 0);
-    emit_load(&e, 64, false, INDEX, ENTRY, 0);
-    emit_call_register(&e, INDEX);
-    emit_mov(&e, true, X86_RAX, FOUND);
-    emit_pop(&e, SLOT);
+    emit_jump_memory(&e, ENTRY, 0);
     emit_bind(&e, 0);
     emit_ret(&e);
-    uint32_t nothing;
     if (!place(s, &e, &s->begin, &nothing))
         return false;
     s->nothing = s->begin.run + nothing;
+    /* A function of the code that was just written. */
+    s->head.find = (const struct dpf_filter *(*)(const struct dpf_set *, const uint8_t *,
+                                                 uint32_t))(uintptr_t)s->begin.run;
     return true;
-}
-
-void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes) {
-    typedef const struct dpf_filter *finder(const uint8_t *, uint64_t, const struct dpf_entry *);
-    return ((finder *)(uintptr_t)s->begin.run)(message, bytes, s->entry)->user;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trie.c -- the filters of a set as a trie of their steps: each node is a place on the way of a
+/* dpf_trie.c -- the filters of a set as a trie of their steps: each node is a place on the way of a
  * message, its branches are what is asked there, and what is asked leads on by its value. What
  * comes or goes changes the nodes of its own, and the one at which they begin. */
 #include "exo/dpf/dpf_own.h"
@@ -139,7 +139,7 @@ static uint32_t follow(const struct dpf_set *s, const struct dpf_form *f, uint32
         struct dpf_slot *to = b ? dpf_table_find(&b->to, step->value) : NULL;
         if (!to)
             break;
-        n = to->node;
+        n = dpf_slot_node(to);
     }
     return n;
 }
@@ -196,16 +196,16 @@ static void include(struct dpf_branch *b, uint32_t least, uint32_t most) {
 
 /* How many bits the filters beyond a branch test. */
 static void bound(const struct dpf_set *s, struct dpf_branch *b) {
-    const struct dpf_slot *slot = b->to.last ? b->to.slot : &b->to.one;
+    const struct dpf_slot *slot = b->to.slot ? b->to.slot : &b->to.one;
     b->least = UINT32_MAX;
     b->most = 0;
-    for (uint32_t i = 0; i <= b->to.last; i++) {
-        if (!slot[i].node)
+    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++) {
+        if (!slot[i].entry)
             continue;
-        const struct dpf_filter *f = s->entry[slot[i].node].filter;
+        const struct dpf_filter *f = s->entry[dpf_slot_node(&slot[i])].filter;
         if (f != &dpf_nobody)
             include(b, f->bits, f->bits);
-        for (const struct dpf_branch *c = s->node[slot[i].node].branch; c; c = c->next)
+        for (const struct dpf_branch *c = s->node[dpf_slot_node(&slot[i])].branch; c; c = c->next)
             include(b, c->least, c->most);
     }
 }
@@ -289,7 +289,7 @@ void dpf_remove(struct dpf_set *s, struct dpf_filter *f) {
 static void close_node(struct dpf_set *s, uint32_t n) {
     for (struct dpf_branch *b = s->node[n].branch, *next; b; b = next) {
         next = b->next;
-        dpf_free(s, b->to.slot, b->to.last ? (b->to.last + 1) * sizeof *b->to.slot : 0);
+        dpf_table_free(&b->to, s);
         dpf_free(s, b, sizeof *b);
     }
     if (s->entry[n].filter && s->entry[n].filter != &dpf_nobody)

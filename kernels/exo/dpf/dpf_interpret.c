@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* interpret.c -- what a filter means, one atom after the other, and nothing merged or compiled: the
- * measure of form.c, trie.c and code.c. */
+/* dpf_interpret.c -- what a filter means, one atom after the other, and nothing merged or compiled:
+ * the measure of dpf_form.c, dpf_trie.c and dpf_code.c. */
 #include "exo/dpf/dpf.h"
 
 /* The bytes at `at`, if they are in the message. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* overlap.c -- from whom a filter would take messages: from each filter that tests fewer bits and
- * that some message satisfies together with it. Two filters exclude each other where they want a
- * bit of the same place otherwise. Behind shifts that are not the same a place is not known, and
+/* dpf_overlap.c -- from whom a filter would take messages: from each filter that tests fewer bits
+ * and that some message satisfies together with it. Two filters exclude each other where they want
+ * a bit of the same place otherwise. Behind shifts that are not the same a place is not known, and
  * nothing excludes: so some are asked about who would never have been hurt, but none who is hurt is
  * not. */
 #include "exo/dpf/dpf_own.h"
@@ -45,7 +45,7 @@ static bool ask_branch(const struct question *q, const struct dpf_branch *b, uin
     if (b->least >= q->form->bits) /* they go before it */
         return true;
     if (b->key.shift)
-        return ask_node(q, b->to.one.node,
+        return ask_node(q, dpf_slot_node(&b->to.one),
                         at == NOWHERE ? NOWHERE : behind_shift(q->form, at, &b->key));
     if (at != NOWHERE)
         wanted(q->form, at, b->key.offset, &mask, &value);
@@ -53,11 +53,12 @@ static bool ask_branch(const struct question *q, const struct dpf_branch *b, uin
     if (mask == b->key.mask) {
         const struct dpf_slot *to =
             dpf_table_find((struct dpf_table *)(uintptr_t)&b->to, value & mask);
-        return !to || ask_node(q, to->node, at);
+        return !to || ask_node(q, dpf_slot_node(to), at);
     }
-    const struct dpf_slot *slot = b->to.last ? b->to.slot : &b->to.one;
-    for (uint32_t i = 0; i <= b->to.last; i++)
-        if (slot[i].node && !((slot[i].value ^ value) & mask) && !ask_node(q, slot[i].node, at))
+    const struct dpf_slot *slot = b->to.slot ? b->to.slot : &b->to.one;
+    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++)
+        if (slot[i].entry && !((slot[i].value ^ value) & mask) &&
+            !ask_node(q, dpf_slot_node(&slot[i]), at))
             return false;
     return true;
 }
