@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* filter.h -- the filters of packets that environments have: whose a frame is that arrived at an
+ * interface (exo/dpf), and which ring it goes to. A filter lasts as long as an environment refers
+ * to it; the first to do so is who inserted it. What it is and what it counted is exposed (struct
+ * exo_filter). */
+#ifndef EXO_KERNEL_FILTER_H
+#define EXO_KERNEL_FILTER_H
+
+#include "exo/dpf/dpf.h"
+#include "exo/kernel/net/packet_ring.h"
+
+struct filter {
+    struct dpf_filter *dpf;
+    struct packet_ring *ring; /* or null */
+    struct exo_filter *seen;
+    uint32_t next_free;
+};
+
+/* Which filters an interface asks. */
+extern struct dpf_set *filter_sets[EXO_NICS];
+
+/* Once there are interfaces: so many sets, and the table. */
+void filter_init(unsigned nics);
+
+/* A filter of e's, by atoms that nobody changes any more, with this access list of one word. Its id;
+ * -E_INVALID with what dpf_insert says; -E_PERM: it would take packets of a filter that `acl` does
+ * not dominate; -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
+long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
+                   struct cap acl, enum dpf_fault *fault, uint32_t *at);
+/* The filter with this id, or null. */
+struct filter *filter_find(uint64_t id);
+/* e refers to it as well. -E_FULL: it refers to EXO_FILTERS_OF; -E_QUOTA, -E_NO_MEMORY. */
+int filter_refer(struct env *e, struct filter *f);
+/* It does no more; with the last reference the filter is gone. -E_NOT_FOUND. */
+int filter_drop(struct env *e, struct filter *f);
+/* None of e's any more: it has ended. */
+void filter_drop_all(struct env *e);
+/* The ring is gone: no filter leads to it. */
+void filter_forget_ring(const struct packet_ring *r);
+
+#endif
