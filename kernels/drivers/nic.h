@@ -14,7 +14,7 @@
 #include "drivers/dma.h"
 
 #define NICS_MAX       4
-#define NIC_PIECES_MAX 8
+#define NIC_PIECES_MAX 9
 #define NIC_HEADER     14   /* bytes: no frame is shorter */
 #define NIC_FRAME_MAX  1514 /* none that is sent is longer */
 #define NIC_QUEUE      64   /* buffers and frames at once, of each */

@@ -59,6 +59,14 @@
     X(pxn_read)                                                                                    \
     X(pxn_request)                                                                                 \
     X(disk_handler)                                                                                \
+    X(filter_insert)                                                                               \
+    X(filter_drop)                                                                                 \
+    X(filter_refer)                                                                                \
+    X(filter_bind)                                                                                 \
+    X(packet_ring)                                                                                 \
+    X(packet_change)                                                                               \
+    X(packet_template)                                                                             \
+    X(packet_send)                                                                                 \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -102,9 +110,12 @@
 #define EXO_ENV    0x7f0000100000 /* struct exo_env, EXO_ENVS of them */
 #define EXO_SLOT   0x7f0000200000 /* struct exo_slot, EXO_SLOTS of them */
 #define EXO_DISK   0x7f0000300000 /* struct exo_disk, as many as the system's page says */
-#define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
-#define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
-#define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
+#define EXO_NIC    0x7f0000400000 /* struct exo_nic, as many as the system's page says */
+#define EXO_FILTER 0x7f0000500000 /* struct exo_filter, EXO_FILTERS of them; where there is a NIC  \
+                                   */
+#define EXO_FRAME 0x7f0040000000  /* struct exo_frame, one a page frame */
+#define EXO_FREE  0x7f0080000000  /* a bit a frame, set where it is free */
+#define EXO_BOOT  0x7f00c0000000  /* the archive of programs that the boot brought */
 /* Where there is a disk: what is known of blocks (xn/xn.h). */
 #define EXO_XN        0x7f0100000000 /* struct exo_xn */
 #define EXO_XN_ENTRY  0x7f0140000000 /* struct xn_entry, by number; 0 is none */
@@ -176,6 +187,20 @@
 #define EXO_PXN_WORDS   8
 #define EXO_PXN_EXTENTS 64
 #define EXO_PXN_TAKE    256
+
+/* Packets: network interfaces; filters in all, and to which one environment refers; rings of one
+ * environment, buffers of a ring, pieces of a buffer or of a frame that is sent; what of a frame a
+ * template looks at, and by how many atoms. */
+#define EXO_NICS           4
+#define EXO_FILTERS        4096
+#define EXO_FILTERS_OF     64
+#define EXO_PACKET_RINGS   4
+#define EXO_PACKET_BUFFERS 64
+#define EXO_PACKET_PIECES  8
+#define EXO_TEMPLATE_BYTES 64
+#define EXO_TEMPLATE_ATOMS 16
+/* By which interface packet_send sends, with frames that the capability in `holder` opens. */
+#define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
@@ -457,6 +482,39 @@ struct exo_xn {
     struct exo_xn_volume volume[EXO_XN_VOLUMES];
 } __attribute__((aligned(4096)));
 
+/* A stretch of physical memory within one page frame. */
+struct exo_piece {
+    uint64_t at, bytes;
+};
+/* A buffer for a frame, which fills its pieces one after the other. The word, at a physical
+ * address, is 0 while the kernel may fill it; then how many bytes are there, and from bit 32 on how
+ * long the frame was. */
+struct exo_packet_buffer {
+    uint64_t word, pieces;
+    struct exo_piece piece[EXO_PACKET_PIECES];
+};
+
+/* What everybody may know of a network interface. */
+struct exo_nic {
+    uint8_t address[6];
+    uint8_t link, dead; /* dead: the device said what cannot be */
+    uint64_t frames_in, bytes_in;
+    uint64_t nobody; /* of them, those that no filter wanted */
+    uint64_t frames_out, bytes_out;
+    uint64_t forged;  /* refused, since their sender may not send such frames */
+    uint64_t sending; /* on their way */
+} __attribute__((aligned(4096)));
+
+/* ... and of a filter. Its frames are those that it got, and of them those that were dropped: it
+ * had no ring, or the ring no free buffer. */
+struct exo_filter {
+    uint32_t id, nic;
+    uint32_t env, references; /* who inserted it; how many have it */
+    struct cap acl;
+    uint32_t ring_env, unused; /* whose ring has its frames; 0: nobody's */
+    uint64_t packets, dropped;
+};
+
 /* The system's page. The kernel writes it between two instructions of the reader, never during
  * one, so each 8-byte word is whole; nothing in it is secret, and no address of the kernel is in
  * it. */
@@ -476,6 +534,7 @@ struct exo_info {
     uint8_t build[20];       /* the image's build id */
     char command_line[2048]; /* what the machine was booted with */
     uint64_t disks;          /* entries of EXO_DISK */
+    uint64_t nics;           /* entries of EXO_NIC */
 } __attribute__((aligned(4096)));
 _Static_assert(sizeof(struct exo_info) == 4096, "the system's page is one page");
 

@@ -57,6 +57,24 @@
 #define DEFENCE_PT_RUN      35 /* where a run goes on it is the run that was asked for */
 #define DEFENCE_FRAME_CLEAR 36 /* what one left in a frame is cleared for another */
 #define DEFENCE_RESERVE     37 /* some frames are left for the kernel */
+/* Packets: a ring is page frames that its owner may write, pinned; what he has not taken is not
+ * written over; no ring of one that has ended is filled. */
+#define DEFENCE_PACKET_WRITE 7001
+#define DEFENCE_PACKET_PIN   7002
+#define DEFENCE_PACKET_ACL   7003
+#define DEFENCE_PACKET_TAKEN 7004
+#define DEFENCE_PACKET_DEAD  7005
+/* What is sent may be read, the word be written, by who sends; not too many; and in no other's
+ * name. */
+#define DEFENCE_PACKET_READ   7006
+#define DEFENCE_PACKET_WORD   7007
+#define DEFENCE_PACKET_SENDS  7008
+#define DEFENCE_PACKET_FORGED 7009
+/* Filters are inserted by right, take nothing from whom they do not dominate, and are named by
+ * right. */
+#define DEFENCE_FILTER_RIGHT  7010
+#define DEFENCE_FILTER_STEALS 7011
+#define DEFENCE_FILTER_NAMED  7012
 /* The same on the short path. */
 #define DEFENCE_ONE_EXECUTE 38
 #define DEFENCE_ONE_TOP     39

@@ -22,22 +22,8 @@
 #define EXO_DPF_DPF_H
 
 #include "engine/hooks.h"
+#include "exo/dpf/dpf_atom.h"
 #include "lib/error.h"
-
-#define DPF_ATOMS   64   /* of a filter, at most */
-#define DPF_FILTERS 4096 /* of a set */
-#define DPF_REACH   8192 /* bytes: no offset, constant shifts included, is greater */
-
-enum dpf_op { DPF_EQ, DPF_MEQ, DPF_SHIFT, DPF_MSHIFT, DPF_SHIFTI, DPF_OPS };
-
-struct dpf_atom {
-    uint8_t op, bytes; /* enum dpf_op; 1, 2 or 4 */
-    uint8_t shift;     /* 0 to 7 */
-    uint8_t unused;    /* 0 */
-    uint16_t offset;
-    uint16_t unused_too; /* 0 */
-    uint32_t mask, value;
-};
 
 /* Why a filter is none: of the atom at `atom`. */
 enum dpf_fault {

@@ -318,5 +318,45 @@ SYSCALL exo_session(unsigned slot, unsigned phase, const char *words, size_t len
     return syscall4(EXO_CALL_session, slot, phase, (uint64_t)words, length);
 }
 
+/* --- Packets --- */
+
+SYSCALL exo_filter_insert(uint64_t slot, uint64_t nic, const void *atoms, uint64_t count,
+                          uint64_t *why) {
+    return syscall5(EXO_CALL_filter_insert, slot, nic, (uint64_t)atoms, count, (uint64_t)why);
+}
+
+SYSCALL exo_filter_drop(uint64_t slot, uint64_t id) {
+    return syscall2(EXO_CALL_filter_drop, slot, id);
+}
+
+SYSCALL exo_filter_refer(uint64_t slot, uint64_t id) {
+    return syscall2(EXO_CALL_filter_refer, slot, id);
+}
+
+SYSCALL exo_filter_bind(uint64_t slot, uint64_t id, uint64_t ring) {
+    return syscall3(EXO_CALL_filter_bind, slot, id, ring);
+}
+
+SYSCALL exo_packet_ring(uint64_t holder, uint64_t ring, const struct exo_packet_buffer *buffers,
+                        uint64_t count) {
+    return syscall4(EXO_CALL_packet_ring, holder, ring, (uint64_t)buffers, count);
+}
+
+SYSCALL exo_packet_change(uint64_t ring, uint64_t index, const struct exo_packet_buffer *buffer) {
+    return syscall3(EXO_CALL_packet_change, ring, index, (uint64_t)buffer);
+}
+
+SYSCALL exo_packet_template(uint64_t slot, uint64_t env, uint64_t nic, const void *atoms,
+                            uint64_t count) {
+    return syscall5(EXO_CALL_packet_template, slot, env, nic, (uint64_t)atoms, count);
+}
+
+SYSCALL exo_packet_send(uint64_t nic, uint64_t holder, const struct exo_piece *pieces,
+                        uint64_t count, uint64_t word) {
+    return syscall4(EXO_CALL_packet_send, EXO_PACKET_HOW(nic, holder), (uint64_t)pieces, count,
+                    word);
+}
+
 #undef SYSCALL
+
 #endif

@@ -10,6 +10,7 @@
 #include "exo/kernel/env/predicate.h"
 #include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/ring.h"
+#include "exo/kernel/net/net_calls.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -265,6 +266,7 @@ static void free_rest(struct env *e) {
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
     pins_free(&e->pins, seen);
+    net_env_end(e);
     if (e->home != e)
         remove_uarea(e);
     frame_free(physical(e->uarea));

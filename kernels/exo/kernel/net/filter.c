@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "exo/defence.h"
 #include "exo/kernel/memory/account.h"
+#include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/string.h"
@@ -115,12 +116,6 @@ int filter_drop(struct env *e, struct filter *f) {
 void filter_drop_all(struct env *e) {
     while (refers[e - envs])
         drop_nth(e, 0);
-}
-
-void filter_forget_ring(const struct packet_ring *r) {
-    for (uint32_t i = 1; filters && i < EXO_FILTERS; i++)
-        if (filters[i].ring == r)
-            filters[i].ring = NULL;
 }
 
 /* --- One comes --- */

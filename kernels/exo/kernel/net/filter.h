@@ -11,7 +11,8 @@
 
 struct filter {
     struct dpf_filter *dpf;
-    struct packet_ring *ring; /* or null */
+    struct packet_ring **ring; /* where the ring stands that has its frames; null: nowhere */
+    uint64_t ring_id;          /* if it is still this one */
     struct exo_filter *seen;
     uint32_t next_free;
 };
@@ -22,9 +23,9 @@ extern struct dpf_set *filter_sets[EXO_NICS];
 /* Once there are interfaces: so many sets, and the table. */
 void filter_init(unsigned nics);
 
-/* A filter of e's, by atoms that nobody changes any more, with this access list of one word. Its id;
- * -E_INVALID with what dpf_insert says; -E_PERM: it would take packets of a filter that `acl` does
- * not dominate; -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
+/* A filter of e's, by atoms that nobody changes any more, with this access list of one word. Its
+ * id; -E_INVALID with what dpf_insert says; -E_PERM: it would take packets of a filter that `acl`
+ * does not dominate; -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
 long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
                    struct cap acl, enum dpf_fault *fault, uint32_t *at);
 /* The filter with this id, or null. */
@@ -35,7 +36,5 @@ int filter_refer(struct env *e, struct filter *f);
 int filter_drop(struct env *e, struct filter *f);
 /* None of e's any more: it has ended. */
 void filter_drop_all(struct env *e);
-/* The ring is gone: no filter leads to it. */
-void filter_forget_ring(const struct packet_ring *r);
 
 #endif

@@ -26,8 +26,13 @@ void net_out_drop(struct net_out *o);
 /* Its next piece, in a frame that is pinned until the end; its word, which is counted down then. */
 int net_out_piece(struct net_out *o, struct exo_frame *f, uint64_t at, uint32_t bytes);
 int net_out_word(struct net_out *o, struct exo_frame *f, uint64_t at);
-/* Hands it to the interface. 0; -E_INVALID: longer or shorter than a frame; -E_FULL; -E_DEAD. Then it
- * is dropped. */
+/* Its first bytes, zeroes behind a shorter one: as they are now, and as they will go, for its
+ * sender's memory may change until the device reads it. */
+const uint64_t *net_out_head(struct net_out *o);
+/* Somebody wanted to send what he may not. */
+void net_forged(unsigned nic);
+/* Hands it to the interface. 0; -E_INVALID: longer or shorter than a frame; -E_FULL; -E_DEAD. Then
+ * it is dropped. */
 int net_send(struct net_out *o, unsigned nic);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* packet_ring.c -- see packet_ring.h. Of the owner's memory the kernel reads one word a frame, once;
- * where buffers are it has copied, and looks at again only whether the page frames are still the
- * owner's to write. */
+/* packet_ring.c -- see packet_ring.h. Of the owner's memory the kernel reads one word a frame,
+ * once; where buffers are it has copied, and looks at again only whether the page frames are still
+ * the owner's to write. */
 #include "exo/kernel/net/packet_ring.h"
 
 #include "exo/defence.h"
@@ -28,11 +28,18 @@ struct buffer {
 };
 
 struct packet_ring {
+    uint64_t id;
     uint32_t env, count, next;
     struct exo_env *account;
     struct cap holder;
     struct buffer buffer[];
 };
+
+struct packet_ring *(*packet_rings)[EXO_PACKET_RINGS];
+
+uint64_t packet_ring_id(const struct packet_ring *r) {
+    return r->id;
+}
 
 static bool opens(const struct packet_ring *r, const struct exo_frame *f) {
     return acl_opens(&f->acl, r->holder, CAP_WRITE) || !DEFENDED(PACKET_WRITE);
@@ -136,7 +143,9 @@ int packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t cou
         account_release(e->seen, frames_of(count));
         return -E_NO_MEMORY;
     }
+    static uint64_t made_before;
     memset(r, 0, bytes_of(count));
+    r->id = ++made_before;
     r->env = e->seen->id;
     r->account = e->seen;
     r->holder = holder;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* net_calls.h -- the calls on packets: filters, rings, sending. */
+#ifndef EXO_KERNEL_NET_CALLS_H
+#define EXO_KERNEL_NET_CALLS_H
+
+#include "exo/kernel/env/env.h"
+
+long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t count, uint64_t why);
+long sys_filter_drop(uint64_t slot, uint64_t id);
+long sys_filter_refer(uint64_t slot, uint64_t id);
+long sys_filter_bind(uint64_t slot, uint64_t id, uint64_t ring);
+long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t count);
+long sys_packet_change(uint64_t ring, uint64_t index, uint64_t buffer);
+long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t atoms, uint64_t count);
+long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word);
+
+/* What an environment that has ended had of this is gone. */
+void net_env_end(struct env *e);
+
+#endif
