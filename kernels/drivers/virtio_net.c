@@ -19,25 +19,33 @@ int nic_check(enum nic_queue queue, const struct nic_request *r) {
     return bytes < NIC_HEADER || (queue == NIC_TRANSMIT && bytes > NIC_FRAME_MAX) ? -E_INVALID : 0;
 }
 
-int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
-    struct net_queue *q = &n->queue[queue];
-    if (n->dead)
+/* A chain of a header and the pieces, in the slot's table. */
+static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, uint16_t number,
+                                                           struct nic_request *r) {
+    if (q->nic->dead)
         return -E_DEAD;
     if (!q->ring.unused) /* the slot is another's */
         return -E_FULL;
     r->slot = virtqueue_head(&q->ring);
     struct net_slot *s = &q->slots[r->slot];
-    uint16_t flags = queue == NIC_RECEIVE ? VIRTQ_WRITTEN : 0;
-    for (unsigned i = 0; i < r->pieces; i++)
-        virtq_put(&s->table[i + 1], r->piece[i].at.at, r->piece[i].bytes,
-                  flags | (i + 1 < r->pieces ? VIRTQ_NEXT : 0), (uint16_t)(i + 2));
+    const uint16_t flags = number == NIC_RECEIVE ? VIRTQ_WRITTEN : 0;
+    const struct dma_piece *p = r->piece, *last = p + r->pieces - 1;
+    struct virtq_desc *to = &s->table[1];
+    for (; p < last; p++, to++)
+        virtq_put(to, p->at.at, p->bytes, flags | VIRTQ_NEXT, (uint16_t)(to - s->table + 1));
+    virtq_put(to, p->at.at, p->bytes, flags, 0);
     int error =
         virtqueue_add_table(&q->ring, r->pieces + 1, r, s->at + offsetof(struct net_slot, table));
     if (error)
         return error;
     r->result = NIC_PENDING;
-    *q->bell = q->number;
+    *q->bell = number;
     return 0;
+}
+
+int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
+    return queue == NIC_RECEIVE ? hand_over(&n->queue[NIC_RECEIVE], NIC_RECEIVE, r)
+                                : hand_over(&n->queue[NIC_TRANSMIT], NIC_TRANSMIT, r);
 }
 
 static int submit(struct nic *n, enum nic_queue queue, struct nic_request *r) {
