@@ -12,7 +12,7 @@
 /* The others' time slice while the device works, in nanoseconds. */
 #define SLICE 5000
 
-static struct disk_piece pieces[DISK_PIECES_MAX];
+static struct dma_piece pieces[DISK_PIECES_MAX];
 static bool has_ended;
 
 static void ended(struct disk_request *r) {

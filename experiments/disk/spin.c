@@ -11,7 +11,7 @@
 #include "spin/services/disk/disk_object.h"
 #include "spin/services/thread/kthread.h"
 
-static struct disk_piece pieces[DISK_PIECES_MAX];
+static struct dma_piece pieces[DISK_PIECES_MAX];
 
 /* The disk, and so many pages in frames of their own, which stay for the next rows; or null. */
 static struct disk_object *prepare(struct bench *b, unsigned count) {

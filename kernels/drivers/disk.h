@@ -10,7 +10,7 @@
 #ifndef DRIVERS_DISK_H
 #define DRIVERS_DISK_H
 
-#include "machine/types.h"
+#include "drivers/dma.h"
 
 #define DISKS_MAX       4
 #define DISK_QUEUES_MAX 4
@@ -34,18 +34,12 @@ enum disk_result {
     DISK_PENDING      /* the device has it */
 };
 
-/* Physical memory, within RAM. */
-struct disk_piece {
-    paddr_t at;
-    uint32_t bytes; /* not 0 */
-};
-
 /* The caller's memory, unchanged from submission to its end, the pieces too. */
 struct disk_request {
     enum disk_operation operation;
-    uint64_t sector;                /* the first one; of a flush 0 */
-    uint32_t sectors;               /* of a read or write: as many as the pieces hold */
-    const struct disk_piece *piece; /* of a read or write */
+    uint64_t sector;               /* the first one; of a flush 0 */
+    uint32_t sectors;              /* of a read or write: as many as the pieces hold */
+    const struct dma_piece *piece; /* of a read or write */
     unsigned pieces;
     bool pinned; /* the caller sees to it that the frames stay until ended() */
     void (*ended)(struct disk_request *r); /* with interrupts off; may submit */

@@ -7,52 +7,10 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
-#include "machine/memory/frame.h"
-#include "machine/memory/page.h"
 #include "machine/report/panic.h"
 
 static const uint32_t types[DISK_OPERATIONS] = {
     [DISK_READ] = 0, [DISK_WRITE] = 1, [DISK_FLUSH] = 4, [DISK_DISCARD] = 11, [DISK_ZERO] = 13};
-
-/* Frames from the first to before `end`, all of which are pinned. */
-static void unpin(uint64_t first, uint64_t end) {
-    for (uint64_t at = first; at < end; at += PAGE_SIZE)
-        if (frame_page(PADDR(at)))
-            frame_unpin(PADDR(at));
-}
-
-/* What is RAM and no frame of ours is the kernel's image, which nobody gives back. */
-static int pin(const struct disk_piece *p) {
-    uint64_t first = page_round_down(p->at.at), end = page_round_up(p->at.at + p->bytes);
-    if (end <= first)
-        return -E_INVALID;
-    for (uint64_t at = first; at < end; at += PAGE_SIZE) {
-        bool ours = frame_page(PADDR(at));
-        int error = ours ? frame_pin(PADDR(at)) : page_is_direct(PADDR(at), 1) ? 0 : -E_INVALID;
-        if (error) {
-            unpin(first, at);
-            return error;
-        }
-    }
-    return 0;
-}
-
-static void unpin_pieces(const struct disk_request *r, unsigned count) {
-    for (unsigned i = 0; i < count; i++)
-        unpin(page_round_down(r->piece[i].at.at),
-              page_round_up(r->piece[i].at.at + r->piece[i].bytes));
-}
-
-static int pin_pieces(const struct disk_request *r) {
-    for (unsigned i = 0; i < r->pieces; i++) {
-        int error = pin(&r->piece[i]);
-        if (error) {
-            unpin_pieces(r, i);
-            return error;
-        }
-    }
-    return 0;
-}
 
 /* The request as the device wants it: a header, the data or a range, and a byte for its answer.
  * Gives how many pieces that are, in the slot's table. */
@@ -68,8 +26,8 @@ static inline unsigned describe(struct blk_slot *s, const struct disk_request *r
         s->range.sectors = r->sectors;
         *to++ = virtq_piece(1, s->at + offsetof(struct blk_slot, range), sizeof s->range, false);
     }
-    const struct disk_piece *end = r->piece + r->pieces;
-    for (const struct disk_piece *p = r->piece; p < end; p++, to++)
+    const struct dma_piece *end = r->piece + r->pieces;
+    for (const struct dma_piece *p = r->piece; p < end; p++, to++)
         virtq_put(to, p->at.at, p->bytes, flags, (uint16_t)(to - s->table + 1));
     virtq_put(to, s->at + offsetof(struct blk_slot, status), 1, VIRTQ_WRITTEN, 0);
     return (unsigned)(to - s->table) + 1;
@@ -94,12 +52,12 @@ static inline int hand_over(struct disk *d, struct blk_queue *q, struct disk_req
 }
 
 static int submit(struct disk *d, struct blk_queue *q, struct disk_request *r) {
-    int error = r->pinned ? 0 : pin_pieces(r);
+    int error = r->pinned ? 0 : dma_pin(r->piece, r->pieces);
     if (error)
         return error;
     error = hand_over(d, q, r);
     if (error && !r->pinned)
-        unpin_pieces(r, r->pieces);
+        dma_unpin(r->piece, r->pieces);
     return error;
 }
 
@@ -118,7 +76,7 @@ int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
 
 static inline void end(struct disk_request *r, enum disk_result result) {
     if (!r->pinned)
-        unpin_pieces(r, r->pieces);
+        dma_unpin(r->piece, r->pieces);
     r->result = result;
     r->ended(r);
 }

@@ -23,9 +23,9 @@ static struct disk disk(uint64_t features, uint64_t sectors) {
 
 static int ask(const struct disk *d, enum disk_operation operation, uint64_t sector,
                uint32_t sectors, unsigned pieces, uint32_t bytes) {
-    struct disk_piece piece[DISK_PIECES_MAX + 1];
+    struct dma_piece piece[DISK_PIECES_MAX + 1];
     for (unsigned i = 0; i <= DISK_PIECES_MAX; i++)
-        piece[i] = (struct disk_piece){.bytes = bytes};
+        piece[i] = (struct dma_piece){.bytes = bytes};
     struct disk_request r = {.operation = operation,
                              .sector = sector,
                              .sectors = sectors,

@@ -40,7 +40,7 @@ struct disk_io {
     unsigned step;
     /* Whether it may still be done, asked when it has waited; null: it may. */
     bool (*still)(const struct disk_io *io);
-    struct disk_piece piece[EXO_DISK_BLOCKS];
+    struct dma_piece piece[EXO_DISK_BLOCKS];
 };
 
 struct disk_queue {

@@ -80,7 +80,7 @@ static inline int submit(struct disk_object *d, struct disk_request *r) {
 }
 
 int disk_object_request(struct disk_object *d, enum disk_operation operation, uint64_t sector,
-                        const struct disk_piece *piece, unsigned pieces) {
+                        const struct dma_piece *piece, unsigned pieces) {
     struct disk_request r = {
         .operation = operation, .sector = sector, .piece = piece, .pieces = pieces};
     for (unsigned i = 0; i < pieces; i++)

@@ -27,7 +27,7 @@ struct disk_object *disk_object_find(const char *name);
 /* Waits until the device is done. 0; -E_IO: it could not do it, or the disk is dead and was reset;
  * disk_submit()'s -E_INVALID, -E_PERM, -E_NO_CALL. */
 int disk_object_request(struct disk_object *d, enum disk_operation operation, uint64_t sector,
-                        const struct disk_piece *piece, unsigned pieces);
+                        const struct dma_piece *piece, unsigned pieces);
 /* What was written is on the disk. */
 int disk_object_flush(struct disk_object *d);
 

@@ -22,7 +22,7 @@ struct run {
     uint32_t blocks;
     unsigned pieces;
     int error;
-    struct disk_piece piece[DISK_PIECES_MAX];
+    struct dma_piece piece[DISK_PIECES_MAX];
 };
 
 static void run_end(struct run *r) {
@@ -35,7 +35,7 @@ static void run_end(struct run *r) {
 
 static void run_add(struct run *r, uint64_t block, paddr_t at) {
     const uint32_t bytes = r->v->block_bytes;
-    struct disk_piece *last = &r->piece[r->pieces - 1];
+    struct dma_piece *last = &r->piece[r->pieces - 1];
     if (r->pieces && block == r->block + r->blocks && last->at.at + last->bytes == at.at)
         last->bytes += bytes;
     else {
@@ -45,7 +45,7 @@ static void run_add(struct run *r, uint64_t block, paddr_t at) {
             r->block = block;
             r->blocks = 0;
         }
-        r->piece[r->pieces++] = (struct disk_piece){at, bytes};
+        r->piece[r->pieces++] = (struct dma_piece){at, bytes};
     }
     r->blocks++;
 }

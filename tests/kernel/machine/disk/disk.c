@@ -20,8 +20,8 @@ CHECK(disk_round, "disk/what_is_written_is_read_by_other_pieces_and_each_queue")
         CHECK_THAT(c, request_run(d, i % 2, DISK_WRITE, sector, memory, bytes) == DISK_DONE);
         /* Read in two pieces that meet within a page. */
         request_make(&w, DISK_READ, sector, NULL, 0)->sectors = bytes / DISK_SECTOR;
-        w.piece[0] = (struct disk_piece){physical(other), 1000};
-        w.piece[1] = (struct disk_piece){physical(other + 1000), bytes - 1000};
+        w.piece[0] = (struct dma_piece){physical(other), 1000};
+        w.piece[1] = (struct dma_piece){physical(other + 1000), bytes - 1000};
         w.request.pieces = 2;
         CHECK_THAT(c, disk_submit(d, (i + 1) % 2, &w.request) == 0);
         CHECK_THAT(c, request_wait(&w) == DISK_DONE && pattern_is(other, bytes, i * 7919));

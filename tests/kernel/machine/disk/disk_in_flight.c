@@ -44,7 +44,7 @@ CHECK(disk_refused_unpins, "disk/a_request_that_is_refused_leaves_no_pin") {
     struct disk_request *r = request_make(&many[0], DISK_READ, 0, direct(frame), PAGE_SIZE);
     r->pieces = 2;
     r->sectors = 16;
-    many[0].piece[1] = (struct disk_piece){PADDR(0xfee00000), PAGE_SIZE};
+    many[0].piece[1] = (struct dma_piece){PADDR(0xfee00000), PAGE_SIZE};
     CHECK_THAT(c, disk_submit(d, 0, r) == -E_INVALID);
     CHECK_THAT(c, frame_page(frame)->pins == 0);
     frame_free(frame);

@@ -30,7 +30,7 @@ struct disk_request *request_make(struct waited *w, enum disk_operation operatio
                                        .ended = count_end,
                                        .arg = w};
     for (uint32_t done = 0; done < bytes; w->request.pieces++) {
-        struct disk_piece *p = &w->piece[w->request.pieces];
+        struct dma_piece *p = &w->piece[w->request.pieces];
         p->at = physical((char *)at + done);
         p->bytes = bytes - done < PAGE_SIZE ? bytes - done : PAGE_SIZE;
         done += p->bytes;

@@ -18,7 +18,7 @@ enum {
 
 struct waited {
     struct disk_request request;
-    struct disk_piece piece[DISK_PIECES_MAX];
+    struct dma_piece piece[DISK_PIECES_MAX];
     unsigned ended; /* times */
 };
 
