@@ -204,8 +204,7 @@ static void write_down(struct boots *s, struct guest_boot *e, int status, const 
 }
 
 /* QEMU has ended, or is ended first: what it still had to write is on the disks and in the
- * captures.
- */
+ * captures. */
 static void keep_devices(struct boots *s, struct guest_boot *e) {
     struct failure why;
     const char *raw = s->run->boots[e->index].raw + strlen("raw/");

@@ -111,11 +111,10 @@
 #define EXO_SLOT   0x7f0000200000 /* struct exo_slot, EXO_SLOTS of them */
 #define EXO_DISK   0x7f0000300000 /* struct exo_disk, as many as the system's page says */
 #define EXO_NIC    0x7f0000400000 /* struct exo_nic, as many as the system's page says */
-#define EXO_FILTER 0x7f0000500000 /* struct exo_filter, EXO_FILTERS of them; where there is a NIC  \
-                                   */
-#define EXO_FRAME 0x7f0040000000  /* struct exo_frame, one a page frame */
-#define EXO_FREE  0x7f0080000000  /* a bit a frame, set where it is free */
-#define EXO_BOOT  0x7f00c0000000  /* the archive of programs that the boot brought */
+#define EXO_FILTER 0x7f0000500000 /* struct exo_filter, EXO_FILTERS; where there is a NIC */
+#define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
+#define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
+#define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
 /* Where there is a disk: what is known of blocks (xn/xn.h). */
 #define EXO_XN        0x7f0100000000 /* struct exo_xn */
 #define EXO_XN_ENTRY  0x7f0140000000 /* struct xn_entry, by number; 0 is none */

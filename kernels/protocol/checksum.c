@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sums of bytes, eight at a time: the carry out of 64 bits is one of 16 as well (RFC 1071, 2 (C)).
- */
+/* Sums of bytes, eight at a time: the carry out of 64 bits is one of 16 as well (RFC 1071,
+ * 2 (C)). */
 #include "checksum.h"
 #include "wire.h"
 

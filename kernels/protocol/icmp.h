@@ -15,8 +15,8 @@ struct icmp_message {
     uint16_t id, seq; /* of an echo; of ICMP_TOO_LONG `seq` is the link's MTU (RFC 1191) */
 };
 
-/* A message of `bytes` bytes, checksum and all. False: it is none. Its data begin at ICMP_HEADER.
- */
+/* A message of `bytes` bytes, checksum and all. False: it is none. Its data begin at
+ * ICMP_HEADER. */
 bool icmp_get(const uint8_t *message, uint32_t bytes, struct icmp_message *m);
 /* The header of *m before data that have the sum `data`. */
 void icmp_put(uint8_t *message, const struct icmp_message *m, uint64_t data);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Data that came before what is missing: which they are, a few pieces, ascending and not touching.
- */
+/* Data that came before what is missing: which they are, a few pieces, ascending and not
+ * touching. */
 #include "tcp_own.h"
 
 bool tcp_gap_add(struct tcp *t NEVER_NULL, uint32_t from, uint32_t to) {

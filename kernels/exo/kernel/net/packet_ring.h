@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* packet_ring.h -- packet rings: buffers of an environment's into which the kernel puts the frames
  * that are its. Each buffer is up to EXO_PACKET_PIECES stretches of pinned page frames that it may
- * write, and a word: 0, the kernel may fill the buffer; else what it put there. (Xok's pktring.c.)
- */
+ * write, and a word: 0, the kernel may fill the buffer; else what it put there. (Xok's
+ * pktring.c.) */
 #ifndef EXO_KERNEL_PACKET_RING_H
 #define EXO_KERNEL_PACKET_RING_H
 
