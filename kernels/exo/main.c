@@ -17,7 +17,7 @@
 #include "exo/kernel/trap.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/exo_frame.h"
-#include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_calls.h"
 #include "machine/boot/boot.h"
 #include "machine/trap/syscall.h"
 
@@ -34,7 +34,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trap_init();                 /* traps of environments: upcall or end */
     disk_io_init(boot);          /* the machine's disks, if it has any */
     xn_kernel_init();            /* who owns their blocks */
-    net_io_init();               /* its network interfaces */
+    net_init();                  /* its network interfaces */
     vectors_init();              /* their vector registers */
     syscall_init(syscall_entry); /* the calls */
     session_init();              /* what this image measures */

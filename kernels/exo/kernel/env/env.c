@@ -10,7 +10,6 @@
 #include "exo/kernel/env/predicate.h"
 #include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/ring.h"
-#include "exo/kernel/net/net_calls.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -266,7 +265,6 @@ static void free_rest(struct env *e) {
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
     pins_free(&e->pins, seen);
-    net_env_end(e);
     if (e->home != e)
         remove_uarea(e);
     frame_free(physical(e->uarea));
@@ -281,12 +279,16 @@ static void free_rest(struct env *e) {
         append(e, &free_last);
 }
 
+bool (*env_give_back)(struct env *e, long *work);
+
 /* Decides how long: what ended environments had is freed in pieces, at each switch. */
 void env_bury(void) {
     long work = WORK_BURY;
     while (ended_first && work > 0) {
         struct env *e = ended_first;
         if (e->home == e && !space_clear(&e->space, &e->dying, &work))
+            return;
+        if (env_give_back && !env_give_back(e, &work))
             return;
         take_first(&ended_first, &ended_last);
         free_rest(e);

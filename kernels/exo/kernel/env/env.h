@@ -59,6 +59,9 @@ int env_create(struct exo_env *account, uint64_t frames, struct cap control, str
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended);
 /* Frees some of what ended environments had: first what the one had that ended first. */
 void env_bury(void);
+/* What a folder that leans on this one keeps of an ended environment, given back for some of
+ * `work`, in instructions; false: there is more, next time. NULL: nobody keeps anything. */
+extern bool (*env_give_back)(struct env *e, long *work);
 extern uint64_t env_freed; /* how many were freed */
 
 /* The environment that a caller names by id: himself (0, or his own), or one that the capability in

@@ -37,18 +37,25 @@ static struct packets *packets_make(struct env *e, int *error) {
     return *of;
 }
 
-void net_env_end(struct env *e) {
+static bool give_back(struct env *e, long *work) {
     struct packets **of = &packets_of[e - envs];
+    (void)work;
     filter_drop_all(e);
     for (unsigned i = 0; packet_rings && i < EXO_PACKET_RINGS; i++) {
         packet_ring_free(packet_rings[e - envs][i]);
         packet_rings[e - envs][i] = NULL;
     }
-    if (!*of)
-        return;
-    frame_free(physical(*of));
-    *of = NULL;
-    account_release_of(e->seen, e->seen->id, 1);
+    if (*of) {
+        frame_free(physical(*of));
+        *of = NULL;
+        account_release_of(e->seen, e->seen->id, 1);
+    }
+    return true;
+}
+
+void net_init(void) {
+    net_io_init();
+    env_give_back = net_count ? give_back : NULL;
 }
 
 /* The capability for all of an interface: its name is `n` and the interface's number. */
