@@ -21,11 +21,13 @@ void boot_net_shape(struct qemu_net *net, const struct experiment *e) {
 
 void boot_net_make(struct qemu_net *net, const struct experiment *e, struct texts *told) {
     boot_net_shape(net, e);
-    const struct nic_device *nic = e ? e->devices.nics.items : NULL;
+    if (!e)
+        return;
+    const struct nic_device *nic = e->devices.nics.items;
     for (unsigned i = 0; i < net->nics; i++)
         if (told)
             texts_take(told, text_format("hub=%s link_ns=%u", nic[i].hub, net->link_ns));
-    net->hubs = e ? (unsigned)devices_hubs(&e->devices) : 0;
+    net->hubs = (unsigned)devices_hubs(&e->devices);
     for (unsigned i = 0; i < net->hubs; i++)
         net->capture[i] = qemu_memory("capture");
 }

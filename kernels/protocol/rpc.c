@@ -54,7 +54,8 @@ static uint32_t place_of(struct rpc_caller *caller, uint32_t count, uint32_t *ne
     for (uint32_t i = 0; i < count; i++)
         if (caller[i].known && caller[i].from == from)
             return i;
-    uint32_t i = (*next)++ % count;
+    uint32_t i = *next < count ? *next : 0;
+    *next = i + 1;
     caller[i] = (struct rpc_caller){.from = from};
     return i;
 }

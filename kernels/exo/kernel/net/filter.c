@@ -13,7 +13,9 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 
-_Static_assert((int)EXO_FILTERS == (int)DPF_FILTERS, "each interface has so many at most");
+#if EXO_FILTERS != DPF_FILTERS
+#error "an interface has as many filters as the system at most"
+#endif
 
 struct dpf_set *filter_sets[EXO_NICS];
 static struct filter *filters;
