@@ -67,6 +67,7 @@
     X(packet_change)                                                                               \
     X(packet_template)                                                                             \
     X(packet_send)                                                                                 \
+    X(nic_reset)                                                                                   \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -196,6 +197,7 @@
 #define EXO_PACKET_RINGS   4
 #define EXO_PACKET_BUFFERS 64
 #define EXO_PACKET_PIECES  8
+#define EXO_SENDS_OF       16 /* frames of one environment that are on their way */
 #define EXO_TEMPLATE_BYTES 64
 #define EXO_TEMPLATE_ATOMS 16
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */

@@ -70,11 +70,16 @@
 #define DEFENCE_PACKET_WORD   7007
 #define DEFENCE_PACKET_SENDS  7008
 #define DEFENCE_PACKET_FORGED 7009
+#define DEFENCE_PACKET_STILL  7013 /* still */
+#define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */
 /* Filters are inserted by right, take nothing from whom they do not dominate, and are named by
  * right. */
 #define DEFENCE_FILTER_RIGHT  7010
 #define DEFENCE_FILTER_STEALS 7011
 #define DEFENCE_FILTER_NAMED  7012
+#define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
+/* Who may reset an interface, and say what somebody may send: whose all of it is. */
+#define DEFENCE_NIC_WHOLE 7016
 /* The same on the short path. */
 #define DEFENCE_ONE_EXECUTE 38
 #define DEFENCE_ONE_TOP     39

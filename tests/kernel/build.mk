@@ -21,7 +21,7 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk pages rights time xn)) \
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk net pages rights time xn)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
@@ -152,6 +152,9 @@ EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
 EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind) XN_NEED_OWN=kernel/disk/xn_kernel XN_IMPORT_VOLUME=kernel/disk/xn_volume
+EXO_UNDEFENDED += $(foreach d,WRITE PIN ACL TAKEN DEAD,PACKET_$d=kernel/net/packet_ring) $(foreach d,READ WORD FORGED,PACKET_$d=kernel/net/net_calls) \
+    $(foreach d,SENDS STILL FLIES,PACKET_$d=kernel/net/net_io) FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io \
+    $(foreach d,FILTER_RIGHT FILTER_NAMED NIC_WHOLE,$d=kernel/net/net_calls)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -357,6 +357,10 @@ SYSCALL exo_packet_send(uint64_t nic, uint64_t holder, const struct exo_piece *p
                     word);
 }
 
+SYSCALL exo_nic_reset(uint64_t slot, uint64_t nic) {
+    return syscall2(EXO_CALL_nic_reset, slot, nic);
+}
+
 #undef SYSCALL
 
 #endif

@@ -159,6 +159,7 @@ prefixed() { # PREFIX WORD FILE: those whose names are written without their beg
 disk=tests/end/disk/exo_disk_test.sh unit=tests/unit/exo/xn
 {
     attacked "$0"
+    attacked tests/end/run/exo_net_test.sh
     attacked tests/end/disk/exo_xn_test.sh
     attacked tests/end/disk/exo_cache_test.sh
     attacked tests/end/disk/exo_volume_test.sh

@@ -63,6 +63,10 @@ static struct cap whole(uint64_t nic) {
     return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
 }
 
+static int may_all(uint64_t slot, uint64_t nic) {
+    return DEFENDED(NIC_WHOLE) ? env_may(slot, whole(nic)) : 0;
+}
+
 /* --- Filters --- */
 
 /* The caller has packets of an interface from now on that hold for these atoms. Whoever holds what
@@ -189,7 +193,7 @@ long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t ato
     int error = 0;
     if (nic >= net_count)
         return -E_NOT_FOUND;
-    if (env_may(slot, whole(nic)))
+    if (may_all(slot, nic))
         return -E_PERM;
     struct env *e = env ? env_find(env) : env_current;
     if (!e)
@@ -273,4 +277,14 @@ long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t wor
         return net_send(o, (unsigned)nic);
     net_out_drop(o);
     return error;
+}
+
+/* Resets an interface, and starts it again: what is on its way ends, and may have gone or not; what
+ * arrives meanwhile is lost. By a capability for all of it. 0; -E_NOT_FOUND; -E_PERM; -E_DEAD: it
+ * does not come back. */
+long sys_nic_reset(uint64_t slot, uint64_t nic) {
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    int error = may_all(slot, nic);
+    return error ? error : net_reset((unsigned)nic);
 }

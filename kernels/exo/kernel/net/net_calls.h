@@ -13,6 +13,7 @@ long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t 
 long sys_packet_change(uint64_t ring, uint64_t index, uint64_t buffer);
 long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t atoms, uint64_t count);
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word);
+long sys_nic_reset(uint64_t slot, uint64_t nic);
 
 /* At start: the interfaces, if there are any, and that an environment which has ended gives back
  * what it had of this. */

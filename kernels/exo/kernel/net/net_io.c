@@ -18,8 +18,8 @@ _Static_assert(EXO_NICS == NICS_MAX && EXO_PACKET_PIECES + 1 == NIC_PIECES_MAX,
 
 enum { BUFFERS = 32, BUFFER_BYTES = PAGE_SIZE / 2 }; /* of an interface */
 
-/* Frames on their way out: of all, and of one environment. */
-enum { SENDS = 64, SENDS_OF = 16 };
+/* Frames on their way out, of all. */
+enum { SENDS = 64 };
 
 struct net_out {
     struct nic_request r;                          /* first: the driver tells ends by it */
@@ -57,15 +57,17 @@ static void deliver(struct net *n, const void *frame, uint32_t bytes) {
     }
     f->seen->packets++;
     struct packet_ring *r = f->ring ? *f->ring : NULL;
-    if (!r || packet_ring_id(r) != f->ring_id || !packet_ring_put(r, frame, bytes))
+    if (!r || (packet_ring_id(r) != f->ring_id && DEFENDED(FILTER_RING)) ||
+        !packet_ring_put(r, frame, bytes))
         f->seen->dropped++;
 }
 
 /* With interrupts off. */
 static void arrived(struct nic_request *r) {
     struct net *n = r->arg;
-    if (r->result == NIC_DONE)
-        deliver(n, direct(r->piece->at), r->bytes);
+    if (r->result != NIC_DONE)
+        return; /* to a reset, which gives it back */
+    deliver(n, direct(r->piece->at), r->bytes);
     if (nic_hand_over(n->device, NIC_RECEIVE, r))
         n->seen->dead = true;
 }
@@ -74,7 +76,7 @@ static void arrived(struct nic_request *r) {
 
 struct net_out *net_out_take(struct env *e) {
     struct net_out *o = nobodys;
-    if (!o || (sends_of[e - envs] >= SENDS_OF && DEFENDED(PACKET_SENDS)))
+    if (!o || (sends_of[e - envs] >= EXO_SENDS_OF && DEFENDED(PACKET_SENDS)))
         return NULL;
     nobodys = o->next;
     sends_of[e - envs]++;
@@ -85,7 +87,7 @@ struct net_out *net_out_take(struct env *e) {
 }
 
 void net_out_drop(struct net_out *o) {
-    for (unsigned i = 0; i < o->frames; i++)
+    for (unsigned i = 0; i < o->frames && DEFENDED(PACKET_FLIES); i++)
         exo_frame_unpin(o->frame[i]);
     if (o->word_frame)
         exo_frame_unpin(o->word_frame);
@@ -95,7 +97,7 @@ void net_out_drop(struct net_out *o) {
 }
 
 int net_out_piece(struct net_out *o, struct exo_frame *f, uint64_t at, uint32_t bytes) {
-    int error = exo_frame_pin(f);
+    int error = DEFENDED(PACKET_FLIES) ? exo_frame_pin(f) : 0;
     if (error)
         return error;
     o->frame[o->frames++] = f;
@@ -141,9 +143,7 @@ int net_out_word(struct net_out *o, struct exo_frame *f, uint64_t at) {
 /* The word is counted down, if it is still its sender's to write. */
 static void tell(const struct net_out *o) {
     const struct exo_frame *f = o->word_frame;
-    if (!f || (!env_find(o->env) && DEFENDED(PACKET_DEAD)))
-        return;
-    if (cap_same(f->acl, o->opened) || !DEFENDED(PACKET_WORD))
+    if (f && (cap_same(f->acl, o->opened) || !DEFENDED(PACKET_STILL)))
         --*(volatile uint64_t *)direct(PADDR(o->word));
 }
 
@@ -183,6 +183,21 @@ static void *memory(size_t bytes) {
     return memset(direct(first), 0, frames * PAGE_SIZE);
 }
 
+static void give_all(struct net *n) {
+    for (unsigned i = 0; i < BUFFERS; i++)
+        n->seen->dead |= nic_give(n->device, &n->buffer[i]) != 0;
+}
+
+int net_reset(unsigned nic) {
+    struct net *n = &nets[nic];
+    int error = nic_reset(n->device);
+    n->seen->dead = error != 0;
+    n->seen->link = nic_link(n->device);
+    if (!error)
+        give_all(n);
+    return error;
+}
+
 static void begin(struct net *n, struct nic *device, struct exo_nic *seen) {
     paddr_t buffers = physical(memory((size_t)BUFFERS * BUFFER_BYTES));
     *n = (struct net){.device = device, .seen = seen};
@@ -193,9 +208,8 @@ static void begin(struct net *n, struct nic *device, struct exo_nic *seen) {
             (struct dma_piece){paddr_add(buffers, (size_t)i * BUFFER_BYTES), BUFFER_BYTES};
         n->buffer[i] = (struct nic_request){
             .piece = &n->piece[i], .pieces = 1, .pinned = true, .ended = arrived, .arg = n};
-        int error = nic_give(device, &n->buffer[i]);
-        assert_that(!error);
     }
+    give_all(n);
 }
 
 void net_io_init(void) {

@@ -34,5 +34,7 @@ void net_forged(unsigned nic);
 /* Hands it to the interface. 0; -E_INVALID: longer or shorter than a frame; -E_FULL; -E_DEAD. Then
  * it is dropped. */
 int net_send(struct net_out *o, unsigned nic);
+/* What is on its way ends, and the interface begins anew. 0; -E_DEAD. */
+int net_reset(unsigned nic);
 
 #endif

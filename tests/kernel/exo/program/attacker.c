@@ -3,6 +3,7 @@
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
 #include "hold.h"
+#include "net_attack.h"
 #include "secret.h"
 #include "take_all.h"
 #include "time.h"
@@ -538,6 +539,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         disk(argument >> 32);
     case ATTACK_XN:
         write_block(argument >> 32);
+    case ATTACK_NET:
+        net_attack(argument >> 32);
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

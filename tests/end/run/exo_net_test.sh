@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# exo's packets: the checks of tests/kernel/exo/net with two interfaces on a wire and one alone on its own, and each attack in an image without
+# the rule that it comes to nothing by.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+: "${tmp:?expect.sh makes it}"
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+nic a 0 1
+nic b 0 1
+nic alone 1 1
+BOOT_SECONDS=100 checks "every check of packets passes" exo 'net/*'
+
+without() { # DEFENCE CHECK
+    fails_without exo "$1" "net/$2"
+}
+without PACKET_WRITE a_ring_is_of_page_frames_that_its_holder_may_write
+without PACKET_PIN the_frames_of_a_ring_stay_when_their_owner_unmaps_them
+without PACKET_ACL what_a_rings_holder_may_not_write_any_more_takes_nothing
+without PACKET_TAKEN what_is_not_taken_is_not_written_over
+without PACKET_DEAD no_ring_of_one_that_has_ended_is_filled
+without PACKET_READ a_frame_is_sent_from_memory_that_its_sender_may_read
+without PACKET_WORD the_word_that_is_counted_down_is_the_senders_to_write
+without PACKET_STILL who_lost_the_words_frame_is_told_nothing_there
+without PACKET_FLIES the_frames_that_a_device_has_stay_when_their_sender_dies
+without PACKET_SENDS one_has_so_many_frames_on_their_way_and_no_more
+without PACKET_FORGED nobody_sends_what_his_template_does_not_allow
+without FILTER_RIGHT a_filter_is_inserted_by_a_capability_for_its_interface
+without FILTER_STEALS a_longer_filter_takes_packets_from_those_only_whom_it_dominates
+without FILTER_NAMED a_filter_is_bound_shared_and_dropped_by_its_capability
+without FILTER_RING a_ring_that_comes_in_the_place_of_another_has_not_its_packets
+without NIC_WHOLE a_template_is_set_by_whom_all_of_the_interface_is

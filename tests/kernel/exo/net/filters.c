@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* filters.c -- whose packets: who may have them, and take them from whom. */
+#include "net.h"
+
+enum { TYPE = 0x88b5 };
+
+/* Frames of the type whose byte 20 is 7: a part of those. */
+static long narrower(unsigned slot, unsigned nic) {
+    const struct dpf_atom atom[] = {{.op = DPF_EQ, .bytes = 2, .offset = 12, .value = TYPE},
+                                    {.op = DPF_EQ, .bytes = 1, .offset = 20, .value = 7}};
+    return exo_filter_insert(slot, nic, atom, 2, NULL);
+}
+
+/* A capability for a part of an interface's name. */
+static struct cap part(uint8_t nic, uint8_t of) {
+    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 3, .name = {'n', nic, of}};
+}
+
+CHECK(net_filter_right, "net/a_filter_is_inserted_by_a_capability_for_its_interface") {
+    if (!net_begin(c))
+        return;
+    exo_cap_forge(0, HELD, part(0, 1));
+    exo_cap_forge(0, OTHER, mine);
+    CHECK_THAT(c, filter(OTHER, 1, TYPE) == -E_PERM);
+    CHECK_THAT(c, filter(HELD, 1, TYPE) == -E_PERM); /* of another one */
+    CHECK_THAT(c, filter(EXO_CAPS, 1, TYPE) == -E_PERM && filter(8, 1, TYPE) == -E_PERM);
+    CHECK_THAT(c, filter(HELD, 0, TYPE) > 0);
+    CHECK_THAT(c, filter(0, EXO_NICS, TYPE) == -E_NOT_FOUND);
+    net_end(c);
+}
+
+CHECK(net_filter_steals, "net/a_longer_filter_takes_packets_from_those_only_whom_it_dominates") {
+    if (!net_begin(c))
+        return;
+    exo_cap_forge(0, HELD, part(1, 1));
+    exo_cap_forge(0, OTHER, part(1, 2));
+    long id = filter(HELD, 1, TYPE);
+    CHECK_THAT(c, id > 0 && ring(0, 0, 0, 4, 2048) == 0);
+    CHECK_THAT(c, exo_filter_bind(HELD, (uint64_t)id, 0) == 0);
+    long stolen = narrower(OTHER, 1);
+    if (stolen > 0)
+        exo_filter_drop(0, (uint64_t)stolen);
+    CHECK_THAT(c, stolen == -E_PERM);
+    page(PAGES - 2)[20] = 7;
+    CHECK_THAT(c, transmit(0, TYPE, 60, 7 - 20 + 256) == 0); /* byte 20 is, too */
+    settle();
+    CHECK_THAT(c, filter_seen(id)->packets == 1);
+    long own = narrower(0, 1); /* this may */
+    CHECK_THAT(c, own > 0 && exo_filter_drop(0, (uint64_t)own) == 0);
+    net_end(c);
+}
+
+CHECK(net_filter_named, "net/a_filter_is_bound_shared_and_dropped_by_its_capability") {
+    if (!net_begin(c))
+        return;
+    exo_cap_forge(0, HELD, part(1, 1));
+    exo_cap_forge(0, OTHER, part(1, 2));
+    long id = filter(HELD, 1, TYPE);
+    uint64_t n = (uint64_t)id;
+    CHECK_THAT(c, id > 0 && ring(0, 0, 0, 4, 2048) == 0);
+    CHECK_THAT(c, exo_filter_bind(OTHER, n, 0) == -E_PERM);
+    CHECK_THAT(c, exo_filter_refer(OTHER, n) == -E_PERM);
+    CHECK_THAT(c, exo_filter_drop(OTHER, n) == -E_PERM);
+    CHECK_THAT(c, exo_filter_bind(EXO_CAPS, n, 0) == -E_PERM);
+    CHECK_THAT(c, filter_seen(id)->ring_env == 0 && filter_seen(id)->references == 1);
+    const uint64_t no_ids[] = {0, n + EXO_FILTERS, n + 1, n | 1ul << 32, -1ul};
+    for (unsigned i = 0; i < sizeof no_ids / sizeof no_ids[0]; i++) {
+        CHECK_THAT(c, exo_filter_bind(0, no_ids[i], 0) == -E_NOT_FOUND);
+        CHECK_THAT(c, exo_filter_drop(0, no_ids[i]) == -E_NOT_FOUND);
+    }
+    CHECK_THAT(c, exo_filter_bind(HELD, n, 1) == -E_NOT_FOUND); /* no such ring */
+    CHECK_THAT(c, exo_filter_bind(HELD, n, EXO_PACKET_RINGS) == -E_NOT_FOUND);
+    net_end(c);
+}
+
+CHECK(net_filter_why, "net/a_filter_that_is_none_is_refused_with_its_atom_and_why") {
+    const struct dpf_atom atom[] = {{.op = DPF_EQ, .bytes = 2, .offset = 12, .value = TYPE},
+                                    {.op = DPF_EQ, .bytes = 3, .offset = 14, .value = 7}};
+    uint64_t why = 0;
+    if (!net_begin(c))
+        return;
+    CHECK_THAT(c, exo_filter_insert(0, 1, atom, 2, &why) == -E_INVALID);
+    CHECK_THAT(c, (uint32_t)why == 1 && why >> 32 == 1 /* DPF_NO_OP */);
+    CHECK_THAT(c, exo_filter_insert(0, 1, atom, 0, &why) == -E_INVALID);
+    CHECK_THAT(c, exo_filter_insert(0, 1, atom, DPF_ATOMS + 1, &why) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_filter_insert(0, 1, (void *)EXO_TABLES - 8, 1, &why) == -E_FAULT);
+    CHECK_THAT(c, exo_filter_insert(0, 1, atom, 2, (void *)EXO_INFO) == -E_FAULT);
+    CHECK_THAT(c, filter(0, 1, TYPE) > 0 && filter(0, 1, TYPE) == -E_EXISTS);
+    net_end(c);
+}
+
+CHECK(net_nobodys, "net/what_no_filter_wants_is_counted_and_nobodys") {
+    if (!net_begin(c))
+        return;
+    long id = listen(1, TYPE);
+    uint64_t nobody = nic_seen(1)->nobody, in = nic_seen(1)->frames_in;
+    CHECK_THAT(c, id > 0 && transmit(0, TYPE + 1, 60, 1) == 0);
+    settle();
+    CHECK_THAT(c, nic_seen(1)->nobody == nobody + 1 && nic_seen(1)->frames_in == in + 1);
+    CHECK_THAT(c, *word(0) == 0 && filter_seen(id)->packets == 0);
+    net_end(c);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* net_attack.c -- see net_attack.h. */
+#include "net_attack.h"
+
+#include "attacks.h"
+#include "exo/dpf/dpf_atom.h"
+#include "exo/libos/disk/disk_await.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/uarea.h"
+
+static long have(uint32_t type, uint64_t frame) {
+    const struct dpf_atom atom = {.op = DPF_EQ, .bytes = 2, .offset = 12, .value = type};
+    const struct exo_packet_buffer b = {frame << 12, 1, {{(frame << 12) + 2048, 2048}}};
+    long id = exo_filter_insert(0, 0, &atom, 1, 0);
+    long error = id < 0 ? id : exo_packet_ring(0, 0, &b, 1);
+    uarea->own[NET_SAYS_FILTER] = (uint64_t)id;
+    uarea->own[NET_SAYS_RING] = frame;
+    frames_map(0, 0, 0, ATTACK_PAGES + (2ul << 12), 1000,
+               EXO_WRITE | EXO_NO_EXEC); /* it dies slowly */
+    return error ? error : exo_filter_bind(0, (uint64_t)id, 0);
+}
+
+static long give(uint64_t nic, uint64_t frame) {
+    const struct exo_piece piece = {(frame << 12) + 2048, 60};
+    *(volatile uint64_t *)(ATTACK_PAGES + 4096) = 1;
+    uarea->own[NET_SAYS_FRAME] = frame;
+    long error = exo_packet_template(0, 0, nic, 0, 0);
+    return error ? error : exo_packet_send(nic, 0, &piece, 1, frame << 12);
+}
+
+_Noreturn void net_attack(uint64_t creator) {
+    long error = frames_map(0, 0, 0, ATTACK_PAGES, 2, EXO_WRITE | EXO_NO_EXEC);
+    *(volatile uint64_t *)ATTACK_PAGES = 0;
+    if (!error && uarea->own[NET_ASK_TYPE])
+        error = have((uint32_t)uarea->own[NET_ASK_TYPE], frame_at((void *)ATTACK_PAGES));
+    if (!error && uarea->own[NET_ASK_REFER])
+        error = exo_filter_refer(0, uarea->own[NET_ASK_REFER]);
+    if (!error && uarea->own[NET_ASK_SEND])
+        error = give(uarea->own[NET_ASK_SEND] - 1, frame_at((void *)(ATTACK_PAGES + 4096)));
+    uarea->own[NET_SAYS_ERROR] = (uint64_t)error;
+    for (;;)
+        exo_env_yield(creator);
+}
