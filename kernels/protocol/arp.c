@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "arp.h"
+#include "rules.h"
 
 enum { ON_ETHERNET = 1, REQUEST = 1, REPLY = 2 };
 
@@ -75,7 +76,7 @@ bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet 
     if (!a->source || a->source == me || ether_is_group(a->source_ether.byte))
         return false;
     bool for_me = a->target == me;
-    if (!e && for_me && a->asks)
+    if (!e && (!DEFENDED(ARP_STRANGER) || (for_me && a->asks)))
         e = take(table, count, a->source);
     if (e && (for_me || e->state == ARP_KNOWN)) {
         e->state = ARP_KNOWN;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A request, byte by byte, each looked at once. */
 #include "http.h"
+#include "rules.h"
 
 #include <stddef.h>
 
@@ -69,7 +70,7 @@ static bool path(struct cursor *c, struct http_request *r) {
         bool fine = (lower(b) >= 'a' && lower(b) <= 'z') || (b >= '0' && b <= '9') || b == '-' ||
                     b == '_' || b == '~' || b == '.';
         if (b == '/') {
-            if (dots == c->at - part) /* empty, or dots only */
+            if (DEFENDED(HTTP_DOTS) && dots == c->at - part) /* empty, or dots only */
                 return false;
             part = c->at + 1;
             dots = 0;
@@ -79,7 +80,8 @@ static bool path(struct cursor *c, struct http_request *r) {
         dots += b == '.';
     }
     r->path_bytes = (uint16_t)(c->at - r->path);
-    return r->path_bytes <= HTTP_PATH_MOST && (!r->path_bytes || dots != c->at - part);
+    return r->path_bytes <= HTTP_PATH_MOST &&
+           (!DEFENDED(HTTP_DOTS) || !r->path_bytes || dots != c->at - part);
 }
 
 static bool ends_line(struct cursor *c) {

@@ -2,6 +2,7 @@
 #include "icmp.h"
 #include "checksum.h"
 #include "ip.h"
+#include "rules.h"
 #include "wire.h"
 
 bool icmp_get(const uint8_t *p, uint32_t bytes, struct icmp_message *m) {
@@ -38,5 +39,6 @@ bool icmp_may_tell(uint8_t protocol, uint32_t offset, bool to_many, const uint8_
                    uint32_t bytes) {
     if (offset || to_many)
         return false;
-    return protocol != IP_ICMP || (bytes && (data[0] == ICMP_ECHO || data[0] == ICMP_ECHO_REPLY));
+    return !DEFENDED(ICMP_ERRORS) || protocol != IP_ICMP ||
+           (bytes && (data[0] == ICMP_ECHO || data[0] == ICMP_ECHO_REPLY));
 }

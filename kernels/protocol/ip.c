@@ -2,6 +2,7 @@
 /* IPv4: a header as bytes and as numbers, and where a packet goes. */
 #include "ip.h"
 #include "checksum.h"
+#include "rules.h"
 #include "wire.h"
 
 enum { WHOLE = 0x4000, MORE = 0x2000, OFFSET = 0x1fff };
@@ -15,7 +16,8 @@ static enum ip_fault look_at_options(const uint8_t *o, uint32_t bytes) {
                 return IP_OPTIONS;
             length = o[at + 1];
         }
-        if (o[at] == OPTION_LOOSE_ROUTE || o[at] == OPTION_STRICT_ROUTE)
+        bool route = o[at] == OPTION_LOOSE_ROUTE || o[at] == OPTION_STRICT_ROUTE;
+        if (DEFENDED(IP_OPTIONS) && route)
             return IP_OPTIONS;
         at += length;
     }

@@ -3,6 +3,7 @@
  * fault: the whole packet is given up (RFC 5722 for IPv6, here as well); one that came before is
  * dropped by itself. */
 #include "ip.h"
+#include "rules.h"
 
 static bool is_of(const struct ip_whole *w, const struct ip_header *h) {
     return w->source == h->source && w->target == h->target && w->id == h->id &&
@@ -46,7 +47,7 @@ static enum ip_piece add(struct ip_whole *w, uint32_t from, uint32_t to) {
         return IP_DROP;
     bool joins = i < w->runs && w->run[i].to == from;
     uint32_t next = i + joins;
-    if (next < w->runs && w->run[next].from < to)
+    if (DEFENDED(IP_OVERLAP) && next < w->runs && w->run[next].from < to)
         return give_up(w);
     bool meets = next < w->runs && w->run[next].from == to;
     if (joins && meets) {

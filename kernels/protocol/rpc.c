@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rpc.h"
+#include "rules.h"
 #include "wire.h"
 
 bool rpc_get(const uint8_t *m, uint32_t bytes, struct rpc_header *h) {
@@ -46,8 +47,8 @@ bool rpc_again(struct rpc_call *c, uint64_t now) {
 }
 
 bool rpc_is_reply(const struct rpc_call *c, const struct rpc_header *h) {
-    return h->kind == RPC_REPLY && h->handle == c->header.handle && h->number == c->header.number &&
-           h->procedure == c->header.procedure;
+    return h->kind == RPC_REPLY && (h->handle == c->header.handle || !DEFENDED(RPC_HANDLE)) &&
+           h->number == c->header.number && h->procedure == c->header.procedure;
 }
 
 static uint32_t place_of(struct rpc_caller *caller, uint32_t count, uint32_t *next, uint64_t from) {
@@ -64,7 +65,7 @@ enum rpc_verdict rpc_called(struct rpc_caller *caller, uint32_t count, uint32_t 
                             uint64_t from, uint32_t number, uint32_t *which) {
     *which = place_of(caller, count, next, from);
     struct rpc_caller *c = &caller[*which];
-    if (c->known && c->number == number)
+    if (DEFENDED(RPC_ONCE) && c->known && c->number == number)
         return c->done ? RPC_REPEAT : RPC_IGNORE;
     if (c->known && (int32_t)(number - c->number) < 0)
         return RPC_IGNORE;

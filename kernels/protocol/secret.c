@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "secret.h"
+#include "rules.h"
 
 static uint64_t rotated(uint64_t x, unsigned by) {
     return x << by | x >> (64 - by);
@@ -45,12 +46,13 @@ static uint64_t of_tuple(const struct secret *s, const struct tuple *t, uint32_t
 }
 
 uint32_t tcp_iss(const struct secret *s, const struct tuple *t, uint64_t now) {
-    return (uint32_t)of_tuple(s, t, t->source_port, 1) + (uint32_t)(now / 4000);
+    uint64_t place = DEFENDED(ISS_TUPLE) ? of_tuple(s, t, t->source_port, 1) : s->key[0];
+    return (uint32_t)place + (uint32_t)(now / 4000);
 }
 
 uint16_t port_choose(const struct secret *s, const struct tuple *t, uint16_t first, uint16_t last,
                      uint32_t *next) {
     uint32_t count = last - first + 1u;
-    uint32_t offset = (uint32_t)of_tuple(s, t, 0, 2);
+    uint32_t offset = DEFENDED(PORT_TUPLE) ? (uint32_t)of_tuple(s, t, 0, 2) : 0;
     return (uint16_t)(first + (offset + (*next)++) % count);
 }

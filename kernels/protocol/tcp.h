@@ -160,6 +160,10 @@ void tcp_room(struct tcp *t, uint32_t room);
 void tcp_close(struct tcp *t);
 /* Ends it at once. True: the peer is to be told by *s. */
 bool tcp_abort(struct tcp *t, struct tcp_segment *s);
+/* Whether an owner who has no place for one more connection may end this one for it: it waits for
+ * stragglers alone, nobody reads it any more, or its peer has taken nothing for half a minute. So
+ * peers that read slowly have no more memory than what is given to all. */
+bool tcp_may_go(const struct tcp *t);
 /* Whether a connection in TIME_WAIT makes place for the one that this SYN begins (RFC 6191). */
 bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *s);
 

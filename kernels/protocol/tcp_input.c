@@ -12,7 +12,7 @@ static void challenge(struct tcp *t, uint64_t now) {
         t->challenge_at = now;
         t->challenges = 0;
     }
-    if (t->challenges < CHALLENGES) {
+    if (t->challenges < CHALLENGES || !DEFENDED(TCP_CHALLENGES)) {
         t->challenges++;
         t->wants |= TCP_WANTS_ACK;
     }
@@ -28,6 +28,8 @@ static void establish(struct tcp *t, struct tcp_event *e) {
 /* RFC 9293, 3.10.7.4, first; of a window of 0 the data are not taken, but what else it says is. */
 static bool acceptable(const struct tcp *t, const struct tcp_segment *s) {
     uint32_t length = s->length + !!(s->flags & TCP_SYN) + !!(s->flags & TCP_FIN);
+    if (!DEFENDED(TCP_WINDOW))
+        return true;
     if (t->rcv_adv == t->rcv_nxt)
         return s->seq == t->rcv_nxt;
     if (!length)
@@ -41,7 +43,8 @@ static bool timely(struct tcp *t, const struct tcp_segment *s, uint64_t now) {
         return true;
     if (!(s->options & TCP_HAS_TIME))
         return false;
-    if (!before(s->time, t->ts_recent) || now - t->ts_recent_at > PAWS_DAYS)
+    if (!DEFENDED(TCP_OLD_TIME) || !before(s->time, t->ts_recent) ||
+        now - t->ts_recent_at > PAWS_DAYS)
         return true;
     challenge(t, now);
     return false;
@@ -76,14 +79,18 @@ static bool passes(struct tcp *t, struct tcp_segment *s, uint64_t now, struct tc
     }
     if (s->flags & TCP_RST) {
         /* In TIME_WAIT it would let old segments into the next connection (RFC 1337). */
-        if (s->seq != t->rcv_nxt)
+        if (DEFENDED(TCP_RESET) && s->seq != t->rcv_nxt)
             challenge(t, now);
-        else if (t->state != TCP_TIME_WAIT)
+        else if (!DEFENDED(TCP_WAIT_RESET) || t->state != TCP_TIME_WAIT)
             tcp_end(t, e, TCP_RESET);
         return false;
     }
-    if (s->flags & TCP_SYN)
-        challenge(t, now);
+    if (s->flags & TCP_SYN) {
+        if (DEFENDED(TCP_SYN))
+            challenge(t, now);
+        else
+            tcp_end(t, e, TCP_RESET);
+    }
     return (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
 }
 
@@ -118,7 +125,8 @@ static void take_new(struct tcp *t, const struct tcp_segment *s, uint64_t now,
 }
 
 static void take_window(struct tcp *t, const struct tcp_segment *s) {
-    if (!before(t->snd_wl1, s->seq) && (t->snd_wl1 != s->seq || before(s->ack, t->snd_wl2)))
+    if (DEFENDED(TCP_OLD_WINDOW) && !before(t->snd_wl1, s->seq) &&
+        (t->snd_wl1 != s->seq || before(s->ack, t->snd_wl2)))
         return;
     uint32_t window = s->window;
     if (window && !t->snd_wnd) {
@@ -161,12 +169,15 @@ static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint64_t now,
         establish(t, e);
     }
     /* RFC 5961, 5.2: neither of what was not sent yet, nor older than a window. */
-    if (before(t->snd_max, s->ack) || before(s->ack, t->snd_una - t->snd_wnd_most)) {
+    uint32_t sent = DEFENDED(TCP_LATE_ACK) ? t->snd_max : t->snd_nxt;
+    bool unsent = DEFENDED(TCP_UNSENT) && before(sent, s->ack);
+    bool old = DEFENDED(TCP_OLD_ACK) && before(s->ack, t->snd_una - t->snd_wnd_most);
+    if (unsent || old) {
         challenge(t, now);
         return false;
     }
     bool fresh = before(t->snd_una, s->ack);
-    if (fresh || !t->snd_wnd || t->snd_una == t->snd_max)
+    if (fresh || (DEFENDED(TCP_ZERO_WINDOW) && !t->snd_wnd) || t->snd_una == t->snd_max)
         t->retries = 0;
     if (fresh)
         take_new(t, s, now, e);
@@ -235,12 +246,13 @@ static void take_data(struct tcp *t, const struct tcp_segment *s, uint64_t now,
     }
     uint32_t right = t->flags & TCP_IS_FIN_IN ? t->rcv_fin : t->rcv_adv;
     uint32_t fits = before(seq, right) ? right - seq : 0;
-    if (length > fits) {
+    if (DEFENDED(TCP_FITS) && length > fits) {
         length = fits;
         fin = false;
         t->wants |= TCP_WANTS_ACK;
     }
-    if (fin && !(t->flags & TCP_IS_FIN_IN) && !tcp_gap_beyond(t, seq + length)) {
+    bool last = !DEFENDED(TCP_FIN_LAST) || !tcp_gap_beyond(t, seq + length);
+    if (fin && !(t->flags & TCP_IS_FIN_IN) && last) {
         t->flags |= TCP_IS_FIN_IN;
         t->rcv_fin = seq + length;
     }
@@ -261,7 +273,7 @@ static bool input_syn_sent(struct tcp *t, struct tcp_segment *s, uint64_t now,
         return false;
     }
     if (s->flags & TCP_RST) {
-        if (ack)
+        if (ack || !DEFENDED(TCP_RESET_SYN_SENT))
             tcp_end(t, e, TCP_RESET);
         return false;
     }

@@ -6,11 +6,12 @@
  * 3.8.6.2.2), and what was announced is never taken back. */
 static uint32_t window(struct tcp *t) {
     uint32_t open = t->rcv_adv - t->rcv_nxt;
-    if (t->room > open && t->room - open >= least(t->rcv_most / 2, t->mss_in))
+    uint32_t step = DEFENDED(TCP_SILLY) ? least(t->rcv_most / 2, t->mss_in) : 1;
+    if (t->room > open && t->room - open >= step)
         open = t->room;
     uint32_t said = least(open >> t->rcv_scale, UINT16_MAX);
     uint32_t right = t->rcv_nxt + (said << t->rcv_scale);
-    if (before(t->rcv_adv, right))
+    if (before(t->rcv_adv, right) || !DEFENDED(TCP_NOT_BACK))
         t->rcv_adv = right;
     return said;
 }
@@ -86,7 +87,8 @@ static bool worth(const struct tcp *t, uint32_t from, uint32_t length, uint32_t 
         return false;
     if (length == t->mss || before(from, t->snd_max) || length >= t->snd_wnd_most / 2)
         return true;
-    return length == waiting && ((t->flags & TCP_IS_NODELAY) || t->snd_una == t->snd_max);
+    return length == waiting &&
+           (!DEFENDED(TCP_SMALL) || (t->flags & TCP_IS_NODELAY) || t->snd_una == t->snd_max);
 }
 
 /* Data, a FIN, or both. */

@@ -3,6 +3,7 @@
 #ifndef PROTOCOL_TCP_OWN_H
 #define PROTOCOL_TCP_OWN_H
 
+#include "rules.h"
 #include "tcp.h"
 
 /* Proven by itself where TCP is verified, so that its loops are not looked at once for each way

@@ -41,6 +41,12 @@ void tcp_enter_time_wait(struct tcp *t, uint64_t now) {
     t->main_at = now + TCP_2MSL;
 }
 
+bool tcp_may_go(const struct tcp *t) {
+    bool waits = t->snd_una != t->snd_end + !!(t->flags & TCP_IS_CLOSING);
+    return t->state == TCP_TIME_WAIT || t->state == TCP_CLOSED || (t->flags & TCP_IS_ORPHAN) ||
+           (waits && t->rto >= TCP_RTO_MOST / 2);
+}
+
 uint64_t tcp_deadline(const struct tcp *t) {
     uint64_t at = UINT64_MAX;
     if (t->state == TCP_CLOSED)
@@ -63,7 +69,8 @@ static void try_again(struct tcp *t, uint64_t now, struct tcp_event *e) {
     }
     t->retries++;
     t->rto = bounded(2 * t->rto);
-    t->flags &= (uint16_t)~TCP_IS_TIMING; /* Karn: what is sent twice is not timed */
+    if (DEFENDED(TCP_KARN))
+        t->flags &= (uint16_t)~TCP_IS_TIMING; /* Karn: what is sent twice is not timed */
     if (t->snd_una != t->snd_max)
         tcp_congestion_timeout(t);
     t->snd_nxt = t->snd_una;

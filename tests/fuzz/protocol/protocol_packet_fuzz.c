@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/am.h"
 #include "protocol/arp.h"
 #include "protocol/http.h"
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
+#include "protocol/rpc.h"
 #include "protocol/tcp.h"
 #include "protocol/udp.h"
 
@@ -64,6 +66,21 @@ static void http(const uint8_t *p, uint32_t n) {
         MUST(from + count <= 1000);
 }
 
+static void calls(const uint8_t *p, uint32_t n) {
+    struct rpc_header h, again;
+    struct am_message m;
+    uint8_t bytes[RPC_HEADER];
+    if (rpc_get(p, n, &h)) {
+        rpc_put(bytes, &h);
+        MUST(!memcmp(bytes, p, RPC_HEADER) && rpc_get(bytes, RPC_HEADER, &again));
+    }
+    if (am_get(p, n, 4, &m)) {
+        MUST(m.handler < 4 && AM_HEADER + m.bytes <= n);
+        am_put(bytes, &m);
+        MUST(!memcmp(bytes, p, AM_HEADER));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint32_t n = size > 2000 ? 2000 : (uint32_t)size;
     uint8_t *p = malloc(n + 1);
@@ -85,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         MUST(u.length <= n);
     tcp(exact, n);
     http(exact, n);
+    calls(exact, n);
     pieces(exact, n);
     free(exact);
     free(p);

@@ -377,6 +377,14 @@ static void secrets_are_siphash(void **state) {
         assert_true(port >= 50000 && port <= 50099 && !seen[port - 50000]);
         seen[port - 50000] = true;
     }
+    /* Another target's search begins elsewhere (RFC 6056, 3.3.3), mostly. */
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < 100; i++) {
+        struct tuple far = {1, 1000 + i, 0, 80}, near = {1, 1001 + i, 0, 80};
+        uint32_t n = 0, m = 0;
+        same += port_choose(&s, &far, 50000, 59999, &n) == port_choose(&s, &near, 50000, 59999, &m);
+    }
+    assert_true(same < 10);
 }
 
 static void a_call_happens_once_at_most(void **state) {

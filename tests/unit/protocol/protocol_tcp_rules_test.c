@@ -367,6 +367,8 @@ static void a_window_opens_by_a_segment_or_not_at_all(void **state) {
     assert_true(!e.what && acknowledges(IRS + 8001) && out.window == 0);
     tcp_room(&t, 500);
     assert_false(sends());
+    input(TCP_ACK, IRS + 1, ISS + 1, 10); /* whatever is said now */
+    assert_true(acknowledges(IRS + 8001) && out.window == 0);
     tcp_room(&t, 2000);
     assert_true(sends() && out.window == 2000 && !out.length);
 }
@@ -491,6 +493,76 @@ static void who_aborts_tells_the_peer(void **state) {
     }
 }
 
+static void the_end_is_behind_all_data(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    input(TCP_ACK, IRS + 101, ISS + 1, 100);
+    input(TCP_ACK | TCP_FIN, IRS + 51, ISS + 1, 10); /* within them: not the end */
+    input(TCP_ACK, IRS + 1, ISS + 1, 100);
+    assert_true(e.what == TCP_DATA && e.ready == 200 && t.state == TCP_ESTABLISHED);
+}
+
+/* A window that is scaled is announced in steps: what is not a whole one is not taken back. */
+static void a_window_is_not_taken_back(void **state) {
+    (void)state;
+    struct tcp_setup wide = how;
+    struct tcp_segment syn = {
+        .flags = TCP_SYN, .seq = IRS, .window = WINDOW, .options = TCP_HAS_SCALE};
+    wide.room = 200000;
+    assert_true(tcp_accept(&t, &wide, &syn, now));
+    quiet();
+    input(TCP_ACK, IRS + 1, ISS + 1, 0);
+    uint32_t most = t.rcv_adv;
+    for (uint32_t i = 0; i < 20; i++) {
+        input(TCP_ACK, IRS + 1 + i, ISS + 1, 1);
+        tcp_timer(&t, now += TCP_ACK_AFTER, &e);
+        quiet();
+        assert_true((int32_t)(t.rcv_adv - most) >= 0);
+        most = t.rcv_adv;
+    }
+}
+
+static void an_older_segments_window_is_not_the_newest(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    input(TCP_ACK, IRS + 11, ISS + 1, 10);
+    struct tcp_segment older = {
+        .flags = TCP_ACK, .seq = IRS + 1, .ack = ISS + 1, .length = 10, .window = 5};
+    tcp_input(&t, &older, now, &e);
+    assert_true(e.ready == 20 && t.snd_wnd == WINDOW);
+}
+
+static void what_is_sent_twice_is_not_timed(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    t.srtt = t.rttvar = 0;
+    assert_true(tcp_write(&t, 10));
+    quiet();
+    timeout();
+    quiet();
+    now += 1000000;
+    input(TCP_ACK, IRS + 1, ISS + 11, 0);
+    assert_true(e.acked == 10 && !t.srtt);
+}
+
+/* Nobody without a recent number gets data in (RFC 5961, 5), or ends anything: any number but one
+ * in four thousand millions for a reset. */
+static void blind_attacks_change_nothing(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 100));
+    quiet();
+    for (uint32_t i = 0; i < 1000000; i++) {
+        uint32_t seq = i * 4099u, ack = ISS + 200 + i * 2017u % 0x7fff0000u;
+        static const uint8_t flags[] = {TCP_RST, TCP_SYN, TCP_ACK, TCP_ACK | TCP_FIN};
+        if (seq == IRS + 1)
+            continue;
+        input(flags[i & 3], seq, ack, i & 1 ? 0 : 100);
+        assert_true(!e.what && t.state == TCP_ESTABLISHED);
+    }
+    assert_true(t.rcv_nxt == IRS + 1 && t.snd_una == ISS + 1);
+}
+
 static void it_is_small(void **state) {
     (void)state;
     assert_true(sizeof(struct tcp) <= 512);
@@ -522,6 +594,11 @@ int main(void) {
         cmocka_unit_test(small_segments_wait_for_one_another),
         cmocka_unit_test(the_half_that_closed_goes_on_to_receive),
         cmocka_unit_test(who_aborts_tells_the_peer),
+        cmocka_unit_test(the_end_is_behind_all_data),
+        cmocka_unit_test(a_window_is_not_taken_back),
+        cmocka_unit_test(an_older_segments_window_is_not_the_newest),
+        cmocka_unit_test(what_is_sent_twice_is_not_timed),
+        cmocka_unit_test(blind_attacks_change_nothing),
         cmocka_unit_test(it_is_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP: two ends over a network that loses, doubles, reorders and delays. Whatever it does, each
- * byte arrives once and in order, or the connection says why not. */
+/* TCP: two ends over a network that loses, doubles, reorders, delays, corrupts and cuts. Whatever
+ * it does, each byte arrives once and in order, or the connection says why not. */
 #include "wire.h"
 
 #include <stdio.h>
@@ -11,15 +11,29 @@ static void run(struct wire *w, uint32_t most) {
         assert_true(++steps < most);
 }
 
+/* A schedule follows from its number. TCP_SCHEDULES=N runs N from TCP_FIRST (0) on. */
+static struct weather weather(void) {
+    uint64_t ns = 1000u << below(16);
+    return (struct weather){.net = {.seed = seed,
+                                    .hold = 10 * (ns + 1000),
+                                    .slow = ns,
+                                    .drop = (uint16_t)(below(30) * 100),
+                                    .twice = (uint16_t)(below(20) * 100),
+                                    .reorder = (uint16_t)(below(40) * 100),
+                                    .corrupt = (uint16_t)(below(10) * 100)},
+                            .split = below(20),
+                            .cut = below(5)};
+}
+
 static void every_byte_arrives(void **state) {
     (void)state;
-    const char *many = getenv("TCP_SCHEDULES");
+    const char *many = getenv("TCP_SCHEDULES"), *first = getenv("TCP_FIRST");
     uint32_t n = many ? (uint32_t)atoi(many) : 2000, given_up = 0;
+    uint64_t from = first ? (uint64_t)atoll(first) : 0, damaged = 0;
     static struct wire w;
-    for (uint32_t i = 0; i < n; i++) {
-        if (many)
-            seed = 88172645463325252ul + i * 7919;
-        begin(&w, (struct weather){below(30), below(20), below(40), 1000u << below(16)});
+    for (uint64_t i = from; i < from + n; i++) {
+        seed = (i + 1) * 0x9e3779b97f4a7c15;
+        begin(&w, weather(), !below(4));
         for (int side = 0; side < 2; side++) {
             w.side[side].wants = below(3) ? below(40000) : below(3);
             w.side[side].pace = below(2);
@@ -35,8 +49,10 @@ static void every_byte_arrives(void **state) {
             whole &= w.side[side].read == w.side[!side].wants && w.side[side].ended;
         assert_true(whole || (over & TCP_TIMEOUT));
         given_up += !whole;
+        damaged += w.damaged;
     }
-    print_message("%u schedules, %u given up\n", n, given_up);
+    print_message("%u schedules, %u given up, %lu damaged frames\n", n, given_up, damaged);
+    assert_true(damaged > n);
     assert_true(given_up * 20 < n);
 }
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* wire.h -- two ends of a connection and the network between them, which loses, doubles, reorders
- * and delays by seed. Each end is what an owner of a connection is: buffers, a timer, and a program
- * that writes a stream at its own pace and reads the other's. */
+/* wire.h -- two ends of a connection and the network between them, which loses, doubles, reorders,
+ * delays, corrupts and cuts by seed. Each end is what an owner of a connection is: buffers, a
+ * timer, and a program that writes a stream at its own pace and reads the other's. */
 #ifndef TESTS_UNIT_PROTOCOL_WIRE_H
 #define TESTS_UNIT_PROTOCOL_WIRE_H
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/checksum.h"
+#include "protocol/impair.h"
+#include "protocol/ip.h"
 #include "protocol/tcp.h"
 #include "../random.h"
 #include "../unit.h"
@@ -24,9 +27,11 @@ struct frame {
     uint32_t length;
 };
 
-/* In a hundred. */
+/* Chances are in a hundred. */
 struct weather {
-    uint32_t lose, twice, reorder, ns;
+    struct impair net;
+    uint32_t split; /* a segment goes as two */
+    uint32_t cut;   /* a frame ends early */
 };
 
 struct side {
@@ -45,7 +50,7 @@ struct wire {
     struct side side[2];
     struct frame frame[FRAMES];
     struct weather weather;
-    uint64_t sent, lost;
+    uint64_t sent, lost, damaged;
 };
 
 /* The n-th byte of what a side writes. */
@@ -67,28 +72,46 @@ static void put_frame(struct wire *w, int to, const uint8_t *bytes, uint32_t len
     w->lost++;
 }
 
-static void transmit(struct wire *w, int from, const uint8_t *bytes, uint32_t length) {
-    w->sent++;
-    if (below(100) < w->weather.lose) {
-        w->lost++;
-        return;
-    }
-    uint64_t at = w->now + w->weather.ns;
-    if (below(100) < w->weather.reorder)
-        at += below(10) * (w->weather.ns + 1000);
-    put_frame(w, !from, bytes, length, at);
-    if (below(100) < w->weather.twice)
-        put_frame(w, !from, bytes, length, at + below(1000000));
+/* An impairment node of its own: what it does to the n-th frame is by the seed and n. */
+static void transmit(struct wire *w, int from, uint8_t *bytes, uint32_t length) {
+    struct impair_fate f = impair_fate(&w->weather.net, w->sent++, length);
+    impair_flip(bytes, &f);
+    if (below(100) < w->weather.cut)
+        length = below(length);
+    for (uint32_t i = 0; i < f.copies; i++)
+        put_frame(w, !from, bytes, length, w->now + f.after[i]);
+    w->lost += !f.copies;
+}
+
+/* The sum of a segment with what stands in front of it. */
+static uint64_t sum_of(const uint8_t *bytes, uint32_t length) {
+    return sum_join(sum_bytes(bytes, length), sum_pseudo(1, 2, IP_TCP, length));
+}
+
+static void put_frame_of(struct wire *w, int side, const struct tcp_segment *s,
+                         const uint8_t *data) {
+    uint8_t bytes[TCP_HEADER_MOST + BUFFER];
+    uint32_t header = tcp_put(bytes, s);
+    assert_true(header >= 20 && header <= TCP_HEADER_MOST);
+    memcpy(bytes + header, data, s->length);
+    sum_put(bytes + 16, sum_end(sum_of(bytes, header + s->length)));
+    transmit(w, side, bytes, header + s->length);
 }
 
 static void put_segment(struct wire *w, int side, const struct tcp_segment *s, uint32_t at) {
-    uint8_t bytes[TCP_HEADER_MOST + BUFFER];
     struct side *me = &w->side[side];
-    uint32_t header = tcp_put(bytes, s);
-    assert_true(header >= 20 && header <= TCP_HEADER_MOST);
     assert_true(s->length <= MSS && (!s->length || at + s->length <= me->out_bytes));
-    memcpy(bytes + header, me->out + at, s->length);
-    transmit(w, side, bytes, header + s->length);
+    if (s->length < 2 || below(100) >= w->weather.split) {
+        put_frame_of(w, side, s, me->out + at);
+        return;
+    }
+    struct tcp_segment first = *s, second = *s;
+    first.length = 1 + below(s->length - 1);
+    first.flags &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+    second.seq += first.length;
+    second.length -= first.length;
+    put_frame_of(w, side, &first, me->out + at);
+    put_frame_of(w, side, &second, me->out + at + first.length);
 }
 
 static void send_all(struct wire *w, int side) {
@@ -151,6 +174,15 @@ static void program(struct wire *w, int side) {
         tcp_room(&me->tcp, BUFFER - me->in_bytes);
 }
 
+/* Numbers begin anywhere, or where they soon wrap. */
+static struct tcp_setup setup(int side) {
+    return (struct tcp_setup){.iss = below(2) ? UINT32_MAX - below(9000) : below(1u << 31) * 2,
+                              .room = BUFFER,
+                              .source = (uint16_t)(1 + side),
+                              .target = (uint16_t)(2 - side),
+                              .mss = MSS};
+}
+
 static void check(const struct tcp *t) {
     assert_false((int32_t)(t->snd_nxt - t->snd_una) < 0);
     assert_false((int32_t)(t->snd_max - t->snd_nxt) < 0);
@@ -164,13 +196,12 @@ static void arrive(struct wire *w, struct frame *f) {
     struct tcp_segment s, reply;
     struct tcp_event e;
     uint32_t header = tcp_get(f->bytes, f->length, &s);
-    assert_true(header);
+    if (!header || sum_fold(sum_of(f->bytes, f->length)) != UINT16_MAX) {
+        w->damaged++;
+        return;
+    }
     if (me->tcp.state == TCP_CLOSED && !me->over && !me->opened) {
-        struct tcp_setup how = {.iss = (uint32_t)below(1u << 31) * 2,
-                                .room = BUFFER,
-                                .source = 2,
-                                .target = 1,
-                                .mss = MSS};
+        struct tcp_setup how = setup(1);
         if (tcp_accept(&me->tcp, &how, &s, w->now))
             return;
         e.what = TCP_REFUSE;
@@ -220,14 +251,15 @@ static bool step(struct wire *w) {
     return true;
 }
 
-/* Side 0 opens. */
-static void begin(struct wire *w, struct weather weather) {
+/* Side 0 opens; or both do. */
+static void begin(struct wire *w, struct weather weather, bool both) {
     memset(w, 0, sizeof *w);
     w->weather = weather;
     w->now = 1000000;
-    struct tcp_setup how = {
-        .iss = (uint32_t)below(1u << 31) * 2, .room = BUFFER, .source = 1, .target = 2, .mss = MSS};
-    tcp_open(&w->side[0].tcp, &how);
+    for (int side = 0; side <= both; side++) {
+        struct tcp_setup how = setup(side);
+        tcp_open(&w->side[side].tcp, &how);
+    }
 }
 
 #endif
