@@ -210,7 +210,7 @@ static void pieces_come_together(void **state) {
                                             .length = (uint16_t)(IP_HEADER + cut),
                                             .more = from + cut < length};
         }
-        if (n == 16 && piece[15].more)
+        if (!n || (n == 16 && piece[15].more))
             continue;
         uint32_t many = n;
         memcpy(order, piece, sizeof piece);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Each state and each segment: all flags, numbers around every edge of the window, acknowledgements
- * around every edge of what was sent, with and without data, against RFC 9293's 3.10.7 read step by
- * step, as RFC 5961 changed it. Where the standard leaves a choice, `expected` says what ours is.
- */
+/* Each state and each segment: all flags, numbers around each edge of the window, acknowledgements
+ * around each edge of what was sent, with data and without, against RFC 9293's 3.10.7 read step by
+ * step, as RFC 5961 changed it. Where it leaves a choice, `expected` says what ours is. */
 #include <string.h>
 
 #include "protocol/tcp.h"

@@ -77,7 +77,7 @@ static void transmit(struct wire *w, int from, uint8_t *bytes, uint32_t length) 
     struct impair_fate f = impair_fate(&w->weather.net, w->sent++, length);
     impair_flip(bytes, &f);
     if (below(100) < w->weather.cut)
-        length = below(length);
+        length = below(length + 1);
     for (uint32_t i = 0; i < f.copies; i++)
         put_frame(w, !from, bytes, length, w->now + f.after[i]);
     w->lost += !f.copies;
