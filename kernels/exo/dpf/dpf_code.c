@@ -88,17 +88,21 @@ static void test_one(struct emitter *e, const struct dpf_key *key, uint32_t valu
     emit_branch(e, X86_IF_NE, fails);
 }
 
-/* Several values: SLOT becomes the address of the entry to which this one leads. */
+/* Several values: SLOT becomes the address of the entry to which this one leads, or of nothing's.
+ */
 static void test_many(struct emitter *e, const struct dpf_branch *b, uint32_t label,
                       uint32_t fails) {
     uint32_t again = label, found = label + 1;
-    int32_t last = -(int32_t)sizeof(struct dpf_slot);
     load_masked(e, &b->key);
-    emit_mov_imm(e, TABLE, (uintptr_t)&b->to.slot);
-    emit_mul_imm(e, false, INDEX, VALUE, (int32_t)DPF_HASH);
+    emit_mov_imm(e, TABLE, (uintptr_t)&b->to.directory);
+    emit_mov_imm(e, INDEX, DPF_HASH);
+    emit_mul(e, true, INDEX, VALUE);
     emit_load(e, 64, false, TABLE, TABLE, 0);
-    emit_shift_imm(e, X86_SHR, false, INDEX, 16);
-    emit_alu_load(e, X86_AND, false, INDEX, TABLE, last);
+    emit_mov(e, true, SLOT, INDEX);
+    emit_shift_imm(e, X86_SHR, true, SLOT, DPF_HASH_SHIFT);
+    emit_alu_load(e, X86_AND, false, SLOT, TABLE, offsetof(struct dpf_directory, last));
+    emit_load_index(e, 64, false, TABLE, TABLE, SLOT, 3, offsetof(struct dpf_directory, small));
+    emit_shift_imm(e, X86_SHR, true, INDEX, DPF_HASH_SMALL_SHIFT);
     emit_bind(e, again);
     emit_load_index(e, 64, false, SLOT, TABLE, INDEX, 3, 0);
     emit_alu(e, X86_CMP, false, SLOT, VALUE);
@@ -106,14 +110,14 @@ static void test_many(struct emitter *e, const struct dpf_branch *b, uint32_t la
     emit_shift_imm(e, X86_SHR, true, SLOT, 32); /* its entry; 0: a free slot */
     emit_branch(e, X86_IF_E, fails);
     emit_alu_imm(e, X86_ADD, false, INDEX, 1);
-    emit_alu_load(e, X86_AND, false, INDEX, TABLE, last);
+    emit_alu_imm(e, X86_AND, false, INDEX, DPF_SMALL - 1);
     emit_jump(e, again);
-    emit_bind(e, found);
+    emit_bind(e, found); /* perhaps in a free slot, by a value of 0 */
     emit_shift_imm(e, X86_SHR, true, SLOT, 32);
-    emit_branch(e, X86_IF_E, fails);
     emit_alu(e, X86_ADD, true, SLOT, ENTRY);
 }
-_Static_assert(offsetof(struct dpf_slot, value) == 0, "what a table's last index is read as");
+_Static_assert(offsetof(struct dpf_slot, value) == 0, "the lower half of a slot");
+_Static_assert(DPF_SMALL == 1 << (64 - DPF_HASH_SMALL_SHIFT), "");
 _Static_assert(sizeof(struct dpf_slot) == 8, "an index is scaled by it");
 _Static_assert(offsetof(struct dpf_entry, code) == 0, "");
 
@@ -134,14 +138,15 @@ static void test_shift(struct emitter *e, const struct dpf_key *key, uint32_t fa
 
 /* The only value of a branch but that which leads to `without`; or NULL: there are more. */
 static const struct dpf_slot *only(const struct dpf_branch *b, uint32_t without) {
-    const struct dpf_slot *found = NULL;
-    if (!b->to.slot)
-        return &b->to.one;
-    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++)
-        if (b->to.slot[i].entry && dpf_slot_node(&b->to.slot[i]) != without) {
+    const struct dpf_slot *found = NULL, *slot;
+    uint32_t at = 0;
+    if (b->to.count > 2)
+        return NULL;
+    while ((slot = dpf_table_next(&b->to, &at)))
+        if (b->to.count == 1 || dpf_slot_node(slot) != without) {
             if (found)
                 return NULL;
-            found = &b->to.slot[i];
+            found = slot;
         }
     return found;
 }
@@ -185,7 +190,7 @@ static void branch(struct emitter *e, const struct dpf_branch *b, uint32_t prove
 }
 
 static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t without) {
-    const struct dpf_node *node = &s->node[n];
+    const struct dpf_node *node = dpf_node(s, n);
     uint32_t label = 1, done = 0;
     if (s->entry[n].filter != &dpf_nobody)
         note(e, n, label++);
@@ -209,7 +214,7 @@ bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
     struct emitter e;
     struct code_memory code;
     uint32_t count = 0;
-    for (const struct dpf_branch *b = s->node[n].branch; b; b = b->next)
+    for (const struct dpf_branch *b = dpf_node(s, n)->branch; b; b = b->next)
         count++;
     if (!emit_init(&e, &s->hooks, NODE_BYTES + count * BRANCH_BYTES,
                    NODE_LABELS + count * BRANCH_LABELS))
@@ -217,8 +222,8 @@ bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
     node_code(s, &e, n, without);
     if (!place(s, &e, &code, NULL))
         return false;
-    struct code_memory old = s->node[n].code;
-    s->node[n].code = code;
+    struct code_memory old = dpf_node(s, n)->code;
+    dpf_node(s, n)->code = code;
     s->entry[n].code = code.run;
     if (old.run) {
         s->code_bytes -= (uint32_t)old.bytes;
@@ -240,7 +245,7 @@ bool dpf_compile_begin(struct dpf_set *s) {
     emit_mov(&e, false, LEFT, X86_RDX);
     emit_mov_imm(&e, FOUND, (uintptr_t)&dpf_nobody);
     emit_mov_imm(&e, RANK, 0);
-    emit_jump_memory(&e, ENTRY, 0);
+    emit_jump_memory(&e, ENTRY, entry_at(DPF_ROOT));
     emit_bind(&e, 0);
     emit_ret(&e);
     if (!place(s, &e, &s->begin, &nothing))

@@ -51,14 +51,12 @@ static bool ask_branch(const struct question *q, const struct dpf_branch *b, uin
         wanted(q->form, at, b->key.offset, &mask, &value);
     mask &= b->key.mask;
     if (mask == b->key.mask) {
-        const struct dpf_slot *to =
-            dpf_table_find((struct dpf_table *)(uintptr_t)&b->to, value & mask);
+        const struct dpf_slot *to = dpf_table_find(&b->to, value & mask);
         return !to || ask_node(q, dpf_slot_node(to), at);
     }
-    const struct dpf_slot *slot = b->to.slot ? b->to.slot : &b->to.one;
-    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++)
-        if (slot[i].entry && !((slot[i].value ^ value) & mask) &&
-            !ask_node(q, dpf_slot_node(&slot[i]), at))
+    const struct dpf_slot *slot;
+    for (uint32_t i = 0; (slot = dpf_table_next(&b->to, &i));)
+        if (!((slot->value ^ value) & mask) && !ask_node(q, dpf_slot_node(slot), at))
             return false;
     return true;
 }
@@ -68,7 +66,7 @@ static bool ask_node(const struct question *q, uint32_t node, uint32_t at) {
     const struct dpf_filter *f = q->set->entry[node].filter;
     if (f != &dpf_nobody && f->bits < q->form->bits && !q->may(f->user, q->arg))
         return false;
-    for (const struct dpf_branch *b = q->set->node[node].branch; b; b = b->next)
+    for (const struct dpf_branch *b = dpf_node(q->set, node)->branch; b; b = b->next)
         if (!ask_branch(q, b, at))
             return false;
     return true;
@@ -82,7 +80,7 @@ int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atom
         return -E_NO_MEMORY;
     struct question q = {s, form, may, arg};
     *fault = dpf_form(form, atom, atoms, at);
-    int error = *fault ? -E_INVALID : ask_node(&q, 0, 0) ? 0 : -E_PERM;
+    int error = *fault ? -E_INVALID : ask_node(&q, DPF_ROOT, 0) ? 0 : -E_PERM;
     dpf_free(s, form, sizeof *form);
     return error;
 }

@@ -48,26 +48,32 @@ struct dpf_entry {
     const struct dpf_filter *filter; /* that ends here; or nobody */
 };
 
-/* Which node a value leads to. One value stands here; more are in a hash table (dpf_table.c). */
+/* Which node a value leads to. One value stands here; more are in small hash tables, which a
+ * directory finds (dpf_table.c). */
 struct dpf_slot {
     uint32_t value;
-    uint32_t entry; /* bytes to the node's entry; 0, the root's, leads nowhere: the slot is free */
+    uint32_t
+        entry; /* bytes to the node's entry; 0: the slot is free, and that entry is nothing's */
 };
 
 static inline uint32_t dpf_slot_node(const struct dpf_slot *slot) {
     return slot->entry / (uint32_t)sizeof(struct dpf_entry);
 }
 
-/* The slot before the first one has the table's last index, its size (a power of two) less 1, so
- * that code needs one address. */
-struct dpf_table {
-    struct dpf_slot one, *slot; /* slot null: there is only `one` */
-    uint32_t count;
+#define DPF_SMALL      32   /* slots of a small table... */
+#define DPF_SMALL_MOST 16   /* ...and values in it, at most */
+#define DPF_SMALLS     4096 /* small tables that a directory finds, at most */
+
+struct dpf_directory {
+    uint64_t last; /* index; a power of two less 1 */
+    struct dpf_slot *small[];
 };
 
-static inline uint32_t dpf_table_last(const struct dpf_table *t) {
-    return t->slot ? t->slot[-1].value : 0;
-}
+struct dpf_table {
+    struct dpf_slot one;
+    struct dpf_directory *directory; /* null: there is only `one` */
+    uint32_t count;
+};
 
 struct dpf_branch {
     struct dpf_key key;
@@ -90,23 +96,39 @@ extern const struct dpf_filter dpf_nobody; /* its rank is 0 */
 struct dpf_set {
     struct dpf_head head;
     struct hooks hooks;
-    struct dpf_node *node;    /* node[0] is the root */
-    struct dpf_entry *entry;  /* of each */
-    struct code_memory begin; /* head.find, and what leads to nothing */
+    struct dpf_node **nodes_at; /* DPF_NODES each */
+    struct dpf_entry *entry;    /* of each node; the first one is nothing's */
+    struct code_memory begin;   /* head.find, and what leads to nothing */
     const uint8_t *nothing;
-    uint32_t nodes, room, free; /* used ones; of the arrays; the first free one, or 0 */
+    uint32_t nodes, room, free; /* used ones; that there is room for; the first free one, or 0 */
+    uint32_t pieces;            /* of nodes, that the arrays have room for */
     uint32_t filters, order, code_bytes, bytes;
 };
 
+#define DPF_ROOT  1
+#define DPF_NODES 64
+static inline struct dpf_node *dpf_node(const struct dpf_set *s, uint32_t n) {
+    return &s->nodes_at[n / DPF_NODES][n % DPF_NODES];
+}
+
 void dpf_table_free(struct dpf_table *t, struct dpf_set *s);
-struct dpf_slot *dpf_table_find(struct dpf_table *t, uint32_t value);
-/* Adds a value that is not there. False: no memory. */
+struct dpf_slot *dpf_table_find(const struct dpf_table *t, uint32_t value);
+/* All slots that are used, one a call, null at the end; *at begins with 0. */
+const struct dpf_slot *dpf_table_next(const struct dpf_table *t, uint32_t *at);
+/* Adds a value that is not there. False: no memory, or too many whose hashes begin alike. */
 bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node);
 void dpf_table_remove(struct dpf_table *t, struct dpf_set *s, uint32_t value);
-/* Where the search for a value begins: multiplicative hashing (Knuth, vol. 3, 6.4). */
-#define DPF_HASH 0x9e3779b1u
-static inline uint32_t dpf_hash(uint32_t value, uint32_t last) {
-    return value * DPF_HASH >> 16 & last;
+/* Multiplicative hashing (Knuth, vol. 3, 6.4): upper bits of the product depend on all of the
+ * value. Which small table, by as many of these as the directory has; and where the search in it
+ * begins. */
+#define DPF_HASH             0x9e3779b97f4a7c15u
+#define DPF_HASH_SHIFT       40
+#define DPF_HASH_SMALL_SHIFT 59
+static inline uint64_t dpf_hash(uint32_t value) {
+    return value * DPF_HASH >> DPF_HASH_SHIFT;
+}
+static inline uint32_t dpf_hash_small(uint32_t value) {
+    return (uint32_t)(value * DPF_HASH >> DPF_HASH_SMALL_SHIFT);
 }
 
 void *dpf_allocate(struct dpf_set *s, size_t bytes);

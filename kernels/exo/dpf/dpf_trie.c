@@ -21,48 +21,60 @@ void dpf_free(struct dpf_set *s, void *memory, size_t bytes) {
 
 const struct dpf_filter dpf_nobody = {.rank = 0};
 
-/* Room for more nodes, by doubling both arrays. */
-static bool grow(struct dpf_set *s) {
-    uint32_t was = s->room, room = was ? 2 * was : 16;
-    struct dpf_node *node = dpf_allocate(s, room * sizeof *node);
-    struct dpf_entry *entry = dpf_allocate(s, room * sizeof *entry);
-    if (!node || !entry) {
-        dpf_free(s, node, room * sizeof *node);
-        dpf_free(s, entry, room * sizeof *entry);
+/* Room for more nodes: as many pieces of them again, or of their entries. What stands in both
+ * arrays is moved, the nodes are not. */
+static bool widen_arrays(struct dpf_set *s) {
+    uint32_t was = s->pieces, pieces = was ? 2 * was : 1;
+    struct dpf_node **at = dpf_allocate(s, pieces * sizeof *at);
+    struct dpf_entry *entry = dpf_allocate(s, pieces * DPF_NODES * sizeof *entry);
+    if (!at || !entry) {
+        dpf_free(s, at, pieces * sizeof *at);
+        dpf_free(s, entry, pieces * DPF_NODES * sizeof *entry);
         return false;
     }
     if (was) {
-        memcpy(node, s->node, was * sizeof *node);
-        memcpy(entry, s->entry, was * sizeof *entry);
-        dpf_free(s, s->node, was * sizeof *node);
-        dpf_free(s, s->entry, was * sizeof *entry);
+        memcpy(at, s->nodes_at, was * sizeof *at);
+        memcpy(entry, s->entry, was * DPF_NODES * sizeof *entry);
+        dpf_free(s, s->nodes_at, was * sizeof *at);
+        dpf_free(s, s->entry, was * DPF_NODES * sizeof *entry);
     }
-    s->node = node;
+    s->nodes_at = at;
     s->entry = entry;
-    for (uint32_t i = room - 1; i >= was && i; i--) {
-        s->node[i].parent = s->free;
+    s->pieces = pieces;
+    return true;
+}
+
+static bool grow(struct dpf_set *s) {
+    if (s->room == s->pieces * DPF_NODES && !widen_arrays(s))
+        return false;
+    struct dpf_node *piece = dpf_allocate(s, DPF_NODES * sizeof *piece);
+    if (!piece)
+        return false;
+    s->nodes_at[s->room / DPF_NODES] = piece;
+    s->room += DPF_NODES;
+    for (uint32_t i = s->room - 1; i >= s->room - DPF_NODES && i > DPF_ROOT; i--) {
+        dpf_node(s, i)->parent = s->free;
         s->free = i;
     }
-    s->room = room;
     return true;
 }
 
 /* Until it has its code, what comes to it is nobody's. */
 static void begin_node(struct dpf_set *s, uint32_t n) {
-    s->node[n] = (struct dpf_node){.parent = 0};
+    *dpf_node(s, n) = (struct dpf_node){.parent = 0};
     s->entry[n] = (struct dpf_entry){s->nothing, &dpf_nobody};
     s->nodes++;
 }
 
 static uint32_t take_node(struct dpf_set *s) {
     uint32_t n = s->free;
-    s->free = s->node[n].parent;
+    s->free = dpf_node(s, n)->parent;
     begin_node(s, n);
     return n;
 }
 
 static void give_node(struct dpf_set *s, uint32_t n) {
-    struct dpf_node *node = &s->node[n];
+    struct dpf_node *node = dpf_node(s, n);
     if (node->code.run) {
         s->code_bytes -= (uint32_t)node->code.bytes;
         s->hooks.code_unmap(s->hooks.owner, &node->code);
@@ -79,7 +91,8 @@ struct dpf_set *dpf_open(const struct hooks *hooks) {
     s->hooks = *hooks;
     s->bytes = sizeof *s;
     if (dpf_compile_begin(s) && grow(s)) {
-        begin_node(s, 0); /* the root */
+        s->entry[0] = (struct dpf_entry){s->nothing, &dpf_nobody};
+        begin_node(s, DPF_ROOT);
         return s;
     }
     dpf_close(s);
@@ -132,10 +145,10 @@ static void remove_branch(struct dpf_set *s, struct dpf_node *n, struct dpf_bran
 
 /* As far as the steps lead on what there is: the node, and how many steps. */
 static uint32_t follow(const struct dpf_set *s, const struct dpf_form *f, uint32_t *steps) {
-    uint32_t n = 0;
+    uint32_t n = DPF_ROOT;
     for (*steps = 0; *steps < f->steps; ++*steps) {
         const struct dpf_step *step = &f->step[*steps];
-        struct dpf_branch *b = branch_of(&s->node[n], &step->key);
+        struct dpf_branch *b = branch_of(dpf_node(s, n), &step->key);
         struct dpf_slot *to = b ? dpf_table_find(&b->to, step->value) : NULL;
         if (!to)
             break;
@@ -148,27 +161,29 @@ static uint32_t follow(const struct dpf_set *s, const struct dpf_form *f, uint32
 static uint32_t lead_on(struct dpf_set *s, uint32_t n, const struct dpf_step *step) {
     if (!s->free && !grow(s))
         return 0;
-    struct dpf_branch *b = branch_of(&s->node[n], &step->key);
+    struct dpf_branch *b = branch_of(dpf_node(s, n), &step->key);
     bool new = !b;
-    if (new && !(b = add_branch(s, &s->node[n], &step->key)))
+    if (new && !(b = add_branch(s, dpf_node(s, n), &step->key)))
         return 0;
     uint32_t to = s->free;
     if (!dpf_table_add(&b->to, s, step->value, to)) {
         if (new)
-            remove_branch(s, &s->node[n], b);
+            remove_branch(s, dpf_node(s, n), b);
         return 0;
     }
     uint32_t end = step->key.offset + (uint32_t)step->key.bytes;
     take_node(s);
-    s->node[to].parent = n;
-    s->node[to].from = b;
-    s->node[to].value = step->value;
-    s->node[to].proven = step->key.shift ? 0 : end > s->node[n].proven ? end : s->node[n].proven;
+    dpf_node(s, to)->parent = n;
+    dpf_node(s, to)->from = b;
+    dpf_node(s, to)->value = step->value;
+    dpf_node(s, to)->proven = step->key.shift                ? 0
+                              : end > dpf_node(s, n)->proven ? end
+                                                             : dpf_node(s, n)->proven;
     return to;
 }
 
 static bool leads_nowhere(const struct dpf_set *s, uint32_t n) {
-    return n && s->entry[n].filter == &dpf_nobody && !s->node[n].branch;
+    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->branch;
 }
 
 /* Takes away what leads nowhere, from n up; gives the node that is left. Each is left out of the
@@ -176,13 +191,13 @@ static bool leads_nowhere(const struct dpf_set *s, uint32_t n) {
  * `bare`: no code leads there yet. */
 static uint32_t prune(struct dpf_set *s, uint32_t n, bool bare) {
     while (leads_nowhere(s, n)) {
-        uint32_t parent = s->node[n].parent;
-        struct dpf_branch *b = s->node[n].from;
+        uint32_t parent = dpf_node(s, n)->parent;
+        struct dpf_branch *b = dpf_node(s, n)->from;
         if (!bare && b->to.count <= 2 && !dpf_compile(s, parent, n))
             break;
-        dpf_table_remove(&b->to, s, s->node[n].value);
+        dpf_table_remove(&b->to, s, dpf_node(s, n)->value);
         if (!b->to.count)
-            remove_branch(s, &s->node[parent], b);
+            remove_branch(s, dpf_node(s, parent), b);
         give_node(s, n);
         n = parent;
     }
@@ -196,35 +211,33 @@ static void include(struct dpf_branch *b, uint32_t least, uint32_t most) {
 
 /* How many bits the filters beyond a branch test. */
 static void bound(const struct dpf_set *s, struct dpf_branch *b) {
-    const struct dpf_slot *slot = b->to.slot ? b->to.slot : &b->to.one;
+    const struct dpf_slot *slot;
     b->least = UINT32_MAX;
     b->most = 0;
-    for (uint32_t i = 0; i <= dpf_table_last(&b->to); i++) {
-        if (!slot[i].entry)
-            continue;
-        const struct dpf_filter *f = s->entry[dpf_slot_node(&slot[i])].filter;
+    for (uint32_t at = 0; (slot = dpf_table_next(&b->to, &at));) {
+        const struct dpf_filter *f = s->entry[dpf_slot_node(slot)].filter;
         if (f != &dpf_nobody)
             include(b, f->bits, f->bits);
-        for (const struct dpf_branch *c = s->node[dpf_slot_node(&slot[i])].branch; c; c = c->next)
+        for (const struct dpf_branch *c = dpf_node(s, dpf_slot_node(slot))->branch; c; c = c->next)
             include(b, c->least, c->most);
     }
 }
 
 static void widen(struct dpf_set *s, uint32_t n, uint32_t bits) {
-    for (; n; n = s->node[n].parent)
-        include(s->node[n].from, bits, bits);
+    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent)
+        include(dpf_node(s, n)->from, bits, bits);
 }
 
 /* The nodes behind `from`, which was there before, up to n; then `from` itself, if that has other
  * code now: with two branches or two values it has, with one more of many not. */
 static bool compile_way(struct dpf_set *s, uint32_t from, uint32_t n) {
     uint32_t below = 0;
-    for (; n != from; n = s->node[n].parent) {
+    for (; n != from; n = dpf_node(s, n)->parent) {
         if (!dpf_compile(s, n, 0))
             return false;
         below = n;
     }
-    return (below && s->node[below].from->to.count > 2) || dpf_compile(s, from, 0);
+    return (below && dpf_node(s, below)->from->to.count > 2) || dpf_compile(s, from, 0);
 }
 
 static int insert(struct dpf_set *s, const struct dpf_form *form, struct dpf_filter *f) {
@@ -278,35 +291,37 @@ void dpf_remove(struct dpf_set *s, struct dpf_filter *f) {
     uint32_t n = f->node;
     s->entry[n].filter = &dpf_nobody;
     s->filters--;
-    if (s->node[n].branch)
+    if (dpf_node(s, n)->branch)
         dpf_compile(s, n, 0); /* without memory it goes on to find nobody */
     n = prune(s, n, false);
-    for (; n; n = s->node[n].parent)
-        bound(s, s->node[n].from);
+    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent)
+        bound(s, dpf_node(s, n)->from);
     dpf_free(s, f, sizeof *f);
 }
 
 static void close_node(struct dpf_set *s, uint32_t n) {
-    for (struct dpf_branch *b = s->node[n].branch, *next; b; b = next) {
+    for (struct dpf_branch *b = dpf_node(s, n)->branch, *next; b; b = next) {
         next = b->next;
         dpf_table_free(&b->to, s);
         dpf_free(s, b, sizeof *b);
     }
     if (s->entry[n].filter && s->entry[n].filter != &dpf_nobody)
         dpf_free(s, (void *)(uintptr_t)s->entry[n].filter, sizeof *s->entry[n].filter);
-    if (s->node[n].code.run)
-        s->hooks.code_unmap(s->hooks.owner, &s->node[n].code);
+    if (dpf_node(s, n)->code.run)
+        s->hooks.code_unmap(s->hooks.owner, &dpf_node(s, n)->code);
 }
 
 void dpf_close(struct dpf_set *s) {
     struct hooks hooks = s->hooks;
-    for (uint32_t n = 0; n < s->room; n++)
+    for (uint32_t n = DPF_ROOT; n < s->room; n++)
         close_node(s, n);
     if (s->begin.run)
         hooks.code_unmap(hooks.owner, &s->begin);
-    if (s->room) {
-        dpf_free(s, s->node, s->room * sizeof *s->node);
-        dpf_free(s, s->entry, s->room * sizeof *s->entry);
+    for (uint32_t n = 0; n < s->room; n += DPF_NODES)
+        dpf_free(s, s->nodes_at[n / DPF_NODES], DPF_NODES * sizeof(struct dpf_node));
+    if (s->pieces) {
+        dpf_free(s, s->nodes_at, s->pieces * sizeof *s->nodes_at);
+        dpf_free(s, s->entry, (size_t)s->pieces * DPF_NODES * sizeof *s->entry);
     }
     hooks.release(hooks.owner, s, sizeof *s);
 }
