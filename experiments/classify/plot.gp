@@ -4,7 +4,7 @@
 figure  = "filters"
 heading = "Whose packet is it, among so many filters?"
 series  = "exo:classify/filters:*/packet:last/way:dpf exo:classify/filters:*/packet:last/way:interp exo:classify/filters:*/packet:last/way:mpf exo:classify/filters:*/packet:last/way:jit exo:classify/filters:*/packet:last/way:merged"
-names   = '"merged and compiled" "one by one, interpreted" "in common interpreted, the rest in a list" "in C, one by one" "in C, merged"'
+names   = '"merged and compiled" "one by one, interpreted" "after MPF" "in C, one by one" "in C, merged"'
 xname   = "filters in the set"
 logarithmic = "xy"
 caption = "Filters of TCP connections that differ in a port. The packet is the last filter's."

@@ -88,8 +88,7 @@ static void test_one(struct emitter *e, const struct dpf_key *key, uint32_t valu
     emit_branch(e, X86_IF_NE, fails);
 }
 
-/* Several values: SLOT becomes the address of the entry to which this one leads, or of nothing's.
- */
+/* Several values: SLOT becomes the address of the entry to which this one leads, or nothing's. */
 static void test_many(struct emitter *e, const struct dpf_branch *b, uint32_t label,
                       uint32_t fails) {
     uint32_t again = label, found = label + 1;
