@@ -23,7 +23,7 @@
 #include "measure/protocol.h"
 
 /* What ended environments had is freed in pieces of about so many instructions. */
-#define WORK_BURY 7000
+#define WORK_BURY 6800
 #define WORK_REST 600 /* an environment without its memory */
 
 static struct exo_env env_seen[EXO_ENVS] __attribute__((aligned(PAGE_SIZE)));

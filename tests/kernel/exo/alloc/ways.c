@@ -279,23 +279,20 @@ static long lead_session(void) {
     return error == -E_INVALID ? 0 : error;
 }
 
-/* The machine has no disk: what these do with one is in tests/kernel/exo/disk and xn. */
+/* The machine has no disk and no interface: what these do with one is in tests/kernel/exo/disk, xn,
+ * and net. */
 static long expect(long result, long error) {
     return result == error ? 0 : result ? result : -E_INVALID;
 }
-static long ask_disk(void) {
-    return expect(exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0), 0, 1, frame(), 0),
-                  -E_NOT_FOUND);
-}
-static long wait_disk(void) {
-    return expect(exo_disk_wait(0), -E_NOT_FOUND);
-}
-static long reset_disk(void) {
-    return expect(exo_disk_reset(0, 0), -E_NOT_FOUND);
-}
-static long set_latency(void) {
-    return expect(exo_disk_latency(0, 0), -E_NO_CALL);
-}
+#define REFUSED(name, call, error)                                                                 \
+    static long name(void) {                                                                       \
+        return expect(call, error);                                                                \
+    }
+REFUSED(ask_disk, exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0), 0, 1, frame(), 0),
+        -E_NOT_FOUND)
+REFUSED(wait_disk, exo_disk_wait(0), -E_NOT_FOUND)
+REFUSED(reset_disk, exo_disk_reset(0, 0), -E_NOT_FOUND)
+REFUSED(set_latency, exo_disk_latency(0, 0), -E_NO_CALL)
 static const uint64_t handler[] = {0x00b7, 0x95};
 static long set_handler(void) {
     return exo_disk_handler(handler, sizeof handler, 0);
@@ -307,32 +304,29 @@ static long change_block(void) {
     static const uint64_t at = EXO_XN_AT(1, 0);
     return expect(exo_xn_change(EXO_XN_HOW(XN_ALLOC, 0, 0), at, 0, 0, 0, 0), -E_NO_CALL);
 }
-static long lock_block(void) {
-    return expect(exo_xn_block(EXO_XN_HOW(EXO_XN_LOCK, 0, 0), 0, 1, 0, 0), -E_NO_CALL);
-}
+REFUSED(lock_block, exo_xn_block(EXO_XN_HOW(EXO_XN_LOCK, 0, 0), 0, 1, 0, 0), -E_NO_CALL)
 static long transfer_blocks(void) {
     const struct exo_xn_block_frame b = {1, (uint32_t)frame()};
     return expect(exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), &b, 1), -E_NO_CALL);
 }
-static long mount(void) {
-    return expect(exo_xn_volume(EXO_XN_HOW(EXO_XN_MOUNT, 0, 0), 0, 0, 0), -E_NO_CALL);
-}
-static long make_pxn(void) {
-    return expect(exo_pxn_make(0, 0, 0, &all, 1), -E_NOT_FOUND);
-}
-static long change_pxn(void) {
-    return expect(exo_pxn_change(0, 1, EXO_PXN_ADD, 0, 1, 0), -E_DEAD);
-}
-static long remove_pxn(void) {
-    return expect(exo_pxn_remove(0, 1), -E_DEAD);
-}
+REFUSED(mount, exo_xn_volume(EXO_XN_HOW(EXO_XN_MOUNT, 0, 0), 0, 0, 0), -E_NO_CALL)
+REFUSED(make_pxn, exo_pxn_make(0, 0, 0, &all, 1), -E_NOT_FOUND)
+REFUSED(change_pxn, exo_pxn_change(0, 1, EXO_PXN_ADD, 0, 1, 0), -E_DEAD)
+REFUSED(remove_pxn, exo_pxn_remove(0, 1), -E_DEAD)
 static long read_pxn(void) {
     struct exo_pxn seen;
     return expect(exo_pxn_read(1, &seen), -E_DEAD);
 }
-static long ask_pxn(void) {
-    return expect(exo_pxn_request(0, 0, 1, frame(), 0, 1), -E_PERM);
-}
+REFUSED(ask_pxn, exo_pxn_request(0, 0, 1, frame(), 0, 1), -E_PERM)
+REFUSED(insert_filter, exo_filter_insert(0, 0, 0, 0, 0), -E_NOT_FOUND)
+REFUSED(drop_filter, exo_filter_drop(0, 1), -E_NOT_FOUND)
+REFUSED(refer_filter, exo_filter_refer(0, 1), -E_NOT_FOUND)
+REFUSED(bind_filter, exo_filter_bind(0, 1, 0), -E_NOT_FOUND)
+REFUSED(set_packets, exo_packet_ring(0, 0, 0, 0), -E_INVALID)
+REFUSED(change_packets, exo_packet_change(0, 0, 0), -E_NOT_FOUND)
+REFUSED(set_template, exo_packet_template(0, 0, 0, 0, 0), -E_NOT_FOUND)
+REFUSED(send_packet, exo_packet_send(0, 0, 0, 0, 0), -E_NOT_FOUND)
+REFUSED(reset_nic, exo_nic_reset(0, 0), -E_NOT_FOUND)
 
 #define ALLOCATES(make, prepare, undo)                                                             \
     { make, prepare, undo, true }
@@ -389,6 +383,15 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_pxn_read] = NOTHING(read_pxn, 0, 0),
     [EXO_CALL_pxn_request] = NOTHING(ask_pxn, 0, 0),
     [EXO_CALL_disk_handler] = ALLOCATES(set_handler, 0, unset_handler),
+    [EXO_CALL_filter_insert] = NOTHING(insert_filter, 0, 0),
+    [EXO_CALL_filter_drop] = NOTHING(drop_filter, 0, 0),
+    [EXO_CALL_filter_refer] = NOTHING(refer_filter, 0, 0),
+    [EXO_CALL_filter_bind] = NOTHING(bind_filter, 0, 0),
+    [EXO_CALL_packet_ring] = NOTHING(set_packets, 0, 0),
+    [EXO_CALL_packet_change] = NOTHING(change_packets, 0, 0),
+    [EXO_CALL_packet_template] = NOTHING(set_template, 0, 0),
+    [EXO_CALL_packet_send] = NOTHING(send_packet, 0, 0),
+    [EXO_CALL_nic_reset] = NOTHING(reset_nic, 0, 0),
     [EXO_CALL_session] = NOTHING(lead_session, 0, 0),
     [EXO_CALL_env_yield] = NOTHING(yield, 0, 0),
     [EXO_CALL_env_sleep] = NOTHING(exo_env_sleep, prepare_sleep, unset_predicate),
