@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Linux baseline's kernel: Debian's own package, downloaded by apt and unpacked into the build tree without being installed.
 #   boot/linux.sh DIR [KERNEL]    leaves DIR/vmlinuz, DIR/package (which package, version and hash), and DIR/modules: what boots with devices load,
-#                                 in the order of the names in DIR/modules/order (of runs with --inexact also order-virtio); KERNEL: take this file instead, without modules
+#                                 in the order of the names in DIR/modules/order (order-virtio, order-nics: for QEMU's disks and network interfaces); KERNEL: take this file instead, without modules
 # apt checks the signatures. On a host of another architecture (or one whose lists do not have the package) a private set of
 # lists for amd64 is fetched from the host's own sources.
 set -eu
@@ -22,6 +22,7 @@ if [ -n "$kernel" ]; then
     mkdir "$dir/modules"
     : > "$dir/modules/order"
     : > "$dir/modules/order-virtio"
+    : > "$dir/modules/order-nics"
     cp "$kernel" "$dir/vmlinuz.new"
     echo "file sha256=$(sha256sum < "$kernel" | cut -d' ' -f1)" > "$dir/package"
     mv "$dir/vmlinuz.new" "$dir/vmlinuz"
@@ -40,7 +41,7 @@ current_image() {
 # Copies a module behind those that it needs, as it says itself; its name goes into the list $2.
 take_module() {
     local name=$1 order=$2 file needs
-    [ ! -e "$dir/modules/$name.ko" ] || return 0
+    ! grep -sqx "$name.ko" "$dir/modules/$order" || return 0
     file=$(find "$dir/unpacked/lib/modules" -name "$name.ko" | head -n 1)
     [ -n "$file" ] || fail "$image has no module $name"
     for needs in $(tr '\0' '\n' < "$file" | sed -n 's/^depends=//p' | tr ',' ' '); do take_module "$needs" "$order"; done
@@ -80,6 +81,8 @@ mkdir "$dir/modules"
 take_module brd order # its RAM disk
 take_module virtio_pci order-virtio
 take_module virtio_blk order-virtio
+take_module virtio_pci order-nics
+take_module virtio_net order-nics
 mv "$vmlinuz" "$dir/vmlinuz"
 touch "$dir/vmlinuz" # made now, whatever the package says: make compares times
 rm -rf "$dir/unpacked" "$deb"

@@ -47,7 +47,7 @@ $(B)/guest/user/experiments/engine/exo-user.o: $(B)/guest/engine/function.bpf.o
 $(B)/guest/engine/%.text: $(B)/guest/engine/%.bpf.o
 	$(Q)bpf-objcopy -O binary -j .text $< $@
 LINUX_SAMPLES := $(patsubst %,$(B)/guest/linux/experiments/engine/%.o,linux_bpf programs lengths texts)
-$(LINUX_DIR)/init $(LINUX_DIR)-devices/init: $(LINUX_SAMPLES)
+$(foreach i,$(LINUX_INITS),$i/init): $(LINUX_SAMPLES)
 $(B)/guest/linux/experiments/engine/texts.o: experiments/engine/texts.S $(SAMPLE_DIR)/list.h $(patsubst %,$(B)/guest/engine/%.text,$(SAMPLE_NAMES))
 	$(Q)mkdir -p $(@D) && $(LINUX_CC) -D__ASSEMBLER__ -Wa,-I$(B) -c $< -o $@
 

@@ -217,7 +217,7 @@ static int boot(const struct options *o, const struct system *s) {
         b.iso = iso;
     } else {
         b.initrd = o->archive ? archive_open(o->archive, &why)
-                              : initrd_open(s, words, NULL, 0, false, &why);
+                              : initrd_open(s, words, &(struct linux_devices){0}, &why);
         if (b.initrd < 0)
             give_up(&why);
         b.kernel = kernel;

@@ -137,15 +137,19 @@ static int boot(struct trace *t, struct failure *why) {
                           .append = append,
                           .serial = serial};
     plugin_add(&b.extra, PLUGIN_TRACE, trace, bracket);
-    b.initrd = initrd_open(t->system, words, NULL, 0, false, why);
     if (is_linux)
         b.second_serial = second;
     struct guest_limits limits = {30, 30};
     struct guest guest;
     struct boot_disks disks = {0};
-    int status = b.initrd < 0 ? why->status : make_devices(t, &disks, &b.net, why);
-    memcpy(b.disk, disks.disk, sizeof b.disk);
-    b.disks = disks.count;
+    int status = make_devices(t, &disks, &b.net, why);
+    const struct linux_devices devices = {disks.disk, disks.count, false, b.net.nics > 0};
+    b.initrd = status ? -1 : initrd_open(t->system, words, &devices, why);
+    status = b.initrd < 0 ? why->status : 0;
+    if (!is_linux) {
+        memcpy(b.disk, disks.disk, sizeof b.disk);
+        b.disks = disks.count;
+    }
     if (!status)
         status = guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
     if (!status) {

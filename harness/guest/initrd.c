@@ -5,18 +5,18 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
-#include "guest/linux_plan.h"
 #include "guest/qemu.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
-                size_t count, bool virtio, struct failure *why) {
-    scoped_text char *path = system_initrd(s, count > 0);
+int initrd_open(const struct system *s, const char *plan, const struct linux_devices *devices,
+                struct failure *why) {
+    enum system_with with = devices->nics ? WITH_NICS : devices->count ? WITH_DISKS : WITH_NOTHING;
+    scoped_text char *path = system_initrd(s, with);
     if (s->kind == SYSTEM_LINUX)
-        return linux_initrd(path, plan, disks, count, virtio, why);
+        return linux_initrd(path, plan, devices, why);
     int fd = qemu_file(path);
     if (fd < 0)
         failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",

@@ -5,14 +5,14 @@
 #define HARNESS_INITRD_H
 
 #include "base/failure.h"
-#include "guest/qemu.h"
+#include "guest/linux_plan.h"
 #include "guest/system.h"
 
 /* An open file of it, or -1 with *why: 32 where it cannot be read, and what linux_initrd() has. Of
- * our kernels the plan is on the command line, and the DISKS (COUNT of them) are QEMU's: neither is
- * wanted here. */
-int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
-                size_t count, bool virtio, struct failure *why);
+ * our kernels the plan is on the command line, and the DEVICES are QEMU's: neither is wanted
+ * here. */
+int initrd_open(const struct system *s, const char *plan, const struct linux_devices *devices,
+                struct failure *why);
 
 /* An open file of an archive of programs that somebody made himself (boot/archive), or -1 with
  * *why: 32 where it cannot be read, 64 where it is none. What else is wrong with it the kernel

@@ -78,6 +78,15 @@ static int module_member(FILE *to, const char *name, const char *words, struct t
     return 0;
 }
 
+/* Whether another list had it, too. */
+static bool module_is_told(const struct texts *devices, const char *name) {
+    scoped_text char *line = text_format("module %s ", name);
+    for (size_t i = 0; i < devices->count; i++)
+        if (!strncmp(devices->items[i], line, strlen(line)))
+            return true;
+    return false;
+}
+
 /* The modules that ORDER names, a file of names, each behind those that it needs; WORDS for the RAM
  * disk's. */
 static int modules_add(FILE *to, const char *order, const char *words, struct texts *devices,
@@ -91,22 +100,23 @@ static int modules_add(FILE *to, const char *order, const char *words, struct te
     texts_split(&modules, text, "\n");
     int status = 0;
     for (size_t i = 0; i < modules.count && !status; i++)
-        status = module_member(to, modules.items[i],
+        status = module_is_told(devices, modules.items[i]) ? 0 : module_member(to, modules.items[i],
                                strcmp(modules.items[i], "brd.ko") ? "" : words, devices, why);
     return status;
 }
 
-static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count, bool virtio,
-                        struct failure *why) {
+static int device_members(FILE *to, const struct linux_devices *d, struct failure *why) {
     scoped_texts struct texts devices = {0};
-    scoped_text char *words = parameters(disks, count);
-    int status = modules_add(to, "order", words, &devices, why);
-    if (!status && virtio)
+    scoped_text char *words = parameters(d->disks, d->count);
+    int status = d->count ? modules_add(to, "order", words, &devices, why) : 0;
+    if (!status && d->virtio)
         status = modules_add(to, "order-virtio", "", &devices, why);
-    if (status)
+    if (!status && d->nics)
+        status = modules_add(to, "order-nics", "", &devices, why);
+    if (status || !devices.count)
         return status;
-    for (size_t i = 0; i < count; i++) {
-        disk_member(to, i, &disks[i]);
+    for (size_t i = 0; i < d->count; i++) {
+        disk_member(to, i, &d->disks[i]);
         texts_take(&devices, text_format("disk %zu\n", i));
     }
     scoped_text char *text = texts_join(&devices, "");
@@ -114,8 +124,8 @@ static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count, b
     return 0;
 }
 
-int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
-                 size_t count, bool virtio, struct failure *why) {
+int linux_initrd(const char *initramfs, const char *plan, const struct linux_devices *devices,
+                 struct failure *why) {
     static const char zeros[4];
     char file[LINUX_PLAN_BYTES];
     size_t length;
@@ -141,7 +151,7 @@ int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
     member(to, "plan", 0100444, file, sizeof file);
-    int status = count ? disk_members(to, disks, count, virtio, why) : 0;
+    int status = device_members(to, devices, why);
     member(to, "TRAILER!!!", 0, "", 0);
     bool failed = ferror(to);
     if (!fclose(to) && !failed && !status)

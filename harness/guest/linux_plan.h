@@ -3,8 +3,8 @@
  * the one file /plan, always of the same size. A Linux row moves when its command line's length
  * changes, so the plan may not be there.
  *
- * In boots with disks also what they have: Linux's are RAM disks, since it is exact with those only
- * (docs/disk.md). The kernel's modules for that, a file `devices` that says what to do (`module
+ * In boots with devices also what they have: Linux's are RAM disks, since it is exact with those only
+ * (docs/disk.md); network interfaces are QEMU's. The kernel's modules for that, a file `devices` that says what to do (`module
  * FILE PARAMETERS`, `disk NUMBER`), and for each disk its blocks that are not zero, each behind its
  * place. */
 #ifndef HARNESS_LINUX_PLAN_H
@@ -15,10 +15,18 @@
 
 enum { LINUX_PLAN_BYTES = 4096 };
 
-/* A file in memory (qemu_memory) with the initramfs at INITRAMFS, PLAN and the COUNT disks behind
- * it, and with VIRTIO the drivers of virtio disks; or -1 with *why: 32 where the initramfs or a
- * module cannot be read, 64 where the plan is too long. */
-int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
-                 size_t count, bool virtio, struct failure *why);
+/* What a boot has beside the machine alone. */
+struct linux_devices {
+    const struct qemu_disk *disks;
+    size_t count;
+    bool virtio; /* its disks are QEMU's, too */
+    bool nics;   /* it has network interfaces */
+};
+
+/* A file in memory (qemu_memory) with the initramfs at INITRAMFS, PLAN, the disks and the drivers
+ * that the devices need behind it; or -1 with *why: 32 where the initramfs or a module cannot be
+ * read, 64 where the plan is too long. */
+int linux_initrd(const char *initramfs, const char *plan, const struct linux_devices *devices,
+                 struct failure *why);
 
 #endif

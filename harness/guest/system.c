@@ -74,26 +74,28 @@ char *system_rows(const struct system *s) {
 }
 
 /* The folder of its initramfs. */
-static char *linux_place(const struct system *s, bool devices) {
-    return tree_path("build/%s/linux%s", place(s), devices && !s->tests ? "-devices" : "");
+static char *linux_place(const struct system *s, enum system_with with) {
+    static const char *const names[] = {
+        [WITH_NOTHING] = "", [WITH_DISKS] = "-devices", [WITH_NICS] = "-nics"};
+    return tree_path("build/%s/linux%s", place(s), names[s->tests ? WITH_NOTHING : with]);
 }
 
-char *system_initrd(const struct system *s, bool devices) {
+char *system_initrd(const struct system *s, enum system_with with) {
     if (s->kind != SYSTEM_LINUX)
         return tree_path("build/%s/%s.cpio", place(s), s->name);
-    scoped_text char *folder = linux_place(s, devices);
+    scoped_text char *folder = linux_place(s, with);
     return text_format("%s/initramfs.cpio", folder);
 }
 
-char *system_init(const struct system *s, bool devices) {
-    scoped_text char *folder = linux_place(s, devices);
+char *system_init(const struct system *s, enum system_with with) {
+    scoped_text char *folder = linux_place(s, with);
     return text_format("%s/init", folder);
 }
 
 void system_elfs(const struct system *s, struct texts *list) {
     scoped_text char *image = system_image(s, 0);
     scoped_text char *path =
-        s->kind == SYSTEM_LINUX ? system_init(s, false) : tree_path("%s", image);
+        s->kind == SYSTEM_LINUX ? system_init(s, WITH_NOTHING) : tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
     /* User programs are linked on their own: SYSTEM-NAME.elf beside it. */

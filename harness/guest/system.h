@@ -9,6 +9,13 @@
 
 struct texts;
 
+/* What a boot has beside the machine that all have. */
+enum system_with {
+    WITH_NOTHING,
+    WITH_DISKS,
+    WITH_NICS /* and perhaps disks */
+};
+
 enum system_kind {
     SYSTEM_KERNEL, /* our own image: one ELF, booted by every route */
     SYSTEM_LINUX,  /* the distribution's kernel and our init: kernel and initramfs */
@@ -41,9 +48,9 @@ char *system_names(void);
 char *system_image(const struct system *s, unsigned layout);
 char *system_rows(const struct system *s); /* the .rows file; not for host */
 /* The whole paths of what is booted beside the image, an archive of programs or Linux's initramfs,
- * and of the ELF in the latter; new strings. Linux has another one for boots with DEVICES. */
-char *system_initrd(const struct system *s, bool devices);
-char *system_init(const struct system *s, bool devices);
+ * and of the ELF in the latter; new strings. Linux has another one for each kind of devices. */
+char *system_initrd(const struct system *s, enum system_with with);
+char *system_init(const struct system *s, enum system_with with);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */
 void system_elfs(const struct system *s, struct texts *list);

@@ -58,12 +58,16 @@ static char *guest_boot_command_line(const struct boots *s, const struct guest_b
 
 /* ---- planning ---- */
 
+static enum system_with devices_with(const struct experiment *e) {
+    return !e ? WITH_NOTHING : e->devices.nics.count ? WITH_NICS : WITH_DISKS;
+}
+
 static int describe_image(struct boot *b, const struct selection *selection, unsigned layout,
                           struct failure *why) {
     const struct system *system = selection->system;
-    bool devices = selection->devices != NULL;
+    enum system_with with = devices_with(selection->devices);
     scoped_text char *image = system_image(system, layout), *first = tree_path("%s", image);
-    scoped_text char *second = system_initrd(system, devices);
+    scoped_text char *second = system_initrd(system, with);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
     scoped_text char *hash = image_sha256(paths, 2);
@@ -72,7 +76,7 @@ static int describe_image(struct boot *b, const struct selection *selection, uns
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
                            system->name, access(first, R_OK) ? image : tree_shown(second),
                            strerror(errno));
-    scoped_text char *init = system_init(system, devices),
+    scoped_text char *init = system_init(system, with),
                      *id = image_build_id(is_linux ? init : first);
     run_set(&b->image, image);
     run_set(&b->image_sha256, hash ? hash : "");
@@ -178,8 +182,9 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
         scoped_text char *plan = guest_boot_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
-        boot.initrd = initrd_open(e->selection->system, plan, e->disks.disk, e->disks.count,
-                                  e->selection->inexact, why);
+        const struct linux_devices devices = {e->disks.disk, e->disks.count, e->selection->inexact,
+                                              e->net.nics > 0};
+        boot.initrd = initrd_open(e->selection->system, plan, &devices, why);
         status = boot.initrd < 0 ? why->status : 0;
     }
     e->log = guest_log_begin(s->collection, e->index);

@@ -25,7 +25,7 @@ static char *some_initramfs(size_t length) {
 static off_t size_with(const char *initramfs, const char *plan) {
     struct failure why;
     struct stat status = {0};
-    int fd = linux_initrd(initramfs, plan, NULL, 0, false, &why);
+    int fd = linux_initrd(initramfs, plan, &(struct linux_devices){0}, &why);
     assert_true(fd >= 0 && !fstat(fd, &status));
     close(fd);
     return status.st_size;
@@ -50,14 +50,14 @@ static void a_plan_too_long_is_refused(void **state) {
     struct failure why;
     memset(plan, 'x', sizeof plan - 1);
     plan[sizeof plan - 1] = '\0';
-    assert_int_equal(linux_initrd("/dev/null", plan, NULL, 0, false, &why), -1);
+    assert_int_equal(linux_initrd("/dev/null", plan, &(struct linux_devices){0}, &why), -1);
     assert_int_equal(why.status, STATUS_USAGE);
 }
 
 static void an_initramfs_that_is_missing_is_named(void **state) {
     (void)state;
     struct failure why;
-    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", NULL, 0, false, &why), -1);
+    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &(struct linux_devices){0}, &why), -1);
     assert_int_equal(why.status, STATUS_MISSING);
     assert_non_null(strstr(why.text, "/nowhere/initramfs.cpio"));
 }
@@ -66,7 +66,7 @@ static void cpio_finds_the_plan(void **state) {
     (void)state;
     struct failure why;
     char *path = some_initramfs(0);
-    int fd = linux_initrd(path, "run=7", NULL, 0, false, &why), status;
+    int fd = linux_initrd(path, "run=7", &(struct linux_devices){0}, &why), status;
     assert_true(fd >= 0);
     unlink(path);
     free(path);
@@ -90,7 +90,7 @@ static void disks_come_as_their_blocks(void **state) {
     assert_true(disks[0].fd >= 0 && !ftruncate(disks[0].fd, 1 << 20));
     assert_int_equal(pwrite(disks[0].fd, block, 1, 3 * 4096 + 5), 1);
     assert_int_equal(pwrite(disks[0].fd, block, sizeof block, 255 * 4096), sizeof block);
-    int fd = linux_initrd(path, "run=7", disks, 2, false, &why), status;
+    int fd = linux_initrd(path, "run=7", &(struct linux_devices){.disks = disks, .count = 2}, &why), status;
     assert_true(fd >= 0);
     char *command = text_format("cpio --quiet -i --to-stdout devices < /proc/%d/fd/%d | tail -n 3;"
                                 "cpio --quiet -i --to-stdout disk0 < /proc/%d/fd/%d | wc -c;"
