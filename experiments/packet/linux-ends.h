@@ -24,7 +24,7 @@ extern const struct net_service udp_echo, tcp_echo;
 
 /* Whoever sends 65,536 bytes to port 9 has one back. */
 extern const struct net_service tcp_sink;
-/* Each bracket: 65,536 bytes there and one back. */
-void time_bulk(struct bench *b, const char *address);
+/* Each bracket, TIMES over: 65,536 bytes there and one back. */
+void time_bulk(struct bench *b, const char *address, unsigned times);
 
 #endif

@@ -6,9 +6,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <netinet/tcp.h>
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,7 +62,16 @@ static void bring_up(const char *nic) {
     request(SIOCSIFFLAGS, &r);
 }
 
+/* Whether the kernel makes one packet of several of TCP's that arrive. */
+static void merge(const char *nic, bool on) {
+    struct ethtool_value value = {.cmd = ETHTOOL_SGRO, .data = on};
+    struct ifreq r = named(nic);
+    r.ifr_data = (char *)&value;
+    request(SIOCETHTOOL, &r);
+}
+
 static void configure(const struct net_nic *nic) {
+    merge(nic->name, true); /* whatever the last row had */
     struct ifreq r = named(nic->name);
     put_address(&r.ifr_addr, nic->address);
     request(SIOCSIFADDR, &r);
@@ -150,6 +162,7 @@ bool net_enter(struct bench *b, const struct net_nic *nics, unsigned count) {
 /* The child's whole life. READY: where it tells that it serves. */
 static _Noreturn void child(const struct net_nic *nics, unsigned count,
                             const struct net_service *service, int ready) {
+    must(!prctl(PR_SET_PDEATHSIG, SIGKILL)); /* it would keep the interfaces */
     char well = !count || namespace_make(nics, count);
     int opened = well ? service->open() : -1;
     must(write(ready, &well, 1) == 1);
@@ -235,9 +248,14 @@ int net_frames(const char *nic, unsigned type) {
     struct sockaddr_ll at = {.sll_family = AF_PACKET,
                              .sll_protocol = htons((uint16_t)(type ? type : ETH_P_ALL)),
                              .sll_ifindex = (int)if_nametoindex(nic)};
-    int it = opened(AF_PACKET, SOCK_RAW, 0);
-    must(at.sll_ifindex && !bind(it, (struct sockaddr *)&at, sizeof at));
+    int one = 1, it = opened(AF_PACKET, SOCK_RAW, 0);
+    must(at.sll_ifindex && !setsockopt(it, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one) &&
+         !bind(it, (struct sockaddr *)&at, sizeof at));
     return it;
+}
+
+void net_unmerged(const char *nic) {
+    merge(nic, false);
 }
 
 void net_hardware(const char *nic, uint8_t *into) {

@@ -42,8 +42,11 @@ struct sockaddr_in net_address(const char *address, unsigned port);
 int net_listen(int type, unsigned port);
 /* One that speaks to the other end; -1: it does not answer. */
 int net_connect(int type, const char *address, unsigned port);
-/* One that has every frame of protocol TYPE (0: of all) of an interface. */
+/* One that has every frame of protocol TYPE (0: of all) that arrives at an interface. */
 int net_frames(const char *nic, unsigned type);
+/* Has what arrives at an interface stay as it was on the wire: else the kernel makes one packet of
+ * several of TCP's. */
+void net_unmerged(const char *nic);
 /* The interface's address on the wire, six bytes. */
 void net_hardware(const char *nic, uint8_t *into);
 /* Has a receive of SOCKET fail after that long; 0: never. */
