@@ -67,7 +67,7 @@ static void add_gdb(const struct system *s, struct texts *extra) {
     texts_add(extra, "-S");
     texts_add(extra, "-gdb");
     texts_take(extra, text_format("tcp:127.0.0.1:%d", port));
-    system_elfs(s, &elfs);
+    system_elfs(s, WITH_NOTHING, &elfs);
     fprintf(stderr, "QEMU waits. In another terminal:\n    gdb %s -ex 'target remote 127.0.0.1:%d'",
             elfs.count ? elfs.items[0] : "", port);
     for (size_t i = 1; i < elfs.count; i++)

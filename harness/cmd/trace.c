@@ -43,6 +43,7 @@ struct trace {
     struct selection selection;
     char *folder; /* temporary: raw log, trace, kallsyms */
     struct symbols symbols;
+    enum system_with with;
     int bracket; /* the one that is traced, from 0 */
 };
 
@@ -107,13 +108,14 @@ static void wait_for(struct guest *g) {
 }
 
 /* Those of the row's experiment. */
-static int make_devices(const struct trace *t, struct boot_disks *disks, struct qemu_net *net,
+static int make_devices(struct trace *t, struct boot_disks *disks, struct qemu_net *net,
                         struct failure *why) {
     const struct row_spec *row = &t->selection.rows.items[t->selection.chosen[0]];
     scoped_text char *folder = tree_path("experiments");
     struct experiment *e = experiment_load(folder, row->experiment, why);
     int status = e ? boot_disks_make(disks, e, NULL, why) : why->status;
     boot_net_shape(net, e);
+    t->with = net->nics ? WITH_NICS : disks->count ? WITH_DISKS : WITH_NOTHING;
     experiment_free(e);
     return status;
 }
@@ -166,7 +168,7 @@ static int boot(struct trace *t, struct failure *why) {
 
 static void load_symbols(struct trace *t) {
     scoped_texts struct texts elfs = {0};
-    system_elfs(t->system, &elfs);
+    system_elfs(t->system, t->with, &elfs);
     for (size_t i = 0; i < elfs.count; i++)
         symbols_add_elf(&t->symbols, elfs.items[i]);
     scoped_text char *path = file(t, "kallsyms"), *text = text_read(path, NULL);

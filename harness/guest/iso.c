@@ -33,7 +33,8 @@ char *iso_make(const struct system *system, const char *kernel, const char *prog
     const char *folder = getenv("TMPDIR");
     char *path = text_format("%s/exospin-XXXXXX.iso", folder && *folder ? folder : "/tmp");
     char *script = tree_path("boot/iso.sh");
-    scoped_text char *archive = programs ? realpath(programs, NULL) : system_initrd(system, WITH_NOTHING);
+    scoped_text char *archive =
+        programs ? realpath(programs, NULL) : system_initrd(system, WITH_NOTHING);
     int status = archive ? need_tools(why) : failure_set_errno(why, "find", programs);
     int fd = status ? -1 : mkstemps(path, 4);
     if (!status && fd < 0)

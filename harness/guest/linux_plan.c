@@ -100,8 +100,10 @@ static int modules_add(FILE *to, const char *order, const char *words, struct te
     texts_split(&modules, text, "\n");
     int status = 0;
     for (size_t i = 0; i < modules.count && !status; i++)
-        status = module_is_told(devices, modules.items[i]) ? 0 : module_member(to, modules.items[i],
-                               strcmp(modules.items[i], "brd.ko") ? "" : words, devices, why);
+        status = module_is_told(devices, modules.items[i])
+                     ? 0
+                     : module_member(to, modules.items[i],
+                                     strcmp(modules.items[i], "brd.ko") ? "" : words, devices, why);
     return status;
 }
 

@@ -3,10 +3,10 @@
  * the one file /plan, always of the same size. A Linux row moves when its command line's length
  * changes, so the plan may not be there.
  *
- * In boots with devices also what they have: Linux's are RAM disks, since it is exact with those only
- * (docs/disk.md); network interfaces are QEMU's. The kernel's modules for that, a file `devices` that says what to do (`module
- * FILE PARAMETERS`, `disk NUMBER`), and for each disk its blocks that are not zero, each behind its
- * place. */
+ * In boots with devices also what they have: Linux's are RAM disks, since it is exact with those
+ * only (docs/disk.md); network interfaces are QEMU's. The kernel's modules for that, a file
+ * `devices` that says what to do (`module FILE PARAMETERS`, `disk NUMBER`), and for each disk its
+ * blocks that are not zero, each behind its place. */
 #ifndef HARNESS_LINUX_PLAN_H
 #define HARNESS_LINUX_PLAN_H
 

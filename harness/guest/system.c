@@ -92,10 +92,10 @@ char *system_init(const struct system *s, enum system_with with) {
     return text_format("%s/init", folder);
 }
 
-void system_elfs(const struct system *s, struct texts *list) {
+void system_elfs(const struct system *s, enum system_with with, struct texts *list) {
     scoped_text char *image = system_image(s, 0);
     scoped_text char *path =
-        s->kind == SYSTEM_LINUX ? system_init(s, WITH_NOTHING) : tree_path("%s", image);
+        s->kind == SYSTEM_LINUX ? system_init(s, with) : tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
     /* User programs are linked on their own: SYSTEM-NAME.elf beside it. */

@@ -53,6 +53,6 @@ char *system_initrd(const struct system *s, enum system_with with);
 char *system_init(const struct system *s, enum system_with with);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */
-void system_elfs(const struct system *s, struct texts *list);
+void system_elfs(const struct system *s, enum system_with with, struct texts *list);
 
 #endif

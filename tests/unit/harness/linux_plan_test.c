@@ -57,7 +57,8 @@ static void a_plan_too_long_is_refused(void **state) {
 static void an_initramfs_that_is_missing_is_named(void **state) {
     (void)state;
     struct failure why;
-    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &(struct linux_devices){0}, &why), -1);
+    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &(struct linux_devices){0}, &why),
+                     -1);
     assert_int_equal(why.status, STATUS_MISSING);
     assert_non_null(strstr(why.text, "/nowhere/initramfs.cpio"));
 }
@@ -90,7 +91,8 @@ static void disks_come_as_their_blocks(void **state) {
     assert_true(disks[0].fd >= 0 && !ftruncate(disks[0].fd, 1 << 20));
     assert_int_equal(pwrite(disks[0].fd, block, 1, 3 * 4096 + 5), 1);
     assert_int_equal(pwrite(disks[0].fd, block, sizeof block, 255 * 4096), sizeof block);
-    int fd = linux_initrd(path, "run=7", &(struct linux_devices){.disks = disks, .count = 2}, &why), status;
+    int fd = linux_initrd(path, "run=7", &(struct linux_devices){.disks = disks, .count = 2}, &why),
+        status;
     assert_true(fd >= 0);
     char *command = text_format("cpio --quiet -i --to-stdout devices < /proc/%d/fd/%d | tail -n 3;"
                                 "cpio --quiet -i --to-stdout disk0 < /proc/%d/fd/%d | wc -c;"
@@ -107,6 +109,33 @@ static void disks_come_as_their_blocks(void **state) {
     close(disks[0].fd);
 }
 
+/* Interfaces alone: their drivers behind what those need, and no disks; with disks' drivers, each
+ * module once. */
+static void interfaces_come_with_their_drivers(void **state) {
+    (void)state;
+    struct failure why;
+    char *path = some_initramfs(0);
+    for (int virtio = 0; virtio < 2; virtio++) {
+        const struct linux_devices devices = {.nics = true, .virtio = virtio};
+        int fd = linux_initrd(path, "run=7", &devices, &why), status;
+        assert_true(fd >= 0);
+        char *command =
+            text_format("cpio --quiet -i --to-stdout devices < /proc/%d/fd/%d", getpid(), fd);
+        char *found = process_read((const char *[]){"sh", "-c", command, NULL}, false, &status);
+        assert_int_equal(status, 0);
+        const char *ring = strstr(found, "module virtio_ring.ko "),
+                   *net = strstr(found, "module virtio_net.ko ");
+        assert_true(ring && net && ring < net && !strstr(ring + 1, "module virtio_ring.ko "));
+        assert_int_equal(!!strstr(found, "module virtio_blk.ko "), virtio);
+        assert_null(strstr(found, "brd"));
+        free(command);
+        free(found);
+        close(fd);
+    }
+    unlink(path);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_plan_has_one_size),
@@ -114,6 +143,7 @@ int main(void) {
         cmocka_unit_test(an_initramfs_that_is_missing_is_named),
         cmocka_unit_test(cpio_finds_the_plan),
         cmocka_unit_test(disks_come_as_their_blocks),
+        cmocka_unit_test(interfaces_come_with_their_drivers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
