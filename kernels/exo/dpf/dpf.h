@@ -10,6 +10,9 @@
  *   SHIFT   the place moves on by what they are, times 2^shift
  *   MSHIFT  the same of what they are where `mask` has ones
  *   SHIFTI  the place moves on by `value`
+ *   STATE   of a message that it takes, it notes the bytes there; and it takes each message that
+ *           has in all of its state atoms what it noted of one, if what comes before the first of
+ *           them holds: the later pieces of a message, whatever comes behind (dpf_state.c)
  *
  * What is not wholly in the message does not hold. Of filters that hold the one that tests most
  * bits has the message; of two that test as many, the one that came first. Which bits a filter
@@ -34,15 +37,46 @@ enum dpf_fault {
     DPF_CONTRADICTION, /* it wants bits otherwise than one before it */
     DPF_NOTHING,       /* no atom tests anything: it would take every message */
     DPF_TOO_MANY,      /* atoms */
+    DPF_STATE_PLACE,   /* state atoms stand behind a shift by a field, apart, or are too many */
 };
 
 struct dpf_set;
+
+struct dpf_group;
 
 struct dpf_filter {
     uint64_t rank; /* more bits first, then what came first: the greatest has the message */
     void *user;
     uint32_t node, bits;
+    struct dpf_filter *later; /* with state atoms: the filter of the later pieces */
+    struct dpf_group *group;  /* who decides about it beside the atoms, if somebody does, ... */
+    struct dpf_filter *next;  /* ... and the next one of the same */
 };
+
+/* Filters of which atoms say the same, and something else decides which one has a message. */
+struct dpf_group {
+    const struct dpf_choice *choice;
+    struct dpf_group *next;    /* where these atoms lead to */
+    struct dpf_filter *member; /* in the order in which they came */
+    uint32_t members, bits;
+};
+
+/* How it is decided. */
+struct dpf_choice {
+    /* Which filter has the message, of which this is the rest from the place on where the atoms
+     * lead to; or dpf_nobody. */
+    const struct dpf_filter *(*choose)(struct dpf_group *g, const uint8_t *place, uint32_t left);
+    /* A group for such a filter, null without memory; is it one; a filter more, which is among the
+     * members already: 0, or an error, and nothing has changed; one that is no more; the end of a
+     * group without any. `what` is what dpf_insert_chosen was given. */
+    struct dpf_group *(*make)(struct dpf_set *s, const void *what);
+    bool (*is)(const struct dpf_group *g, const void *what);
+    int (*add)(struct dpf_set *s, struct dpf_group *g, struct dpf_filter *f, const void *what);
+    void (*leave)(struct dpf_set *s, struct dpf_group *g, struct dpf_filter *f);
+    void (*end)(struct dpf_set *s, struct dpf_group *g);
+};
+
+extern const struct dpf_filter dpf_nobody; /* its rank is 0 */
 
 /* What a set begins with: its code, which gives the filter that has a message, or one whose user is
  * null. */
@@ -60,6 +94,11 @@ void dpf_close(struct dpf_set *s);
  * different tests at one place; -E_NO_MEMORY. */
 int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, void *user,
                struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
+/* The same of one about which `choice` decides beside the atoms, of which there may be none. It is
+ * as strong as they are. Errors of choice->add, too. */
+int dpf_insert_chosen(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
+                      const struct dpf_choice *choice, const void *what, void *user,
+                      struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
 
 /* Whose message it is, or null. */
@@ -68,7 +107,8 @@ static inline void *dpf_find(const struct dpf_set *s, const uint8_t *message, ui
 }
 
 /* Asks of each filter from which these atoms would take a message whether they may: `may` gives
- * false to end it. -E_INVALID with *fault and *at; -E_PERM: one said no; -E_NO_MEMORY; 0. */
+ * false to end it. Of atoms that test nothing it asks nobody. -E_INVALID with *fault and *at;
+ * -E_PERM: one said no; -E_NO_MEMORY; 0. */
 int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
                    bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
                    uint32_t *at);

@@ -23,8 +23,9 @@ enum {
     SLOT = X86_R9,
 };
 
-/* Of a branch, at most: bytes of code, and labels. Beside them a node has a note and an end. */
-enum { BRANCH_BYTES = 128, BRANCH_LABELS = 4, NODE_BYTES = 64, NODE_LABELS = 2 };
+/* Of a branch, at most: bytes of code, and labels. Beside them a node has a note, its groups, and
+ * an end. */
+enum { BRANCH_BYTES = 128, BRANCH_LABELS = 4, NODE_BYTES = 64, NODE_LABELS = 2, GROUP_BYTES = 96 };
 
 /* The code to where it runs; `label`, if not null, becomes where label 0 stands in it. */
 static bool place(struct dpf_set *s, struct emitter *e, struct code_memory *code, uint32_t *label) {
@@ -47,16 +48,40 @@ static int32_t entry_at(uint32_t node) {
     return (int32_t)(node * sizeof(struct dpf_entry));
 }
 
-/* If the filter that ends at node n is better than the best so far, it is that. */
-static void note(struct emitter *e, uint32_t n, uint32_t worse) {
-    int32_t at = entry_at(n) + (int32_t)offsetof(struct dpf_entry, filter);
-    emit_load(e, 64, false, INDEX, ENTRY, at);
+/* If the filter in INDEX is better than the best so far, it is that. */
+static void note_better(struct emitter *e, uint32_t worse) {
     emit_load(e, 64, false, VALUE, INDEX, offsetof(struct dpf_filter, rank));
     emit_alu(e, X86_CMP, true, VALUE, RANK);
     emit_branch(e, X86_IF_BE, worse);
     emit_mov(e, true, RANK, VALUE);
     emit_mov(e, true, FOUND, INDEX);
     emit_bind(e, worse);
+}
+
+/* The filter that ends at node n. */
+static void note(struct emitter *e, uint32_t n, uint32_t worse) {
+    int32_t at = entry_at(n) + (int32_t)offsetof(struct dpf_entry, filter);
+    emit_load(e, 64, false, INDEX, ENTRY, at);
+    note_better(e, worse);
+}
+
+/* Who decides about more that end there: a C function, which wants its stack aligned. */
+static void ask_group(struct emitter *e, const struct dpf_group *g, uint32_t worse) {
+    static const unsigned kept[] = {FOUND, RANK, PLACE, LEFT, ENTRY, X86_RBX};
+    const int count = sizeof kept / sizeof *kept;
+    for (int i = 0; i < count; i++)
+        emit_push(e, kept[i]);
+    emit_mov(e, true, X86_RBX, X86_RSP);
+    emit_alu_imm(e, X86_AND, true, X86_RSP, -16);
+    emit_mov(e, true, X86_RDX, LEFT);
+    emit_mov(e, true, X86_RSI, PLACE);
+    emit_mov_imm(e, X86_RDI, (uintptr_t)g);
+    emit_call_address(e, (uintptr_t)g->choice->choose, X86_RAX);
+    emit_mov(e, true, X86_RSP, X86_RBX);
+    emit_mov(e, true, INDEX, X86_RAX);
+    for (int i = count; i--;)
+        emit_pop(e, kept[i]);
+    note_better(e, worse);
 }
 
 static uint32_t all_ones(uint32_t bytes) {
@@ -193,6 +218,8 @@ static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t
     uint32_t label = 1, done = 0;
     if (s->entry[n].filter != &dpf_nobody)
         note(e, n, label++);
+    for (const struct dpf_group *g = node->group; g; g = g->next)
+        ask_group(e, g, label++);
     for (const struct dpf_branch *b = node->branch; b; b = b->next) {
         if (leads_only_to(b, without))
             continue;
@@ -212,11 +239,13 @@ static void node_code(struct dpf_set *s, struct emitter *e, uint32_t n, uint32_t
 bool dpf_compile(struct dpf_set *s, uint32_t n, uint32_t without) {
     struct emitter e;
     struct code_memory code;
-    uint32_t count = 0;
+    uint32_t count = 0, groups = 0;
     for (const struct dpf_branch *b = dpf_node(s, n)->branch; b; b = b->next)
         count++;
-    if (!emit_init(&e, &s->hooks, NODE_BYTES + count * BRANCH_BYTES,
-                   NODE_LABELS + count * BRANCH_LABELS))
+    for (const struct dpf_group *g = dpf_node(s, n)->group; g; g = g->next)
+        groups++;
+    if (!emit_init(&e, &s->hooks, NODE_BYTES + count * BRANCH_BYTES + groups * GROUP_BYTES,
+                   NODE_LABELS + count * BRANCH_LABELS + groups))
         return false;
     node_code(s, &e, n, without);
     if (!place(s, &e, &code, NULL))
@@ -251,7 +280,8 @@ bool dpf_compile_begin(struct dpf_set *s) {
         return false;
     s->nothing = s->begin.run + nothing;
     /* A function of the code that was just written. */
-    s->head.find = (const struct dpf_filter *(*)(const struct dpf_set *, const uint8_t *,
-                                                 uint32_t))(uintptr_t)s->begin.run;
+    s->find = (const struct dpf_filter *(*)(const struct dpf_set *, const uint8_t *, uint32_t))(
+                  uintptr_t)s->begin.run;
+    s->head.find = s->find;
     return true;
 }

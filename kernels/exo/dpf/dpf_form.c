@@ -112,10 +112,33 @@ static bool put_part(struct dpf_form *f, struct part *p) {
     return true;
 }
 
+void dpf_fields(struct dpf_fields *fields, const struct dpf_atom *atom, uint32_t atoms) {
+    uint32_t moved = 0;
+    memset(fields, 0, sizeof *fields);
+    for (uint32_t i = 0; i < atoms; i++)
+        if (atom[i].op == DPF_STATE) {
+            if (!fields->count)
+                fields->before = i;
+            fields->at[fields->count] = (uint16_t)(moved + atom[i].offset);
+            fields->bytes[fields->count++] = atom[i].bytes;
+        } else if (atom[i].op == DPF_SHIFTI) {
+            moved += atom[i].value;
+        }
+}
+
+/* State atoms stand in a row, and where no field says. */
+static bool state_is_placed(const struct dpf_form *f, const struct dpf_atom *atom, uint32_t i,
+                            uint32_t *states) {
+    for (uint32_t k = 0; k < f->steps; k++)
+        if (f->step[k].key.shift)
+            return false;
+    return (*states)++ < DPF_FIELDS && (*states == 1 || atom[i - 1].op == DPF_STATE);
+}
+
 enum dpf_fault dpf_form(struct dpf_form *f, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at) {
     struct part part = {.bytes = 0};
-    uint32_t moved = 0;
+    uint32_t moved = 0, states = 0;
     f->steps = f->bits = 0;
     *at = atoms;
     if (atoms > DPF_ATOMS)
@@ -127,6 +150,8 @@ enum dpf_fault dpf_form(struct dpf_form *f, const struct dpf_atom *atom, uint32_
         uint32_t offset = moved + a->offset;
         if (!fault && (offset > DPF_REACH || (a->op == DPF_SHIFTI && a->value > DPF_REACH)))
             fault = DPF_FAR;
+        if (!fault && a->op == DPF_STATE && !state_is_placed(f, atom, i, &states))
+            fault = DPF_STATE_PLACE;
         if (!fault && a->op <= DPF_MEQ)
             fault = add_test(&part, offset, a);
         if (fault)

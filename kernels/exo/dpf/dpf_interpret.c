@@ -20,8 +20,8 @@ bool dpf_holds(const struct dpf_atom *atom, uint32_t atoms, const uint8_t *messa
     for (const struct dpf_atom *a = atom; a < atom + atoms; a++) {
         uint32_t value = a->value;
         bool masked = a->op == DPF_MEQ || a->op == DPF_MSHIFT;
-        if (a->op == DPF_MEQ && !a->mask) /* asks nothing, not even that there is something */
-            continue;
+        if ((a->op == DPF_MEQ && !a->mask) || a->op == DPF_STATE)
+            continue; /* asks nothing, not even that there is something */
         if (a->op != DPF_SHIFTI &&
             !load(message, length, place + moved + a->offset, a->bytes, &value))
             return false;

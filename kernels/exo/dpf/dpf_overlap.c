@@ -66,6 +66,10 @@ static bool ask_node(const struct question *q, uint32_t node, uint32_t at) {
     const struct dpf_filter *f = q->set->entry[node].filter;
     if (f != &dpf_nobody && f->bits < q->form->bits && !q->may(f->user, q->arg))
         return false;
+    for (const struct dpf_group *g = dpf_node(q->set, node)->group; g; g = g->next)
+        for (f = g->bits < q->form->bits ? g->member : NULL; f; f = f->next)
+            if (!q->may(f->user, q->arg))
+                return false;
     for (const struct dpf_branch *b = dpf_node(q->set, node)->branch; b; b = b->next)
         if (!ask_branch(q, b, at))
             return false;
@@ -79,8 +83,17 @@ int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atom
     if (!form)
         return -E_NO_MEMORY;
     struct question q = {s, form, may, arg};
+    struct dpf_fields fields;
+    int error = 0;
     *fault = dpf_form(form, atom, atoms, at);
-    int error = *fault ? -E_INVALID : ask_node(&q, DPF_ROOT, 0) ? 0 : -E_PERM;
+    if (*fault && *fault != DPF_NOTHING)
+        error = -E_INVALID;
+    else if (!ask_node(&q, DPF_ROOT, 0))
+        error = -E_PERM;
+    else if (dpf_fields(&fields, atom, atoms), fields.count) { /* and of the later pieces */
+        dpf_form(form, atom, fields.before, at);
+        error = ask_node(&q, DPF_ROOT, 0) ? 0 : -E_PERM;
+    }
     dpf_free(s, form, sizeof *form);
     return error;
 }

@@ -32,6 +32,15 @@ struct dpf_form {
 enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at);
 
+/* Where the state atoms of a filter look. */
+struct dpf_fields {
+    uint32_t count, before; /* how many; atoms before them */
+    uint16_t at[DPF_FIELDS];
+    uint8_t bytes[DPF_FIELDS];
+};
+/* Of atoms of which dpf_form has said that they are a filter's. */
+void dpf_fields(struct dpf_fields *fields, const struct dpf_atom *atom, uint32_t atoms);
+
 static inline bool dpf_key_is(const struct dpf_key *a, const struct dpf_key *b) {
     return a->offset == b->offset && a->bytes == b->bytes && a->shift == b->shift &&
            a->mask == b->mask;
@@ -88,21 +97,25 @@ struct dpf_node {
     uint32_t value;          /* ... by this value */
     uint32_t parent;         /* of a free node: the next free one */
     uint32_t proven;         /* bytes that are known to be there, from the place on */
+    struct dpf_group *group;
     struct code_memory code;
 };
-
-extern const struct dpf_filter dpf_nobody; /* its rank is 0 */
 
 struct dpf_set {
     struct dpf_head head;
     struct hooks hooks;
     struct dpf_node **nodes_at; /* DPF_NODES each */
     struct dpf_entry *entry;    /* of each node; the first one is nothing's */
-    struct code_memory begin;   /* head.find, and what leads to nothing */
+    struct code_memory begin;   /* `find`, and what leads to nothing */
+    const struct dpf_filter *(*find)(const struct dpf_set *s, const uint8_t *message,
+                                     uint32_t bytes);
+    uint32_t
+        states; /* filters with state atoms: head.find is dpf_find_and_note then, else `find` */
     const uint8_t *nothing;
     uint32_t nodes, room, free; /* used ones; that there is room for; the first free one, or 0 */
     uint32_t pieces;            /* of nodes, that the arrays have room for */
-    uint32_t filters, order, code_bytes, bytes;
+    uint32_t filters, code_bytes, bytes;
+    uint64_t order;
 };
 
 #define DPF_ROOT  1
@@ -131,8 +144,30 @@ static inline uint32_t dpf_hash_small(uint32_t value) {
     return (uint32_t)(value * DPF_HASH >> DPF_HASH_SMALL_SHIFT);
 }
 
+bool dpf_trie_open(struct dpf_set *s);
+void dpf_trie_close(struct dpf_set *s);
+/* The node to which a form leads, and the last one on the way there that was there before. 0: no
+ * memory, or too many branches, and nothing has changed. */
+uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *from);
+/* Compiles the nodes behind `from` up to n; then `from` itself, if that has other code now: with
+ * two branches or two values it has, with one more of many not. */
+bool dpf_compile_way(struct dpf_set *s, uint32_t from, uint32_t n);
+/* Takes away what leads nowhere, from n up; gives the node that is left. Each is left out of the
+ * code before it goes. If there is no memory for that, it stays: what leads nowhere does no harm.
+ * `bare`: no code leads there yet. */
+uint32_t dpf_prune(struct dpf_set *s, uint32_t n, bool bare);
+/* How many bits are tested beyond the branches that lead to n: such a filter came; one went. */
+void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits);
+void dpf_bound(struct dpf_set *s, uint32_t n);
+
 void *dpf_allocate(struct dpf_set *s, size_t bytes);
 void dpf_free(struct dpf_set *s, void *memory, size_t bytes);
+
+/* --- State (dpf_state.c) --- */
+
+extern const struct dpf_choice dpf_state; /* of a struct dpf_fields */
+const struct dpf_filter *dpf_find_and_note(const struct dpf_set *s, const uint8_t *message,
+                                           uint32_t bytes);
 
 /* --- The code (dpf_code.c) --- */
 

@@ -19,8 +19,6 @@ void dpf_free(struct dpf_set *s, void *memory, size_t bytes) {
     s->hooks.release(s->hooks.owner, memory, bytes);
 }
 
-const struct dpf_filter dpf_nobody = {.rank = 0};
-
 /* Room for more nodes: as many pieces of them again, or of their entries. What stands in both
  * arrays is moved, the nodes are not. */
 static bool widen_arrays(struct dpf_set *s) {
@@ -84,19 +82,33 @@ static void give_node(struct dpf_set *s, uint32_t n) {
     s->nodes--;
 }
 
-struct dpf_set *dpf_open(const struct hooks *hooks) {
-    struct dpf_set *s = hooks->allocate(hooks->owner, sizeof *s);
-    if (!s)
-        return NULL;
-    s->hooks = *hooks;
-    s->bytes = sizeof *s;
-    if (dpf_compile_begin(s) && grow(s)) {
-        s->entry[0] = (struct dpf_entry){s->nothing, &dpf_nobody};
-        begin_node(s, DPF_ROOT);
-        return s;
+bool dpf_trie_open(struct dpf_set *s) {
+    if (!grow(s))
+        return false;
+    s->entry[0] = (struct dpf_entry){s->nothing, &dpf_nobody};
+    begin_node(s, DPF_ROOT);
+    return true;
+}
+
+static void close_node(struct dpf_set *s, uint32_t n) {
+    for (struct dpf_branch *b = dpf_node(s, n)->branch, *next; b; b = next) {
+        next = b->next;
+        dpf_table_free(&b->to, s);
+        dpf_free(s, b, sizeof *b);
     }
-    dpf_close(s);
-    return NULL;
+    if (dpf_node(s, n)->code.run)
+        s->hooks.code_unmap(s->hooks.owner, &dpf_node(s, n)->code);
+}
+
+void dpf_trie_close(struct dpf_set *s) {
+    for (uint32_t n = DPF_ROOT; n < s->room; n++)
+        close_node(s, n);
+    for (uint32_t n = 0; n < s->room; n += DPF_NODES)
+        dpf_free(s, s->nodes_at[n / DPF_NODES], DPF_NODES * sizeof(struct dpf_node));
+    if (s->pieces) {
+        dpf_free(s, s->nodes_at, s->pieces * sizeof *s->nodes_at);
+        dpf_free(s, s->entry, (size_t)s->pieces * DPF_NODES * sizeof *s->entry);
+    }
 }
 
 /* --- Branches --- */
@@ -141,7 +153,7 @@ static void remove_branch(struct dpf_set *s, struct dpf_node *n, struct dpf_bran
     dpf_free(s, b, sizeof *b);
 }
 
-/* --- A filter comes --- */
+/* --- A way to a node --- */
 
 /* As far as the steps lead on what there is: the node, and how many steps. */
 static uint32_t follow(const struct dpf_set *s, const struct dpf_form *f, uint32_t *steps) {
@@ -183,13 +195,11 @@ static uint32_t lead_on(struct dpf_set *s, uint32_t n, const struct dpf_step *st
 }
 
 static bool leads_nowhere(const struct dpf_set *s, uint32_t n) {
-    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->branch;
+    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->branch &&
+           !dpf_node(s, n)->group;
 }
 
-/* Takes away what leads nowhere, from n up; gives the node that is left. Each is left out of the
- * code before it goes. If there is no memory for that, it stays: what leads nowhere does no harm.
- * `bare`: no code leads there yet. */
-static uint32_t prune(struct dpf_set *s, uint32_t n, bool bare) {
+uint32_t dpf_prune(struct dpf_set *s, uint32_t n, bool bare) {
     while (leads_nowhere(s, n)) {
         uint32_t parent = dpf_node(s, n)->parent;
         struct dpf_branch *b = dpf_node(s, n)->from;
@@ -204,33 +214,53 @@ static uint32_t prune(struct dpf_set *s, uint32_t n, bool bare) {
     return n;
 }
 
+uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *from) {
+    uint32_t steps, n = *from = follow(s, form, &steps), to;
+    for (; steps < form->steps; steps++, n = to)
+        if (!(to = lead_on(s, n, &form->step[steps]))) {
+            dpf_prune(s, n, true);
+            return 0;
+        }
+    return n;
+}
+
+/* --- How many bits the filters beyond a branch test --- */
+
 static void include(struct dpf_branch *b, uint32_t least, uint32_t most) {
     b->least = least < b->least ? least : b->least;
     b->most = most > b->most ? most : b->most;
 }
 
-/* How many bits the filters beyond a branch test. */
-static void bound(const struct dpf_set *s, struct dpf_branch *b) {
-    const struct dpf_slot *slot;
-    b->least = UINT32_MAX;
-    b->most = 0;
-    for (uint32_t at = 0; (slot = dpf_table_next(&b->to, &at));) {
-        const struct dpf_filter *f = s->entry[dpf_slot_node(slot)].filter;
-        if (f != &dpf_nobody)
-            include(b, f->bits, f->bits);
-        for (const struct dpf_branch *c = dpf_node(s, dpf_slot_node(slot))->branch; c; c = c->next)
-            include(b, c->least, c->most);
+/* Of those that end at a node, or beyond it. */
+static void include_node(const struct dpf_set *s, struct dpf_branch *b, uint32_t n) {
+    const struct dpf_filter *f = s->entry[n].filter;
+    if (f != &dpf_nobody)
+        include(b, f->bits, f->bits);
+    for (const struct dpf_group *g = dpf_node(s, n)->group; g; g = g->next)
+        include(b, g->bits, g->bits);
+    for (const struct dpf_branch *c = dpf_node(s, n)->branch; c; c = c->next)
+        include(b, c->least, c->most);
+}
+
+void dpf_bound(struct dpf_set *s, uint32_t n) {
+    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent) {
+        struct dpf_branch *b = dpf_node(s, n)->from;
+        const struct dpf_slot *slot;
+        b->least = UINT32_MAX;
+        b->most = 0;
+        for (uint32_t at = 0; (slot = dpf_table_next(&b->to, &at));)
+            include_node(s, b, dpf_slot_node(slot));
     }
 }
 
-static void widen(struct dpf_set *s, uint32_t n, uint32_t bits) {
+void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits) {
     for (; n != DPF_ROOT; n = dpf_node(s, n)->parent)
         include(dpf_node(s, n)->from, bits, bits);
 }
 
-/* The nodes behind `from`, which was there before, up to n; then `from` itself, if that has other
- * code now: with two branches or two values it has, with one more of many not. */
-static bool compile_way(struct dpf_set *s, uint32_t from, uint32_t n) {
+/* --- Its code --- */
+
+bool dpf_compile_way(struct dpf_set *s, uint32_t from, uint32_t n) {
     uint32_t below = 0;
     for (; n != from; n = dpf_node(s, n)->parent) {
         if (!dpf_compile(s, n, 0))
@@ -238,94 +268,4 @@ static bool compile_way(struct dpf_set *s, uint32_t from, uint32_t n) {
         below = n;
     }
     return (below && dpf_node(s, below)->from->to.count > 2) || dpf_compile(s, from, 0);
-}
-
-static int insert(struct dpf_set *s, const struct dpf_form *form, struct dpf_filter *f) {
-    uint32_t steps, from = follow(s, form, &steps), n = from, to;
-    if (steps == form->steps && s->entry[n].filter != &dpf_nobody)
-        return -E_EXISTS;
-    for (; steps < form->steps; steps++, n = to)
-        if (!(to = lead_on(s, n, &form->step[steps]))) {
-            prune(s, n, true);
-            return -E_FULL;
-        }
-    *f = (struct dpf_filter){.user = f->user,
-                             .node = n,
-                             .bits = form->bits,
-                             .rank = (uint64_t)form->bits << 32 | (UINT32_MAX - s->order)};
-    s->entry[n].filter = f;
-    if (!compile_way(s, from, n)) {
-        s->entry[n].filter = &dpf_nobody;
-        prune(s, n, true);
-        return -E_NO_MEMORY;
-    }
-    widen(s, n, f->bits);
-    s->order++;
-    s->filters++;
-    return 0;
-}
-
-int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, void *user,
-               struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at) {
-    struct dpf_form *form = dpf_allocate(s, sizeof *form);
-    struct dpf_filter *f = dpf_allocate(s, sizeof *f);
-    int error = !form || !f ? -E_NO_MEMORY : s->filters == DPF_FILTERS ? -E_FULL : 0;
-    *fault = DPF_FINE;
-    if (!error && (*fault = dpf_form(form, atom, atoms, at)))
-        error = -E_INVALID;
-    if (!error) {
-        f->user = user;
-        error = insert(s, form, f);
-    }
-    dpf_free(s, form, sizeof *form);
-    if (error)
-        dpf_free(s, f, sizeof *f);
-    else
-        *filter = f;
-    return error;
-}
-
-/* --- and goes --- */
-
-void dpf_remove(struct dpf_set *s, struct dpf_filter *f) {
-    uint32_t n = f->node;
-    s->entry[n].filter = &dpf_nobody;
-    s->filters--;
-    if (dpf_node(s, n)->branch)
-        dpf_compile(s, n, 0); /* without memory it goes on to find nobody */
-    n = prune(s, n, false);
-    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent)
-        bound(s, dpf_node(s, n)->from);
-    dpf_free(s, f, sizeof *f);
-}
-
-static void close_node(struct dpf_set *s, uint32_t n) {
-    for (struct dpf_branch *b = dpf_node(s, n)->branch, *next; b; b = next) {
-        next = b->next;
-        dpf_table_free(&b->to, s);
-        dpf_free(s, b, sizeof *b);
-    }
-    if (s->entry[n].filter && s->entry[n].filter != &dpf_nobody)
-        dpf_free(s, (void *)(uintptr_t)s->entry[n].filter, sizeof *s->entry[n].filter);
-    if (dpf_node(s, n)->code.run)
-        s->hooks.code_unmap(s->hooks.owner, &dpf_node(s, n)->code);
-}
-
-void dpf_close(struct dpf_set *s) {
-    struct hooks hooks = s->hooks;
-    for (uint32_t n = DPF_ROOT; n < s->room; n++)
-        close_node(s, n);
-    if (s->begin.run)
-        hooks.code_unmap(hooks.owner, &s->begin);
-    for (uint32_t n = 0; n < s->room; n += DPF_NODES)
-        dpf_free(s, s->nodes_at[n / DPF_NODES], DPF_NODES * sizeof(struct dpf_node));
-    if (s->pieces) {
-        dpf_free(s, s->nodes_at, s->pieces * sizeof *s->nodes_at);
-        dpf_free(s, s->entry, (size_t)s->pieces * DPF_NODES * sizeof *s->entry);
-    }
-    hooks.release(hooks.owner, s, sizeof *s);
-}
-
-struct dpf_size dpf_size(const struct dpf_set *s) {
-    return (struct dpf_size){s->filters, s->nodes, s->code_bytes, s->bytes};
 }
