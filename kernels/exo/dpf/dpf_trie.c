@@ -23,17 +23,17 @@ void dpf_free(struct dpf_set *s, void *memory, size_t bytes) {
  * arrays is moved, the nodes are not. */
 static bool widen_arrays(struct dpf_set *s) {
     uint32_t was = s->pieces, pieces = was ? 2 * was : 1;
-    struct dpf_node **at = dpf_allocate(s, pieces * sizeof *at);
+    struct dpf_node **at = dpf_allocate(s, pieces * sizeof(void *));
     struct dpf_entry *entry = dpf_allocate(s, pieces * DPF_NODES * sizeof *entry);
     if (!at || !entry) {
-        dpf_free(s, at, pieces * sizeof *at);
+        dpf_free(s, at, pieces * sizeof(void *));
         dpf_free(s, entry, pieces * DPF_NODES * sizeof *entry);
         return false;
     }
     if (was) {
-        memcpy(at, s->nodes_at, was * sizeof *at);
+        memcpy(at, s->nodes_at, was * sizeof(void *));
         memcpy(entry, s->entry, was * DPF_NODES * sizeof *entry);
-        dpf_free(s, s->nodes_at, was * sizeof *at);
+        dpf_free(s, s->nodes_at, was * sizeof(void *));
         dpf_free(s, s->entry, was * DPF_NODES * sizeof *entry);
     }
     s->nodes_at = at;
@@ -106,7 +106,7 @@ void dpf_trie_close(struct dpf_set *s) {
     for (uint32_t n = 0; n < s->room; n += DPF_NODES)
         dpf_free(s, s->nodes_at[n / DPF_NODES], DPF_NODES * sizeof(struct dpf_node));
     if (s->pieces) {
-        dpf_free(s, s->nodes_at, s->pieces * sizeof *s->nodes_at);
+        dpf_free(s, s->nodes_at, s->pieces * sizeof(void *));
         dpf_free(s, s->entry, (size_t)s->pieces * DPF_NODES * sizeof *s->entry);
     }
 }
