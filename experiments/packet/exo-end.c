@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-end.c -- what both ends begin with. */
+#include "exo-net.h"
+
+#include "exo/libos/frames.h"
+#include "exo/libos/stubs.h"
+
+bool end_begin(struct net *n, unsigned nic, unsigned ring, void *at, uint32_t ip) {
+    const struct secret secret = {{nic, ip}};
+    long arp;
+    if (frames_map(0, 0, 0, (uint64_t)at, LINK_PAGES, EXO_WRITE | EXO_NO_EXEC) ||
+        link_begin(&n->link, nic, ring, 0, at) || exo_packet_template(0, 0, nic, NULL, 0))
+        return false;
+    net_begin(n, ip, NET_MASK, 0, secret);
+    return net_take_all(n, 0, &arp) > 0 && arp > 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* link.h -- a network interface as an environment has it: frames that arrive lie in its own pages,
+ * frames that go are gathered from them. No protocol. */
+#ifndef EXO_LIBOS_NET_LINK_H
+#define EXO_LIBOS_NET_LINK_H
+
+#include "exo/abi.h"
+#include "exo/dpf/dpf_atom.h"
+#include "protocol/ether.h"
+
+#define LINK_ROOM    2048u /* of a frame */
+#define LINK_BUFFERS 32u   /* that arrive */
+#define LINK_HEADS   16u   /* that go, or their beginnings */
+#define LINK_LOOPS   8u    /* that go to oneself */
+#define LINK_PARTS   7u    /* pages' parts, behind the beginning */
+#define LINK_PAGES   (1 + (LINK_BUFFERS + LINK_HEADS + LINK_LOOPS) * LINK_ROOM / 4096)
+
+struct link {
+    volatile uint64_t *word;    /* of each buffer */
+    volatile uint64_t *sending; /* frames on their way */
+    uint8_t *buffer, *head, *loop;
+    uint64_t sending_at; /* physical */
+    uint32_t next, next_head, loops, next_loop;
+    uint32_t loop_bytes[LINK_LOOPS];
+    unsigned nic, ring, holder;
+    struct ether_address ether;
+};
+
+/* Bytes of one's own. */
+struct link_part {
+    const void *at;
+    uint32_t bytes;
+};
+
+/* What lies at an address of one's own where a page is, as the kernel and its devices name it. */
+static inline uint64_t link_physical(const volatile void *at) {
+    uint64_t entry = EXO_TABLES + ((uint64_t)at >> 12) * 8;
+    return (*(const volatile uint64_t *)entry & EXO_FRAME_OF) | (uint64_t)at % 4096;
+}
+
+/* The interface `nic` by ring number `ring`, with LINK_PAGES pages at `at` that are mapped with
+ * frames that the capability in slot `holder` opens. -E_NOT_FOUND: there is no such interface; the
+ * errors of packet_ring. */
+long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, void *at);
+/* Frames for which the atoms hold come to the ring; by the capability in `slot`. The filter's id,
+ * or filter_insert's and filter_bind's errors. */
+long link_filter(const struct link *l, unsigned slot, const struct dpf_atom *atom, uint32_t count);
+
+/* The next frame; null: none. It stays where it is until link_done. */
+static inline const uint8_t *link_next(const struct link *l, uint32_t *bytes) {
+    uint64_t said = l->word[l->next];
+    *bytes = (uint32_t)said;
+    return said ? l->buffer + (uint64_t)l->next * LINK_ROOM : 0;
+}
+static inline void link_done(struct link *l) {
+    l->word[l->next] = 0;
+    l->next = (l->next + 1) % LINK_BUFFERS;
+}
+
+/* Where the next frame is to begin: LINK_ROOM bytes. Null: too many are on their way. */
+static inline uint8_t *link_head(const struct link *l) {
+    return *l->sending < LINK_HEADS ? l->head + (uint64_t)l->next_head * LINK_ROOM : 0;
+}
+/* Sends its `bytes` bytes, and behind them so many parts, which stay as they are until it has gone.
+ * 0; -E_TOO_LONG: more than LINK_PARTS pages; packet_send's errors. */
+long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
+
+/* The same to oneself, copied; -E_FULL. And the next one that came so. */
+long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
+const uint8_t *link_looped(struct link *l, uint32_t *bytes);
+
+#endif
