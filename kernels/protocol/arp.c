@@ -69,25 +69,25 @@ enum arp_answer arp_find(struct arp_entry *table, uint32_t count, uint32_t ip, u
     return ARP_NOBODY;
 }
 
-bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet *a, uint32_t me,
-               const struct ether_address *my_ether, uint64_t now, struct arp_packet *reply) {
+bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet *a,
+               const struct arp_self *me, struct arp_packet *reply) {
     struct arp_entry *e = of(table, count, a->source);
     /* Nobody else has our address, and a group is nobody's. */
-    if (!a->source || a->source == me || ether_is_group(a->source_ether.byte))
+    if (!a->source || a->source == me->ip || ether_is_group(a->source_ether.byte))
         return false;
-    bool for_me = a->target == me;
+    bool for_me = a->target == me->ip;
     if (!e && (!DEFENDED(ARP_STRANGER) || (for_me && a->asks)))
         e = take(table, count, a->source);
     if (e && (for_me || e->state == ARP_KNOWN)) {
         e->state = ARP_KNOWN;
         e->asked = 0;
         e->ether = a->source_ether;
-        e->until = now + ARP_KNOWN_FOR;
+        e->until = me->now + ARP_KNOWN_FOR;
     }
     *reply = (struct arp_packet){
-        .source = me,
+        .source = me->ip,
         .target = a->source,
-        .source_ether = *my_ether,
+        .source_ether = me->ether,
         .target_ether = a->source_ether,
     };
     return for_me && a->asks;

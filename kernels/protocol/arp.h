@@ -41,9 +41,16 @@ enum arp_answer {
 /* Looks `ip` up in a table of `count`; who is asked for takes the place of the oldest. */
 enum arp_answer arp_find(struct arp_entry *table, uint32_t count, uint32_t ip, uint64_t now,
                          struct ether_address *ether);
+/* Who looks at a packet, and when. */
+struct arp_self {
+    uint32_t ip;
+    struct ether_address ether;
+    uint64_t now;
+};
+
 /* Takes what a packet says, when somebody here had asked or knew the sender, or when it asks for
  * `me`: so floods of answers nobody asked for change nothing. True: `*reply` is to be sent. */
-bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet *a, uint32_t me,
-               const struct ether_address *my_ether, uint64_t now, struct arp_packet *reply);
+bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet *a,
+               const struct arp_self *me, struct arp_packet *reply);
 
 #endif

@@ -4,12 +4,6 @@
 #include "checksum.h"
 #include "wire.h"
 
-static uint64_t load(const uint8_t *at) {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
 uint64_t sum_bytes(const void *bytes, uint32_t n) {
     const uint8_t *at = bytes;
     uint64_t sum = 0;
@@ -24,19 +18,27 @@ uint64_t sum_bytes(const void *bytes, uint32_t n) {
                 : "cc");
 #endif
     for (; n >= 8; n -= 8, at += 8)
-        sum = sum_join(sum, load(at));
+        sum = sum_join(sum, wire_load64(at));
     uint64_t rest = 0;
-    memcpy(&rest, at, n);
+    uint32_t shift = 0;
+    if (n & 4) {
+        rest = wire_load32(at);
+        at += 4;
+        shift = 32;
+    }
+    if (n & 2) {
+        rest |= (uint64_t)wire_load16(at) << shift;
+        at += 2;
+        shift += 16;
+    }
+    if (n & 1)
+        rest |= (uint64_t)*at << shift;
     return sum_join(sum, rest);
 }
 
 uint64_t sum_pseudo(uint32_t source, uint32_t target, uint8_t protocol, uint32_t length) {
-    uint8_t header[12];
-    wire_put32(header, source);
-    wire_put32(header + 4, target);
-    wire_put16(header + 8, protocol);
-    wire_put16(header + 10, length);
-    return sum_bytes(header, sizeof header);
+    return (uint64_t)__builtin_bswap32(source) + __builtin_bswap32(target) +
+           ((uint64_t)protocol << 8) + __builtin_bswap16((uint16_t)length);
 }
 
 uint16_t sum_update(uint16_t field, uint16_t old, uint16_t new) {

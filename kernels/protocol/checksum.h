@@ -9,7 +9,8 @@
 #define PROTOCOL_CHECKSUM_H
 
 #include <stdint.h>
-#include <string.h>
+#include "bytes.h"
+#include "wire.h"
 
 /* sum + more in ones' complement: a carry comes in again. */
 static inline uint64_t sum_join(uint64_t sum, uint64_t more) {
@@ -47,7 +48,7 @@ uint16_t sum_update(uint16_t field, uint16_t old, uint16_t new);
 
 /* The field itself, as it lies. */
 static inline void sum_put(uint8_t *at, uint16_t field) {
-    memcpy(at, &field, sizeof field);
+    *(wire16 *)at = field;
 }
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
+#include "bytes.h"
 
 #include "wire.h"
 

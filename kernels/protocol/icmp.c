@@ -28,10 +28,10 @@ void icmp_put(uint8_t *p, const struct icmp_message *m, uint64_t data) {
 
 void icmp_answer(uint8_t *p) {
     uint16_t old, new, field;
-    memcpy(&old, p, sizeof old);
+    old = wire_load16(p);
     p[0] = ICMP_ECHO_REPLY;
-    memcpy(&new, p, sizeof new);
-    memcpy(&field, p + 2, sizeof field);
+    new = wire_load16(p);
+    field = wire_load16(p + 2);
     sum_put(p + 2, sum_update(field, old, new));
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* IPv4: a header as bytes and as numbers, and where a packet goes. */
 #include "ip.h"
+#include "bytes.h"
 #include "checksum.h"
 #include "rules.h"
 #include "wire.h"
@@ -24,15 +25,13 @@ static enum ip_fault look_at_options(const uint8_t *o, uint32_t bytes) {
     return IP_FINE;
 }
 
-enum ip_fault ip_get(const uint8_t *p, uint32_t bytes, struct ip_header *h) {
-    if (bytes < IP_HEADER)
-        return IP_SHORT;
-    if (p[0] >> 4 != 4)
-        return IP_VERSION;
+/* All but options, of a header of so many bytes. */
+static inline __attribute__((always_inline)) enum ip_fault
+get(const uint8_t *p, uint32_t bytes, uint32_t header, struct ip_header *h) {
     uint32_t piece = wire_get16(p + 6);
     *h = (struct ip_header){
-        .source = wire_get32(p + 12),
-        .target = wire_get32(p + 16),
+        .source = ip_source(p),
+        .target = ip_target(p),
         .length = (uint16_t)wire_get16(p + 2),
         .id = (uint16_t)wire_get16(p + 4),
         .offset = (uint16_t)((piece & OFFSET) * 8),
@@ -40,16 +39,30 @@ enum ip_fault ip_get(const uint8_t *p, uint32_t bytes, struct ip_header *h) {
         .whole = piece & WHOLE,
         .ttl = p[8],
         .protocol = p[9],
-        .header = (uint8_t)((p[0] & 15) * 4),
+        .header = (uint8_t)header,
     };
-    if (h->header < IP_HEADER || h->header > h->length || h->length > bytes)
+    if (header < IP_HEADER || header > h->length || h->length > bytes)
         return IP_LENGTHS;
-    if (sum_fold(sum_bytes(p, h->header)) != UINT16_MAX)
+    if (sum_fold(sum_bytes(p, header)) != UINT16_MAX)
         return IP_CHECKSUM;
-    uint32_t data = h->length - h->header;
-    if (h->offset + data > IP_BYTES_MOST - IP_HEADER || (h->more && (data % 8 || !data)))
-        return IP_PIECE;
-    return h->header == IP_HEADER ? IP_FINE : look_at_options(p + IP_HEADER, h->header - IP_HEADER);
+    uint32_t data = h->length - header;
+    return h->offset + data > IP_BYTES_MOST - IP_HEADER || (h->more && (data % 8 || !data))
+               ? IP_PIECE
+               : IP_FINE;
+}
+
+enum ip_fault ip_get(const uint8_t *p, uint32_t bytes, struct ip_header *h) {
+    if (bytes < IP_HEADER)
+        return IP_SHORT;
+    if (p[0] >> 4 != 4)
+        return IP_VERSION;
+    enum ip_fault fault = get(p, bytes, (p[0] & 15u) * 4, h);
+    return fault || h->header == IP_HEADER ? fault
+                                           : look_at_options(p + IP_HEADER, h->header - IP_HEADER);
+}
+
+enum ip_fault ip_get_plain(const uint8_t *p, uint32_t bytes, struct ip_header *h) {
+    return get(p, bytes, IP_HEADER, h);
 }
 
 void ip_put(uint8_t *p, const struct ip_header *h) {

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wire.h"
+
 enum { IP_HEADER = 20, IP_HEADER_MOST = 60, IP_BYTES_MOST = 65535 };
 enum { IP_ICMP = 1, IP_TCP = 6, IP_UDP = 17 };
 enum { IP_TTL = 64 };
@@ -32,8 +34,20 @@ enum ip_fault {
     IP_PIECE,   /* beyond 65,535, or not a multiple of 8 though more follow */
 };
 
+/* Of a header that was checked. */
+static inline uint32_t ip_source(const uint8_t *packet) {
+    return wire_get32(packet + 12);
+}
+
+static inline uint32_t ip_target(const uint8_t *packet) {
+    return wire_get32(packet + 16);
+}
+
 /* The header of a packet that lies in `bytes` bytes; it is checked wholly. */
 enum ip_fault ip_get(const uint8_t *packet, uint32_t bytes, struct ip_header *h);
+/* The same of one whose first byte is IP_PLAIN: it has no options, and all IP_HEADER bytes. */
+enum { IP_PLAIN = 0x45 };
+enum ip_fault ip_get_plain(const uint8_t *packet, uint32_t bytes, struct ip_header *h);
 /* A header without options, checksum included: IP_HEADER bytes. */
 void ip_put(uint8_t *packet, const struct ip_header *h);
 /* One hop less, and the checksum with it. False: none was left. */

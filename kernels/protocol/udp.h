@@ -28,6 +28,11 @@ static inline bool udp_get(const uint8_t *p, uint32_t bytes, struct udp_header *
     return u->length >= UDP_HEADER && u->length <= bytes;
 }
 
+/* The source port of a header that was checked; TCP's is at the same place. */
+static inline uint16_t udp_source(const uint8_t *p) {
+    return (uint16_t)wire_get16(p);
+}
+
 /* Whether header and data, which have the sum `sum`, arrived as they were sent. */
 static inline bool udp_is_whole(const struct udp_header *u, uint32_t source, uint32_t target,
                                 uint64_t sum) {

@@ -5,22 +5,45 @@
 
 #include <stdint.h>
 
+/* Numbers as they lie in memory, at any address. */
+#ifdef __bpf__
+/* Verified code may load and store at any address; its compilers think not, and would do it byte by
+ * byte. */
+typedef uint16_t __attribute__((may_alias)) wire16;
+typedef uint32_t __attribute__((may_alias)) wire32;
+typedef uint64_t __attribute__((may_alias)) wire64;
+#else
+typedef uint16_t __attribute__((may_alias, aligned(1))) wire16;
+typedef uint32_t __attribute__((may_alias, aligned(1))) wire32;
+typedef uint64_t __attribute__((may_alias, aligned(1))) wire64;
+#endif
+
+static inline uint16_t wire_load16(const uint8_t *at) {
+    return *(const wire16 *)at;
+}
+
+static inline uint32_t wire_load32(const uint8_t *at) {
+    return *(const wire32 *)at;
+}
+
+static inline uint64_t wire_load64(const uint8_t *at) {
+    return *(const wire64 *)at;
+}
+
 static inline uint32_t wire_get16(const uint8_t *at) {
-    return (uint32_t)at[0] << 8 | at[1];
+    return __builtin_bswap16(wire_load16(at));
 }
 
 static inline uint32_t wire_get32(const uint8_t *at) {
-    return wire_get16(at) << 16 | wire_get16(at + 2);
+    return __builtin_bswap32(wire_load32(at));
 }
 
 static inline void wire_put16(uint8_t *at, uint32_t value) {
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
+    *(wire16 *)at = __builtin_bswap16((uint16_t)value);
 }
 
 static inline void wire_put32(uint8_t *at, uint32_t value) {
-    wire_put16(at, value >> 16);
-    wire_put16(at + 2, value);
+    *(wire32 *)at = __builtin_bswap32(value);
 }
 
 #endif

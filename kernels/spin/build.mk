@@ -11,8 +11,10 @@ SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/
 # The loader of signed native code, and the key that it trusts, are in images for measurement and for tests alone.
 SPIN_SIGNED_SRC  := kernels/spin/services/loader/signed.c
 SPIN_SIGNED      := $(call kernel_objects,$(SPIN_SIGNED_SRC)) $(B)/guest/kernel/signing_key.o
+# What the graph of protocols knows of packets itself; all else of them is extensions'.
+SPIN_PROTOCOL_SRC := kernels/protocol/checksum.c kernels/protocol/ip.c
 SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC) $(SPIN_SIGNED_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
-                    $(ENGINE_KERNEL_SRC)
+                    $(SPIN_PROTOCOL_SRC) $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/measured.c $(MEASURED_SRC),$(SPIN_KERNEL_SRC))
 
@@ -48,10 +50,13 @@ endef
 $(eval $(call signed_extensions,kernels/spin/extensions))
 
 # The types of what extensions may be linked to.
-SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks
+SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks net/net_calls
 $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
 
-# The guard of spin's own system calls, and its types.
-$(B)/guest/kernel/kernels/spin/services/calls/call_guard.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/kernels/spin/services/calls/call_guard.o: $(B)/exports/kernels/spin/services/calls/call_guard.btf $(B)/kernels/spin/services/calls/call_guard.clang-O2.o
+# The guards of spin's own system calls and of packets, and their types.
+define spin_guard
+$(B)/guest/kernel/kernels/spin/services/$(1).o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/spin/services/$(1).o: $(B)/exports/kernels/spin/services/$(1).btf $(B)/kernels/spin/services/$(1).clang-O2.o
+endef
+$(foreach g,calls/call_guard net/net_guard,$(eval $(call spin_guard,$g)))

@@ -20,6 +20,7 @@
 #include "spin/services/devices.h"
 #include "spin/services/failing.h"
 #include "spin/services/files/volume.h"
+#include "spin/services/net/net.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
@@ -64,6 +65,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     async_worker_init();         /* strands that run what is asynchronous */
     osf1_threads_init();         /* and threads as drivers of OSF/1 want them */
     volumes_init();              /* disks, and what can be mounted of them */
+    net_init();                  /* interfaces, and the graph of protocols */
     failing_init();              /* and withdraw what fails again and again */
     machine_exit(programs_main(boot->command_line));
 }

@@ -326,7 +326,7 @@ static void arp_asks_learns_and_forgets(void **state) {
     arp_put(p, &answer);
     assert_true(arp_get(p, ARP_BYTES, &got) && !got.asks && got.source == 2 && got.target == 1);
     assert_false(arp_get(p, ARP_BYTES - 1, &got));
-    assert_false(arp_input(table, 4, &got, 1, &ours, now, &reply));
+    assert_false(arp_input(table, 4, &got, &(struct arp_self){1, ours, now}, &reply));
     assert_int_equal(arp_find(table, 4, 2, now, &e), ARP_FOUND);
     assert_memory_equal(&e, &theirs, 6);
     now += ARP_KNOWN_FOR;
@@ -340,22 +340,23 @@ static void arp_believes_no_stranger(void **state) {
     struct arp_entry table[4] = {0};
     struct ether_address e;
     struct arp_packet reply, told = {.source = 3, .target = 1, .source_ether = theirs};
-    assert_false(arp_input(table, 4, &told, 1, &ours, 0, &reply)); /* nobody had asked */
+    assert_false(
+        arp_input(table, 4, &told, &(struct arp_self){1, ours, 0}, &reply)); /* nobody had asked */
     assert_int_equal(arp_find(table, 4, 3, 0, &e), ARP_ASK);
     struct arp_packet asks = {.source = 2, .target = 1, .source_ether = theirs, .asks = true};
-    assert_true(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    assert_true(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 0}, &reply));
     assert_true(reply.source == 1 && reply.target == 2 && !reply.asks);
     assert_memory_equal(&reply.source_ether, &ours, 6);
     assert_int_equal(arp_find(table, 4, 2, 0, &e), ARP_FOUND);
     asks.source = 1; /* our own address, by somebody else */
-    assert_false(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    assert_false(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 0}, &reply));
     asks.source = 5;
     asks.source_ether.byte[0] = 1; /* a group's address */
-    assert_false(arp_input(table, 4, &asks, 1, &ours, 0, &reply));
+    assert_false(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 0}, &reply));
     asks.source_ether = theirs;
     for (uint32_t i = 0; i < 1000; i++) { /* a flood stays in its table */
         asks.source = 100 + i;
-        assert_true(arp_input(table, 4, &asks, 1, &ours, 10 + i, &reply));
+        assert_true(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 10 + i}, &reply));
     }
 }
 

@@ -15,7 +15,7 @@
 #define HANDLER_COST    20000
 #define INITIALISE_COST 1000000
 
-#define KINDS_MAX     128
+#define KINDS_MAX     192
 #define KIND_NAME_MAX 48
 #define GRANTS_MAX    16
 

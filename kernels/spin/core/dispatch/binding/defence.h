@@ -42,7 +42,15 @@ enum defence {
     DEFENCE_FILE_SHRUNK,  /* and who waited for bytes, whether the file has them still */
     DEFENCE_FILE_ONCE,    /* who read on in an open file get each byte once */
     DEFENCE_FILE_ROOT,    /* a volume whose root somebody has by name stays */
-    DEFENCE_FILE_INSIDE   /* a directory does not come to lie in itself */
+    DEFENCE_FILE_INSIDE,  /* a directory does not come to lie in itself */
+
+    DEFENCE_PACKET_TAKEN,    /* what somebody has claimed nobody else claims */
+    DEFENCE_PACKET_SNOOP,    /* a handler hears of its own keys */
+    DEFENCE_PACKET_PROTOCOL, /* an edge of the graph is its protocol's */
+    DEFENCE_PACKET_BOUND,    /* handlers at interrupt level are short, or cut */
+    DEFENCE_PACKET_CLAIM,    /* who sends by a claim has it */
+    DEFENCE_PACKET_SPOOF,    /* and sends from ports that it has */
+    DEFENCE_PACKET_SOURCE    /* and from the interface's own address */
 };
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* icmp.bpf.c -- echoes are answered (protocol/icmp.h). */
+#include "protocol/icmp.c"
+#include "protocol/checksum.c"
+#include "spin/extend.h"
+#include "spin/services/net/net.h"
+
+NEEDS("/svc/domains/Net");
+
+INITIALISE long begin(void) {
+    return !net_claim(NET_IP, IP_ICMP, IP_ICMP, NET_ANY);
+}
+
+HANDLER(ip_arrived)
+unsigned long on_arrived(struct packet *p, unsigned long key, struct outgoing *reply) {
+    const uint8_t *from = p->data;
+    (void)key;
+    if (from + ICMP_HEADER > p->end || from[0] != ICMP_ECHO || p->sum != UINT16_MAX)
+        return NET_NOTHING;
+    for (unsigned i = 0; i < ICMP_HEADER; i += 4)
+        *(wire32 *)&reply->byte[NET_ROOM + i] = wire_load32(from + i);
+    icmp_answer(&reply->byte[NET_ROOM]);
+    return NET_ANSWER(ICMP_HEADER, ICMP_HEADER);
+}

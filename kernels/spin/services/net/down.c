@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* down.c -- the way down: each protocol puts its header before what is there. Who sends has no say
+ * in the source: it is the claim's and the interface's. */
+#include "spin/services/net/plexus.h"
+
+#include "lib/error.h"
+#include "protocol/checksum.h"
+#include "protocol/udp.h"
+#include "spin/core/dispatch/binding/defence.h"
+#include "spin/services/net/graph.h"
+
+/* A header of at least so many bytes is before the rest. */
+static inline bool put_before(struct sending *s, unsigned long header) {
+    if (header > s->begin)
+        return false;
+    s->begin -= header;
+    s->bytes += header;
+    return true;
+}
+
+static inline bool is_header(unsigned long given) {
+    return given < NET_DROP;
+}
+
+static int drop(struct departure *d, const struct sending *s, int error) {
+    nic_objects[s->nic].dropped++;
+    departure_free(d);
+    return error;
+}
+
+/* --- Ethernet --- */
+
+static int down_ether(struct departure *d, struct sending *s) {
+    struct nic_object *n = &nic_objects[s->nic];
+    if (!put_before(s, ether_sent(d->o, s)) || (!n->nic && loopback_sent(d->o, s)))
+        return drop(d, s, -E_INVALID);
+    if (!n->nic)
+        return departure_loop(d, (uint32_t)s->begin, (uint32_t)s->bytes);
+    /* Whoever wrote the header: the source is this interface. */
+    if (DEFENDED(PACKET_SOURCE))
+        memcpy(&d->o->byte[s->begin + 6], n->address.byte, sizeof n->address.byte);
+    return departure_send(n, d, (uint32_t)s->begin, (uint32_t)s->bytes);
+}
+
+/* --- IP, and who the next station is --- */
+
+/* What waits for an answer of ARP: the packet as IP has it, one for each station. */
+#define WAITING 4
+static struct waiting {
+    struct departure *d;
+    struct sending s;
+    unsigned long next;
+} waiting[WAITING];
+
+static void forget(struct waiting *w) {
+    if (w->d)
+        drop(w->d, &w->s, 0);
+    w->d = NULL;
+}
+
+/* In the place of what waits for the same, or of the one that has waited for longest. */
+static int wait_for(struct departure *d, const struct sending *s, unsigned long next) {
+    struct waiting *w = waiting;
+    for (struct waiting *x = waiting; x < waiting + WAITING; x++) {
+        if (x->d && x->next == next) {
+            w = x;
+            break;
+        }
+        if (w->d && (!x->d || x->s.now < w->s.now))
+            w = x;
+    }
+    forget(w);
+    *w = (struct waiting){d, *s, next};
+    return -E_AGAIN;
+}
+
+/* The question that a handler of Ether.Resolve has written. */
+static void ask(const struct sending *about, unsigned long bytes) {
+    struct departure *d = reply_take();
+    struct sending s = *about;
+    s.begin = NET_ROOM;
+    s.bytes = bytes;
+    s.type = ETHER_ARP;
+    s.ether = 0xffffffffffff;
+    if (d && bytes <= OUTGOING_DATA)
+        down_ether(d, &s);
+    else if (d)
+        departure_free(d);
+}
+
+static unsigned long resolve(struct sending *s, unsigned long next) {
+    const unsigned long answer = ether_resolve(next, reply_page(), s);
+    if ((answer & UINT8_MAX) == (NET_REPLY(0) & UINT8_MAX))
+        ask(s, answer >> 8);
+    return (answer & UINT8_MAX) == NET_STATION(0) ? answer >> 8 : 0;
+}
+
+static int down_ip(struct departure *d, struct sending *s);
+
+/* What is too long for the link goes in pieces, each a packet of its own. */
+static int down_pieces(struct departure *d, const struct sending *s) {
+    int error = 0;
+    for (uint32_t from = 0, bytes; from < s->bytes && !error; from += bytes) {
+        struct departure *piece = departure_new();
+        struct sending of = *s;
+        bytes = ip_cut((uint32_t)s->bytes, from, ETHER_MTU);
+        if (!piece)
+            return drop(d, s, -E_FULL);
+        memcpy(&piece->o->byte[NET_ROOM], &d->o->byte[s->begin + from], bytes);
+        of.begin = NET_ROOM;
+        of.bytes = bytes;
+        of.offset = from;
+        of.more = from + bytes < s->bytes;
+        error = down_ip(piece, &of);
+    }
+    departure_free(d);
+    return error;
+}
+
+static int down_ip(struct departure *d, struct sending *s) {
+    if (s->bytes > ETHER_MTU - IP_HEADER)
+        return down_pieces(d, s);
+    unsigned long header = ip_sent(d->o, s);
+    if (!is_header(header)) {
+        const unsigned long next = header & UINT32_MAX;
+        if (!(header & NET_RESOLVE))
+            return drop(d, s, -E_INVALID);
+        s->ether = resolve(s, next);
+        if (!s->ether)
+            return wait_for(d, s, next);
+        header = ip_sent(d->o, s);
+    }
+    if (!is_header(header) || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    s->type = ETHER_IP;
+    return down_ether(d, s);
+}
+
+void net_resolved(void) {
+    for (struct waiting *w = waiting; w < waiting + WAITING; w++) {
+        struct departure *d = w->d;
+        w->d = NULL;
+        if (d)
+            down_ip(d, &w->s);
+    }
+}
+
+/* --- What is above IP --- */
+
+static int down_transport(struct departure *d, struct sending *s, unsigned protocol,
+                          unsigned long (*sent)(struct outgoing *, struct sending *)) {
+    s->sum = sum_fold(sum_bytes(&d->o->byte[s->begin], (uint32_t)s->bytes));
+    const unsigned long header = sent(d->o, s);
+    if (!is_header(header) || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    s->protocol = protocol;
+    return down_ip(d, s);
+}
+
+static int down_rpc(struct departure *d, struct sending *s) {
+    const unsigned long header = rpc_sent(d->o, s);
+    if (!is_header(header) || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    return down_transport(d, s, IP_UDP, udp_sent);
+}
+
+static int down_am(struct departure *d, struct sending *s) {
+    const unsigned long header = am_sent(d->o, s);
+    if (!is_header(header) || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    s->type = ETHER_AM;
+    return down_ether(d, s);
+}
+
+int net_go_down(struct departure *d, unsigned node, struct sending *s) {
+    switch (node) {
+    case NET_ETHER:
+        return down_ether(d, s);
+    case NET_IP:
+        return down_ip(d, s);
+    case NET_UDP:
+        return down_transport(d, s, IP_UDP, udp_sent);
+    case NET_TCP:
+        return down_transport(d, s, IP_TCP, tcp_sent);
+    case NET_AM:
+        return down_am(d, s);
+    default:
+        return down_rpc(d, s);
+    }
+}

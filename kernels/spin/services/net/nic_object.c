@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* nic_object.c -- see nic_object.h. */
+#include "spin/services/net/nic_object.h"
+
+#include "lib/error.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/heap.h"
+#include "machine/report/panic.h"
+#include "spin/services/name_space.h"
+
+#define BUFFER_BYTES 2048 /* two in a page frame; a frame of Ethernet fits */
+
+struct nic_object nic_objects[NET_NICS];
+const struct name_type name_nic = {.name = "nic"};
+
+static const char *const paths[NICS_MAX] = {"/devices/net0", "/devices/net1", "/devices/net2",
+                                            "/devices/net3"};
+static void (*frame_arrived)(struct arrival *a, uint32_t bytes);
+
+/* --- Frames that come --- */
+
+static void give(struct arrival *a) {
+    if (nic_hand_over(a->of->nic, NIC_RECEIVE, &a->request))
+        list_push_back(&a->of->free, &a->link);
+}
+
+void arrival_release(struct arrival *a) {
+    if (--a->holds)
+        return;
+    if (a->looped) {
+        departure_free(departure_of(a->looped));
+        a->looped = NULL;
+        list_push_back(&a->of->free, &a->link);
+    } else if (nic_in_flight(a->of->nic, NIC_RECEIVE) < ARRIVALS_IN_NIC)
+        give(a);
+    else
+        list_push_back(&a->of->free, &a->link);
+}
+
+/* Somebody keeps the buffer: the device gets another one. */
+static void replace(struct nic_object *n) {
+    struct list *node = list_pop_front(&n->free);
+    if (node)
+        give(container_of(node, struct arrival, link));
+}
+
+static void came(struct nic_request *r) {
+    struct arrival *a = r->arg;
+    struct nic_object *n = a->of;
+    if (r->result != NIC_DONE) {
+        list_push_back(&n->free, &a->link);
+        return;
+    }
+    n->frames++;
+    n->bytes += r->bytes;
+    a->holds = 1;
+    frame_arrived(a, r->bytes);
+    if (a->holds > 1)
+        replace(n);
+    arrival_release(a);
+}
+
+/* --- Frames that go --- */
+
+static struct outgoing *pages; /* follow each other; one more is behind them */
+static struct departure departures[OUTGOINGS];
+static struct list idle = LIST_INIT(idle);
+
+struct departure *departure_of(struct outgoing *o) {
+    return &departures[o - pages];
+}
+
+struct departure *departure_new(void) {
+    struct list *node = list_pop_front(&idle);
+    return node ? container_of(node, struct departure, link) : NULL;
+}
+
+static struct departure *kept; /* for the next reply, or null */
+
+struct outgoing *reply_page(void) {
+    if (!kept)
+        kept = departure_new();
+    return kept ? kept->o : &pages[OUTGOINGS];
+}
+
+struct departure *reply_take(void) {
+    struct departure *d = kept;
+    kept = NULL;
+    return d;
+}
+
+void departure_free(struct departure *d) {
+    list_push_front(&idle, &d->link);
+}
+
+static void went(struct nic_request *r) {
+    departure_free(r->arg);
+}
+
+int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
+    int error = bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
+    d->piece.at = physical(&d->o->byte[begin]);
+    d->piece.bytes = bytes;
+    if (!error)
+        error = nic_hand_over(n->nic, NIC_TRANSMIT, &d->request);
+    if (error) {
+        n->dropped++;
+        departure_free(d);
+        return error;
+    }
+    n->sent++;
+    n->sent_bytes += bytes;
+    return 0;
+}
+
+/* --- Frames that come back --- */
+
+static struct list looped = LIST_INIT(looped);
+static bool draining;
+
+int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes) {
+    struct nic_object *n = &nic_objects[NET_LOOPBACK];
+    struct list *node = list_pop_front(&n->free);
+    if (!node) {
+        n->dropped++;
+        departure_free(d);
+        return -E_FULL;
+    }
+    struct arrival *a = container_of(node, struct arrival, link);
+    a->looped = d->o;
+    a->bytes = &d->o->byte[begin];
+    a->request.bytes = bytes;
+    n->sent++;
+    n->sent_bytes += bytes;
+    list_push_back(&looped, &a->link);
+    return 0;
+}
+
+void loopback_drain(void) {
+    struct list *node;
+    if (draining)
+        return;
+    draining = true;
+    while ((node = list_pop_front(&looped))) {
+        struct arrival *a = container_of(node, struct arrival, link);
+        a->of->frames++;
+        a->of->bytes += a->request.bytes;
+        a->holds = 1;
+        frame_arrived(a, a->request.bytes);
+        arrival_release(a);
+    }
+    draining = false;
+}
+
+/* --- The beginning --- */
+
+static void must(bool done) {
+    if (!done)
+        panic("nic_objects_init: no memory for the interfaces' buffers");
+}
+
+static struct arrival *arrivals_new(struct nic_object *n, unsigned count) {
+    struct arrival *a = heap_alloc(count * sizeof *a);
+    must(a);
+    for (unsigned i = 0; i < count; i++)
+        a[i] = (struct arrival){.of = n};
+    return a;
+}
+
+static void give_buffers(struct nic_object *n) {
+    struct arrival *a = arrivals_new(n, ARRIVALS);
+    paddr_t frame;
+    for (unsigned i = 0; i < ARRIVALS; i++, a++) {
+        if (i % 2 == 0)
+            must(!frame_alloc_zeroed(&frame));
+        a->piece = (struct dma_piece){.at = paddr_add(frame, i % 2 * BUFFER_BYTES),
+                                      .bytes = NIC_FRAME_MAX};
+        a->bytes = direct(a->piece.at);
+        a->request = (struct nic_request){
+            .piece = &a->piece, .pieces = 1, .pinned = true, .ended = came, .arg = a};
+        if (i < ARRIVALS_IN_NIC)
+            give(a);
+        else
+            list_push_back(&n->free, &a->link);
+    }
+}
+
+static void begin_departures(void) {
+    paddr_t first;
+    must(!frame_alloc_run(&first, OUTGOINGS + 1));
+    pages = direct(first);
+    for (unsigned i = 0; i < OUTGOINGS; i++) {
+        struct departure *d = &departures[i];
+        d->o = &pages[i];
+        d->request = (struct nic_request){
+            .piece = &d->piece, .pieces = 1, .pinned = true, .ended = went, .arg = d};
+        list_push_back(&idle, &d->link);
+    }
+}
+
+/* Two and two are on a link: 10.0.0.1, 10.0.0.2, 10.0.1.1, 10.0.1.2. */
+static void begin_nic(unsigned i, struct nic *nic) {
+    struct nic_object *n = &nic_objects[i];
+    n->nic = nic;
+    memcpy(n->address.byte, nic_facts(nic)->address, sizeof n->address.byte);
+    for (unsigned b = 0; b < sizeof n->address.byte; b++)
+        n->mac = n->mac << 8 | n->address.byte[b];
+    n->ip = 0x0a000001 + i / 2 * 256 + i % 2;
+    n->mask = 0xffffff00;
+    give_buffers(n);
+    name_space_attach(paths[i], &name_nic, n);
+}
+
+static void begin_loopback(void) {
+    struct nic_object *n = &nic_objects[NET_LOOPBACK];
+    struct arrival *a = arrivals_new(n, ARRIVALS_LOOPBACK);
+    n->ip = 0x7f000001;
+    n->mask = 0xff000000;
+    for (unsigned i = 0; i < ARRIVALS_LOOPBACK; i++)
+        list_push_back(&n->free, &a[i].link);
+}
+
+bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes)) {
+    nic_init();
+    if (!nic_at(0))
+        return false;
+    frame_arrived = arrived;
+    begin_departures();
+    for (unsigned i = 0; i < NET_NICS; i++)
+        list_init(&nic_objects[i].free);
+    for (unsigned i = 0; i < NICS_MAX && nic_at(i); i++)
+        begin_nic(i, nic_at(i));
+    begin_loopback();
+    return true;
+}

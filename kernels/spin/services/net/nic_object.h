@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* nic_object.h -- the machine's network interfaces, as /devices/net0 and so on; what arrives and
+ * what goes lies in buffers that are there from the start: nothing is allocated on the way. All
+ * functions are called with interrupts off. */
+#ifndef SPIN_SERVICES_NET_NIC_OBJECT_H
+#define SPIN_SERVICES_NET_NIC_OBJECT_H
+
+#include "drivers/nic.h"
+#include "lib/list.h"
+#include "protocol/ether.h"
+#include "spin/services/names/directory.h"
+#include "spin/services/net/net.h"
+
+#define NET_NICS          (NICS_MAX + 1) /* the last has no device: it is the loopback */
+#define ARRIVALS          48             /* buffers of an interface... */
+#define ARRIVALS_IN_NIC   32             /* ...of which the device has so many */
+#define OUTGOINGS         64             /* of all */
+#define ARRIVALS_LOOPBACK 16
+
+/* Read by anybody; the counters only ever grow. */
+struct nic_object {
+    struct nic *nic; /* null: the loopback, or there is none */
+    struct ether_address address;
+    unsigned long mac; /* the same as a number */
+    unsigned long ip, mask, router;
+    struct list free; /* arrivals that nobody has */
+    uint64_t frames, bytes, sent, sent_bytes;
+    uint64_t nobodys;   /* frames that nobody wanted */
+    uint64_t strangers; /* for other stations */
+    uint64_t dropped;   /* no buffer, no room, a reply that could not go */
+    uint64_t forged;    /* sent with a source that is not the sender's */
+};
+
+extern const struct name_type name_nic;
+extern struct nic_object nic_objects[NET_NICS];
+
+/* A frame that came, for as long as somebody holds it. */
+struct arrival {
+    struct packet packet;
+    struct nic_object *of;
+    struct nic_request request;
+    struct dma_piece piece;
+    struct list link;
+    struct outgoing *looped; /* of the loopback: the frame lies in it */
+    uint8_t *bytes;
+    uint32_t holds;
+};
+
+/* What goes: the page, and what the device is told of it. */
+struct departure {
+    struct outgoing *o;
+    struct nic_request request;
+    struct dma_piece piece;
+    struct list link;
+};
+
+/* Finds the interfaces and gives them buffers; `arrived` is told of each frame. False: the machine
+ * has none. */
+bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes));
+
+/* One more has it, or one less: with the last one the device gets its buffer back. */
+static inline void arrival_hold(struct arrival *a) {
+    a->holds++;
+}
+void arrival_release(struct arrival *a);
+
+/* One to write to, which nobody has; null: all are under way. */
+struct departure *departure_new(void);
+/* One that is kept for a handler's reply, to write to at once: never null. It becomes a departure
+ * when it is taken; null: there was none left, and what was written is of no use. */
+struct outgoing *reply_page(void);
+struct departure *reply_take(void);
+void departure_free(struct departure *d);
+struct departure *departure_of(struct outgoing *o);
+/* `bytes` bytes from `begin` on are a frame, which goes; o is free again some time. 0, or
+ * -E_INVALID, -E_FULL, -E_DEAD: it is free at once. */
+int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes);
+/* The same by the loopback: it has arrived, as soon as what is under way is done. */
+int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes);
+/* What the loopback has waiting arrives. */
+void loopback_drain(void);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* plexus.c -- the way up: an event of each node is raised in turn, and what its handler gives says
+ * where the packet goes next. So a protocol never calls another one, and the edges are the
+ * kernel's. */
+#include "spin/services/net/plexus.h"
+
+#include "protocol/checksum.h"
+#include "protocol/ip.h"
+#include "protocol/udp.h"
+#include "spin/core/dispatch/binding/defence.h"
+#include "spin/services/net/clock.h"
+#include "spin/services/net/graph.h"
+
+/* --- Where a node's packets go --- */
+
+/* What is behind IP's header is summed once, whoever wants the sum. */
+static inline void enter_ip(struct packet *p, const uint8_t *header, uint32_t bytes) {
+    p->source = ip_source(header);
+    p->target = ip_target(header);
+    p->network = (unsigned long)(header - p->frame);
+    p->transport = (unsigned long)(p->data - p->frame);
+    p->sum = sum_fold(sum_bytes(p->data, bytes));
+}
+
+/* The packet's data are `bytes` bytes, `header` further on. False: it has not so many. */
+static inline bool strip(struct packet *p, unsigned long header, unsigned long bytes) {
+    if (header > p->bytes || bytes > p->bytes - header)
+        return false;
+    p->data += header;
+    p->end = p->data + bytes;
+    p->bytes = bytes;
+    return true;
+}
+
+/* True: the node above has it, under *key. */
+static inline bool lift(struct packet *p, unsigned *node, unsigned long *key,
+                        unsigned long verdict) {
+    const unsigned above = graph_above(*node, *key);
+    const unsigned long header = verdict >> 8 & UINT16_MAX, bytes = verdict >> 24 & UINT16_MAX;
+    const uint8_t *at = p->data;
+    if (above == NET_NODES || !strip(p, header, bytes))
+        return false;
+    *key = verdict >> 40;
+    if (above == NET_IP)
+        enter_ip(p, at, (uint32_t)bytes);
+    else if (*node == NET_IP) {
+        p->source_port = udp_source(p->frame + p->transport);
+        p->target_port = *key;
+    }
+    *node = above;
+    return true;
+}
+
+static inline unsigned long raise_node(unsigned node, struct packet *p, unsigned long key,
+                                       struct outgoing *reply) {
+    switch (node) {
+    case NET_ETHER:
+        return ether_arrived(p, key, reply);
+    case NET_IP:
+        return ip_arrived(p, key, reply);
+    case NET_UDP:
+        return udp_arrived(p, key, reply);
+    case NET_TCP:
+        return tcp_arrived(p, key, reply);
+    case NET_AM:
+        return am_arrived(p, key, reply);
+    default:
+        return rpc_arrived(p, key, reply);
+    }
+}
+
+enum { VERDICT_NOTHING, VERDICT_TAKEN, VERDICT_REPLY, VERDICT_UP, VERDICT_PIECE, VERDICT_ANSWER };
+
+/* Nobody has taken it here; somebody in a strand may. */
+static void not_taken(struct arrival *a, unsigned node, unsigned long key) {
+    if (claim_in_strand(node, key))
+        net_to_strand(a, node, key);
+    else
+        a->of->nobodys++;
+}
+
+static inline void reply(struct arrival *a, unsigned node, unsigned long key, unsigned long bytes) {
+    struct departure *d = reply_take();
+    if (d)
+        net_reply(&a->packet, node, key, d, bytes);
+    else
+        a->of->dropped++;
+}
+
+/* All pieces are there. */
+static void go_up_whole(struct arrival *whole, unsigned long key, unsigned long verdict) {
+    const unsigned long bytes = whole->packet.bytes - IP_HEADER;
+    net_go_up(whole, NET_ETHER, key, NET_UP(verdict >> 56, IP_HEADER, bytes));
+    arrival_release(whole);
+}
+
+void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict) {
+    struct arrival *whole;
+    for (;;) {
+        switch (verdict & UINT8_MAX) {
+        case VERDICT_UP:
+            if (!lift(&a->packet, &node, &key, verdict)) {
+                a->of->nobodys++;
+                return;
+            }
+            break;
+        case VERDICT_PIECE:
+            whole = graph_above(node, key) == NET_IP ? net_piece(a, verdict) : NULL;
+            if (whole)
+                go_up_whole(whole, key, verdict);
+            return;
+        case VERDICT_ANSWER:
+            reply(a, node, key, net_append(&a->packet, reply_page(), verdict));
+            return;
+        case VERDICT_REPLY:
+            reply(a, node, key, verdict >> 8);
+            return;
+        case VERDICT_TAKEN:
+            return;
+        default:
+            not_taken(a, node, key);
+            return;
+        }
+        verdict = raise_node(node, &a->packet, key, reply_page());
+    }
+}
+
+static inline void describe(struct arrival *a, uint32_t bytes) {
+    struct packet *p = &a->packet;
+    const struct nic_object *n = a->of;
+    p->frame = a->bytes;
+    p->frame_end = p->end = a->bytes + bytes;
+    p->data = a->bytes + NIC_HEADER;
+    p->bytes = bytes - NIC_HEADER;
+    p->nic = (unsigned long)(n - nic_objects);
+    p->me = n->ip;
+    p->mac = n->mac;
+    p->now = net_clock();
+}
+
+void net_arrive(struct arrival *a, uint32_t bytes) {
+    struct nic_object *n = a->of;
+    if (bytes < NIC_HEADER)
+        n->dropped++;
+    else if (n->nic && !ether_is_for(a->bytes, &n->address))
+        n->strangers++;
+    else {
+        const unsigned long type = ether_type(a->bytes);
+        describe(a, bytes);
+        net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));
+        if (type == ETHER_ARP)
+            net_resolved();
+    }
+    loopback_drain();
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* plexus.h -- the graph (net.h), for the kernel: who has which keys, the way up and the way down.
+ * With interrupts off. */
+#ifndef SPIN_SERVICES_NET_PLEXUS_H
+#define SPIN_SERVICES_NET_PLEXUS_H
+
+#include "spin/services/net/net_guard.h"
+#include "spin/services/net/nic_object.h"
+
+/* Keys of a node that somebody has. */
+struct claim {
+    struct key_range keys;
+    uint8_t node, nic;
+    bool strand, all; /* received in a strand; what others have is not its own */
+    bool ended;       /* nobody's, but a raise may ask its guard still */
+    const struct module *by;
+    uint64_t serial;   /* of the extension, or 0: it is the kernel's own */
+    uintptr_t called;  /* from here it was used last, by whom it is */
+    uint32_t bindings; /* with its guard */
+    struct list link;  /* of its node's, while it is there */
+};
+
+#define NET_CLAIMS 64
+
+/* An event of a node. */
+enum net_event { NET_ARRIVED, NET_RECEIVED, NET_SENT, NET_EVENTS };
+extern const struct event *const net_events[NET_NODES][NET_EVENTS];
+typedef unsigned long net_arrived_fn(struct packet *p, unsigned long key, struct outgoing *reply);
+typedef unsigned long net_sent_fn(struct outgoing *o, struct sending *s);
+
+/* --- claims.c --- */
+
+/* Null: somebody has one of them, or there are too many. */
+struct claim *claim_take(unsigned node, unsigned long low, unsigned long high, unsigned nic,
+                         const struct module *by);
+/* It has no bindings. */
+void claim_drop(struct claim *c);
+/* The kernel's own handler of a claim's packets, at interrupt level; and its end, with the claim's.
+ * 0, or change_commit's errors. */
+int claim_handle(struct claim *c, net_arrived_fn *fn, struct event_binding **binding);
+int claim_end(struct claim *c, struct event_binding *binding);
+/* Of a number that net_claim gave, and the number; null: there is none. */
+struct claim *claim_of(unsigned long number);
+unsigned long claim_number(const struct claim *c);
+/* Whether an extension may have them: an edge of the graph is its protocol's. */
+bool claim_is_allowed(const struct module *by, unsigned node, unsigned long low,
+                      unsigned long high);
+/* Whose packets in a strand these are; null: nobody's. */
+struct claim *claim_in_strand(unsigned node, unsigned long key);
+/* Whether the module of the claim has this key of a node. */
+bool claim_has(const struct claim *c, unsigned node, unsigned long key);
+/* Whether the code at this address is of whom the claim is. */
+bool claim_is_of(struct claim *c, uintptr_t address);
+void claims_init(void);
+
+/* --- plexus.c --- */
+
+void net_arrive(struct arrival *a, uint32_t bytes);
+/* Goes on with what an event of the node gave. */
+void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
+
+/* --- down.c --- */
+
+/* Sends *s by the protocol of the node; errors as packet_send's, and the departure is gone. */
+int net_go_down(struct departure *d, unsigned node, struct sending *s);
+/* What NET_ANSWER says is behind the reply; gives its length, or more than there is room for. */
+unsigned long net_append(const struct packet *p, struct outgoing *o, unsigned long verdict);
+/* So many bytes of d, from NET_ROOM on, go back to where the packet came from. */
+int net_reply(const struct packet *p, unsigned node, unsigned long key, struct departure *d,
+              unsigned long bytes);
+int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
+             unsigned long more);
+/* Answers of ARP have come: what waits for them is tried again. */
+void net_resolved(void);
+
+/* --- whole.c --- */
+
+/* A piece of a packet (NET_PIECE) is kept. All of it is there: that, held; else null. */
+struct arrival *net_piece(const struct arrival *piece, unsigned long verdict);
+
+/* --- strand.c --- */
+
+/* The strand has the packet, too. */
+void net_to_strand(struct arrival *a, unsigned node, unsigned long key);
+void net_strand_init(void);
+
+/* --- net_calls.c --- */
+
+void net_calls_init(void);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* send.c -- what is sent by somebody, and what goes back: where from and where to, before the way
+ * down. Sources are said here, and by nobody else. */
+#include "spin/services/net/plexus.h"
+
+#include "lib/error.h"
+#include "protocol/ether.h"
+#include "protocol/ip.h"
+#include "protocol/udp.h"
+#include "spin/core/dispatch/binding/defence.h"
+#include "spin/services/net/clock.h"
+
+static unsigned long sent; /* so many, for what is to be another one each time */
+
+static inline void describe(struct sending *s, unsigned long nic, unsigned long bytes) {
+    const struct nic_object *n = &nic_objects[nic];
+    *s = (struct sending){.begin = NET_ROOM,
+                          .bytes = bytes,
+                          .source = n->ip,
+                          .nic = nic,
+                          .me = n->ip,
+                          .mask = n->mask,
+                          .router = n->router,
+                          .mac = n->mac,
+                          .id = ++sent,
+                          .now = net_clock()};
+}
+
+/* The station that a frame is from. */
+static inline unsigned long station(const uint8_t *frame) {
+    return (unsigned long)wire_get16(frame + 6) << 32 | wire_get32(frame + 8);
+}
+
+unsigned long net_append(const struct packet *p, struct outgoing *o, unsigned long verdict) {
+    const unsigned long head = verdict >> 8 & 0xffffff, from = verdict >> 32;
+    const unsigned long more = from < p->bytes ? p->bytes - from : 0;
+    if (head > OUTGOING_DATA || more > OUTGOING_DATA - head)
+        return UINT64_MAX;
+    memcpy(&o->byte[NET_ROOM + head], p->data + from, more);
+    return head + more;
+}
+
+int net_reply(const struct packet *p, unsigned node, unsigned long key, struct departure *d,
+              unsigned long bytes) {
+    struct sending s;
+    if (bytes > OUTGOING_DATA) {
+        departure_free(d);
+        return -E_INVALID;
+    }
+    describe(&s, p->nic, bytes);
+    if (p->nic == NET_LOOPBACK)
+        s.source = p->target;
+    s.target = p->source;
+    s.source_port = p->target_port;
+    s.target_port = p->source_port;
+    s.protocol = s.type = key;
+    s.ether = station(p->frame);
+    s.about = p;
+    return net_go_down(d, node, &s);
+}
+
+/* The interface that leads to the address: one of this machine's own is no stranger's. */
+static unsigned long way_to(unsigned long claimed, unsigned long target) {
+    for (unsigned long i = 0; i < NET_NICS; i++)
+        if (nic_objects[i].ip && (claimed == NET_ANY || claimed == i) &&
+            nic_objects[i].ip == target)
+            return NET_LOOPBACK;
+    if (target >> 24 == 127)
+        return NET_LOOPBACK;
+    if (claimed != NET_ANY)
+        return claimed;
+    for (unsigned long i = 0; i < NET_LOOPBACK; i++)
+        if (nic_objects[i].nic && !((nic_objects[i].ip ^ target) & nic_objects[i].mask))
+            return i;
+    return 0;
+}
+
+/* Who has IP itself writes the header of what is above, but no port of another's. */
+static bool source_is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+    const unsigned node = c->keys.low == IP_UDP ? NET_UDP : NET_TCP;
+    if (c->keys.low != IP_UDP && c->keys.low != IP_TCP)
+        return true;
+    return bytes >= UDP_HEADER && claim_has(c, node, udp_source(&d->o->byte[NET_ROOM]));
+}
+
+/* A segment of TCP comes with its header. */
+static bool segment_is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+    return bytes >= UDP_HEADER && claim_has(c, NET_TCP, udp_source(&d->o->byte[NET_ROOM]));
+}
+
+static bool is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+    if (!DEFENDED(PACKET_SPOOF))
+        return true;
+    return c->node == NET_IP    ? source_is_own(c, d, bytes)
+           : c->node == NET_TCP ? segment_is_own(c, d, bytes)
+                                : true;
+}
+
+int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
+             unsigned long more) {
+    const bool by_ip = c->node != NET_ETHER && c->node != NET_AM;
+    const unsigned long nic = by_ip ? way_to(c->nic, target) : c->nic % NET_NICS;
+    struct sending s;
+    int error = bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic) ? -E_INVALID
+                : !is_own(c, d, bytes)                                                 ? -E_PERM
+                                                                                       : 0;
+    if (error) {
+        nic_objects[nic].forged += error == -E_PERM;
+        departure_free(d);
+        return error;
+    }
+    describe(&s, nic, bytes);
+    s.target = target;
+    if (nic == NET_LOOPBACK)
+        s.source = target;
+    if (!by_ip)
+        s.ether = target;
+    s.protocol = s.type = s.source_port = c->keys.low;
+    s.target_port = more;
+    return net_go_down(d, c->node, &s);
+}
