@@ -196,7 +196,8 @@ static void arp_came(struct net *n, const uint8_t *at, uint32_t bytes) {
         n->count.bad++;
         return;
     }
-    if (arp_input(n->arp, NET_ARPS, &a, n->ip, &n->link.ether, net_now(), &reply))
+    const struct arp_self me = {.ip = n->ip, .ether = n->link.ether, .now = net_now()};
+    if (arp_input(n->arp, NET_ARPS, &a, &me, &reply))
         arp_say(n, &reply, &reply.target_ether);
     n->learned++;
     net_tcp_time(n, net_now(), true);
