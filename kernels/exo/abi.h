@@ -68,6 +68,11 @@
     X(packet_template)                                                                             \
     X(packet_send)                                                                                 \
     X(nic_reset)                                                                                   \
+    X(ash_set)                                                                                     \
+    X(ash_drop)                                                                                    \
+    X(ash_bind)                                                                                    \
+    X(ash_pipe_set)                                                                                \
+    X(ash_message)                                                                                 \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -202,6 +207,21 @@
 #define EXO_TEMPLATE_ATOMS 16
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
+
+/* Application-specific handlers (ash.h): of all, and of one environment; pages of a region;
+ * instructions that a run may take; bytes of a message. Pipes of one, their stages, and how many
+ * instructions these may take for a word. */
+#define EXO_ASHES         256
+#define EXO_ASHES_OF      8
+#define EXO_ASH_PAGES     16
+#define EXO_ASH_COST      6000
+#define EXO_ASH_BYTES     128
+#define EXO_ASH_PIPES     4
+#define EXO_ASH_STAGES    4
+#define EXO_ASH_WORD_COST 20
+/* Which page frames a region is, one after the other, and what opens them. */
+#define EXO_ASH_HOW(holder, frame, pages)                                                          \
+    ((uint64_t)(holder) | (uint64_t)(pages) << 8 | (uint64_t)(frame) << 16)
 
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
@@ -495,6 +515,20 @@ struct exo_packet_buffer {
     struct exo_piece piece[EXO_PACKET_PIECES];
 };
 
+/* A stage of a pipe: what it does to each word of eight bytes. */
+enum exo_ash_stage {
+    EXO_ASH_SUM,    /* adds it to its state, in ones' complement (protocol/checksum.h) */
+    EXO_ASH_SWAP16, /* changes the order of the bytes, two by two... */
+    EXO_ASH_SWAP32,
+    EXO_ASH_SWAP64,
+    EXO_ASH_STORE, /* writes it; a pipe has at most one */
+    EXO_ASH_OWN    /* the caller's own: instructions of RFC 9669, r0 to r4, no stack, no call, of
+                      `uint64_t stage(uint64_t word, uint64_t *state)`, which gives the next word */
+};
+struct exo_ash_stage_of {
+    uint64_t kind, code, bytes; /* OWN: where the instructions are, and how many bytes they have */
+};
+
 /* What everybody may know of a network interface. */
 struct exo_nic {
     uint8_t address[6];
@@ -506,14 +540,14 @@ struct exo_nic {
     uint64_t sending; /* on their way */
 } __attribute__((aligned(4096)));
 
-/* ... and of a filter. Its frames are those that it got, and of them those that were dropped: it
- * had no ring, or the ring no free buffer. */
+/* ... and of a filter. Its frames are those that it got; of them those that its handler was done
+ * with, and declined; and those that were dropped: it had no ring, or the ring no free buffer. */
 struct exo_filter {
     uint32_t id, nic;
     uint32_t env, references; /* who inserted it; how many have it */
     struct cap acl;
-    uint32_t ring_env, unused; /* whose ring has its frames; 0: nobody's */
-    uint64_t packets, dropped;
+    uint32_t ring_env, ash_env; /* whose ring has its frames, and whose handler; 0: nobody's */
+    uint64_t packets, dropped, handled, declined;
 };
 
 /* The system's page. The kernel writes it between two instructions of the reader, never during

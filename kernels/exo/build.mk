@@ -27,8 +27,8 @@ EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
 EXO_PIPES_SRC   := $(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) kernels/exo/libos/method/pipes.c
-EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(EXO_DISK_SRC) $(wildcard kernels/exo/libos/*.[cS] $(patsubst %,kernels/exo/libos/%/*.[cS],time ipc console)) $(EXO_LINUX_SRC) $(EXO_METHOD_SRC)
-EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(EXO_XN_SRC) $(EXO_DPF_SRC)
+EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) kernels/exo/libos/ash/ash_answers.S $(EXO_DISK_SRC) $(wildcard kernels/exo/libos/*.[cS] $(patsubst %,kernels/exo/libos/%/*.[cS],time ipc console)) $(EXO_LINUX_SRC) $(EXO_METHOD_SRC)
+EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(EXO_XN_SRC) $(EXO_DPF_SRC) kernels/protocol/checksum.c
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
@@ -79,8 +79,20 @@ $(EXO_ALFS_UDF): $(B)/guest/alfs/%.o: kernels/exo/libos/alfs/udf/%.c kernels/exo
 $(B)/guest/user/kernels/exo/libos/alfs/udf/alfs_functions.o: $(EXO_ALFS_UDF)
 $(B)/guest/user/kernels/exo/libos/alfs/udf/alfs_functions.o: USER_FLAGS += -Wa,-I$(B)
 
+# Handlers at arrival, with kernels/protocol's source in them: by clang, which is told to compile it into the one function.
+ASH_CLANG = $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -nostdinc -isystem $(shell $(CLANG) -print-resource-dir 2>/dev/null)/include \
+    -Ikernels -idirafter kernels/lib -ffreestanding -Wall -Werror
+EXO_ASH := $(patsubst kernels/exo/libos/ash/%.bpf.c,$(B)/guest/ash/%.o,$(wildcard kernels/exo/libos/ash/*.bpf.c))
+$(EXO_ASH): $(B)/guest/ash/%.o: kernels/exo/libos/ash/%.bpf.c $(wildcard kernels/exo/libos/ash/*.h kernels/protocol/*.[ch]) kernels/exo/ash.h
+	$(call say,CLANG,$< (bpf))
+	$(Q)mkdir -p $(@D) && $(ASH_CLANG) -c $< -o $@ && bpf-objcopy --strip-debug $@
+$(B)/guest/user/kernels/exo/libos/ash/ash_answers.o: $(EXO_ASH)
+$(B)/guest/user/kernels/exo/libos/ash/ash_answers.o: USER_FLAGS += -Wa,-I$(B)
+
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
+$(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: $(B)/exports/kernels/exo/kernel/ash/ash_exports.btf
 # A path that is short: a register more, and none that is saved around each call.
 $(B)/guest/kernel/kernels/exo/kernel/page_one.o $(B)/guest/kernel/kernels/exo/kernel/disk/%.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves

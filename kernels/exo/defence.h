@@ -80,6 +80,27 @@
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */
 #define DEFENCE_NIC_WHOLE 7016
+/* Handlers at arrival. A region is page frames that its owner may write, pinned, and the handler
+ * touches nothing behind it; it ends soon, keeps nothing elsewhere, and sees no frame of another's.
+ * It runs for no one that has ended or lost the region, and in the time of its owner; it is set,
+ * dropped and sent messages by right. */
+#define DEFENCE_ASH_WRITE     7100
+#define DEFENCE_ASH_PIN       7101
+#define DEFENCE_ASH_REGION    7102
+#define DEFENCE_ASH_BOUND     7103
+#define DEFENCE_ASH_VARIABLES 7104
+#define DEFENCE_ASH_CLEAN     7105
+#define DEFENCE_ASH_DEAD      7106
+#define DEFENCE_ASH_ACL       7107
+#define DEFENCE_ASH_CHARGED   7108
+#define DEFENCE_ASH_OWN       7109
+#define DEFENCE_ASH_SENDER    7110
+/* What it sends is as its owner's template wants, and not too much. */
+#define DEFENCE_ASH_FORGED 7111
+#define DEFENCE_ASH_SENDS  7112
+/* A stage of a pipe leaves the loop's registers alone, and all of them take a bounded time. */
+#define DEFENCE_PIPE_REGISTERS 7113
+#define DEFENCE_PIPE_COST      7114
 /* The same on the short path. */
 #define DEFENCE_ONE_EXECUTE 38
 #define DEFENCE_ONE_TOP     39

@@ -5,6 +5,7 @@
 #include "common/fault.h"
 #include "common/line.h"
 #include "common/told.h"
+#include "exo/kernel/ash/ash_run.h"
 #include "exo/kernel/disk/disk_io.h"
 #include "exo/kernel/disk/xn_kernel.h"
 #include "exo/kernel/env/env.h"
@@ -35,6 +36,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     disk_io_init(boot);          /* the machine's disks, if it has any */
     xn_kernel_init();            /* who owns their blocks */
     net_init();                  /* its network interfaces */
+    ash_init();                  /* what handlers at arrival may call */
     vectors_init();              /* their vector registers */
     syscall_init(syscall_entry); /* the calls */
     session_init();              /* what this image measures */

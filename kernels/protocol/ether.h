@@ -27,6 +27,15 @@ static inline uint32_t ether_type(const uint8_t *h) {
     return wire_get16(h + 12);
 }
 
+/* A frame goes back where it came from. */
+static inline void ether_answer(uint8_t *h) {
+    struct ether_address source, target;
+    memcpy(&target, h, 6);
+    memcpy(&source, h + 6, 6);
+    memcpy(h, &source, 6);
+    memcpy(h + 6, &target, 6);
+}
+
 /* Whether a frame is for all, or for many. */
 static inline bool ether_is_group(const uint8_t *h) {
     return h[0] & 1;

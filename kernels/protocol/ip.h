@@ -50,6 +50,8 @@ enum { IP_PLAIN = 0x45 };
 enum ip_fault ip_get_plain(const uint8_t *packet, uint32_t bytes, struct ip_header *h);
 /* A header without options, checksum included: IP_HEADER bytes. */
 void ip_put(uint8_t *packet, const struct ip_header *h);
+/* A packet goes back where it came from; its checksum stays. */
+void ip_answer(uint8_t *packet);
 /* One hop less, and the checksum with it. False: none was left. */
 bool ip_hop(uint8_t *packet);
 

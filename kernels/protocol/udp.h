@@ -40,6 +40,13 @@ static inline bool udp_is_whole(const struct udp_header *u, uint32_t source, uin
     return !u->summed || sum_fold(sum) == UINT16_MAX;
 }
 
+/* A datagram goes back where it came from; its checksum stays. */
+static inline void udp_answer(uint8_t *p) {
+    uint32_t source = wire_get16(p), target = wire_get16(p + 2);
+    wire_put16(p, target);
+    wire_put16(p + 2, source);
+}
+
 /* The header of data that have the sum `data`, between two addresses. A checksum of 0 would say
  * that there is none: it is written as its other form. */
 static inline void udp_put(uint8_t *p, const struct udp_header *u, uint32_t source, uint32_t target,

@@ -21,7 +21,7 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk net pages rights time xn)) \
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc ash disk net pages rights time xn)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
@@ -80,6 +80,10 @@ $(B)/guest/user/tests/kernel/exo/function.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o $(B)/tests/engine/function.clang-O2.o $(B)/tests/engine/caller.gcc-O2.o \
     $(B)/tests/engine/deep.clang-O2.o $(patsubst %.bpf.c,$(B)/%.clang-O2.o,$(wildcard tests/kernel/exo/attack/*.bpf.c)) \
     $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/function/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
+
+ASH_TESTS := $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/ash/handler/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
+$(B)/guest/user/tests/kernel/exo/ash/%.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/tests/kernel/exo/ash/ash.o: $(ASH_TESTS)
 
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: $(B)/tests/engine/function.gcc-O2.o
@@ -155,6 +159,8 @@ EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/reb
 EXO_UNDEFENDED += $(foreach d,WRITE PIN ACL TAKEN DEAD,PACKET_$d=kernel/net/packet_ring) $(foreach d,READ WORD FORGED,PACKET_$d=kernel/net/net_calls) \
     $(foreach d,SENDS STILL FLIES,PACKET_$d=kernel/net/net_io) FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io \
     $(foreach d,FILTER_RIGHT FILTER_NAMED NIC_WHOLE,$d=kernel/net/net_calls)
+EXO_UNDEFENDED += $(foreach d,WRITE PIN REGION BOUND VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
+    $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -15,6 +15,7 @@
 #include "exo/kernel/function.h"
 #include "exo/kernel/restart.h"
 #include "exo/kernel/page_calls.h"
+#include "exo/kernel/ash/ash_calls.h"
 #include "exo/kernel/net/net_calls.h"
 #include "exo/kernel/ring_calls.h"
 #include "exo/kernel/rights/frame_calls.h"

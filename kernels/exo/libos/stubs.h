@@ -361,6 +361,32 @@ SYSCALL exo_nic_reset(uint64_t slot, uint64_t nic) {
     return syscall2(EXO_CALL_nic_reset, slot, nic);
 }
 
+/* --- Handlers at arrival --- */
+
+SYSCALL exo_ash_set(uint64_t how, const void *code, uint64_t bytes, struct cap who,
+                    char text[EXO_FUNCTION_TEXT]) {
+    uint64_t word;
+    __builtin_memcpy(&word, &who, sizeof word);
+    return syscall5(EXO_CALL_ash_set, how, (uint64_t)code, bytes, word, (uint64_t)text);
+}
+
+SYSCALL exo_ash_drop(uint64_t id) {
+    return syscall1(EXO_CALL_ash_drop, id);
+}
+
+SYSCALL exo_ash_bind(uint64_t slot, uint64_t filter, uint64_t id) {
+    return syscall3(EXO_CALL_ash_bind, slot, filter, id);
+}
+
+SYSCALL exo_ash_pipe_set(uint64_t id, uint64_t pipe, const struct exo_ash_stage_of *stages,
+                         uint64_t count, char text[EXO_FUNCTION_TEXT]) {
+    return syscall5(EXO_CALL_ash_pipe_set, id, pipe, (uint64_t)stages, count, (uint64_t)text);
+}
+
+SYSCALL exo_ash_message(uint64_t slot, uint64_t id, const void *from, uint64_t bytes) {
+    return syscall4(EXO_CALL_ash_message, slot, id, (uint64_t)from, bytes);
+}
+
 #undef SYSCALL
 
 #endif

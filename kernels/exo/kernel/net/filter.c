@@ -18,6 +18,7 @@
 #endif
 
 struct dpf_set *filter_sets[EXO_NICS];
+bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
 static struct filter *filters;
 static uint32_t first_free; /* 0: none; filter 0 is none */
 

@@ -13,12 +13,18 @@ struct filter {
     struct dpf_filter *dpf;
     struct packet_ring **ring; /* where the ring stands that has its frames; null: nowhere */
     uint64_t ring_id;          /* if it is still this one */
+    uint32_t ash;              /* the handler that has them first, if it is there; 0: none */
     struct exo_filter *seen;
     uint32_t next_free;
 };
 
 /* Which filters an interface asks. */
 extern struct dpf_set *filter_sets[EXO_NICS];
+
+/* What runs a handler on a frame that arrived, in EXO_ASH_FRAME bytes of which those behind it are
+ * from frames of the same handler if `clean`: false, it is for the ring (kernel/ash). Null as long
+ * as there is none. */
+extern bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
 
 /* Once there are interfaces: so many sets, and the table. */
 void filter_init(unsigned nics);

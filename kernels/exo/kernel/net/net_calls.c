@@ -97,8 +97,7 @@ long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t cou
     return id;
 }
 
-/* The filter that the caller names, if the capability in his slot opens it. */
-static int named(uint64_t slot, uint64_t id, struct filter **f) {
+int net_filter_named(uint64_t slot, uint64_t id, struct filter **f) {
     *f = filter_find(id);
     if (!*f)
         return -E_NOT_FOUND;
@@ -109,14 +108,14 @@ static int named(uint64_t slot, uint64_t id, struct filter **f) {
  * -E_PERM; -E_FULL: he refers to EXO_FILTERS_OF; -E_QUOTA; -E_NO_MEMORY. */
 long sys_filter_refer(uint64_t slot, uint64_t id) {
     struct filter *f;
-    int error = named(slot, id, &f);
+    int error = net_filter_named(slot, id, &f);
     return error ? error : filter_refer(env_current, f);
 }
 
 /* He does no more. -E_NOT_FOUND: no such filter, or he did not; -E_PERM. */
 long sys_filter_drop(uint64_t slot, uint64_t id) {
     struct filter *f;
-    int error = named(slot, id, &f);
+    int error = net_filter_named(slot, id, &f);
     return error ? error : filter_drop(env_current, f);
 }
 
@@ -124,7 +123,7 @@ long sys_filter_drop(uint64_t slot, uint64_t id) {
  * or ring; -E_PERM. */
 long sys_filter_bind(uint64_t slot, uint64_t id, uint64_t ring) {
     struct filter *f;
-    int error = named(slot, id, &f);
+    int error = net_filter_named(slot, id, &f);
     if (error)
         return error;
     if (ring >= EXO_PACKET_RINGS || !packet_rings[env_current - envs][ring])
@@ -217,6 +216,11 @@ static bool allows(const struct template *t, const uint64_t head[EXO_TEMPLATE_BY
     return t->set;
 }
 
+bool net_may_send(const struct env *e, uint64_t nic, const uint64_t head[EXO_TEMPLATE_BYTES / 8]) {
+    const struct packets *p = packets_of[e - envs];
+    return p && allows(&p->template[nic], head);
+}
+
 static int add_pieces(struct net_out *o, struct cap holder, const struct exo_piece *q,
                       uint64_t count) {
     int error = 0;
@@ -268,8 +272,7 @@ long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t wor
     int error = add_pieces(o, e->cap[holder], piece, count);
     if (!error && word)
         error = add_word(o, e->cap[holder], word);
-    const struct packets *p = packets_of[e - envs];
-    if (!error && (!p || !allows(&p->template[nic], net_out_head(o))) && DEFENDED(PACKET_FORGED)) {
+    if (!error && !net_may_send(e, nic, net_out_head(o)) && DEFENDED(PACKET_FORGED)) {
         net_forged((unsigned)nic);
         error = -E_PERM;
     }

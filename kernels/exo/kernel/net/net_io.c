@@ -38,8 +38,11 @@ unsigned net_count;
 static struct net {
     struct nic *device;
     struct exo_nic *seen;
-    struct dma_piece piece[BUFFERS];
-    struct nic_request buffer[BUFFERS];
+    struct buffer {
+        struct nic_request r; /* first: the driver tells ends by it */
+        struct dma_piece piece;
+        uint32_t ash; /* whose the last frame was in it, if a handler's */
+    } buffer[BUFFERS];
 } nets[EXO_NICS];
 
 static struct net_out outs[SENDS], *nobodys;
@@ -47,15 +50,21 @@ static uint8_t *sends_of; /* by an environment's slot */
 
 /* --- In --- */
 
-static void deliver(struct net *n, const void *frame, uint32_t bytes) {
+static void deliver(struct net *n, struct buffer *b) {
+    uint8_t *frame = direct(b->piece.at);
+    uint32_t bytes = b->r.bytes, last = b->ash;
     struct filter *f = dpf_find(filter_sets[n - nets], frame, bytes);
     n->seen->frames_in++;
     n->seen->bytes_in += bytes;
     if (!f) {
         n->seen->nobody++;
+        b->ash = 0;
         return;
     }
     f->seen->packets++;
+    b->ash = f->ash;
+    if (f->ash && filter_handler(f, frame, bytes, last == f->ash))
+        return;
     struct packet_ring *r = f->ring ? *f->ring : NULL;
     if (!r || (packet_ring_id(r) != f->ring_id && DEFENDED(FILTER_RING)) ||
         !packet_ring_put(r, frame, bytes))
@@ -67,7 +76,7 @@ static void arrived(struct nic_request *r) {
     struct net *n = r->arg;
     if (r->result != NIC_DONE)
         return; /* to a reset, which gives it back */
-    deliver(n, direct(r->piece->at), r->bytes);
+    deliver(n, (struct buffer *)r);
     if (nic_hand_over(n->device, NIC_RECEIVE, r))
         n->seen->dead = true;
 }
@@ -173,6 +182,11 @@ int net_send(struct net_out *o, unsigned nic) {
     return error;
 }
 
+struct nic *net_device(uint64_t nic, struct exo_nic **seen) {
+    *seen = nets[nic].seen;
+    return nets[nic].device;
+}
+
 /* --- At boot --- */
 
 static void *memory(size_t bytes) {
@@ -185,7 +199,7 @@ static void *memory(size_t bytes) {
 
 static void give_all(struct net *n) {
     for (unsigned i = 0; i < BUFFERS; i++)
-        n->seen->dead |= nic_give(n->device, &n->buffer[i]) != 0;
+        n->seen->dead |= nic_give(n->device, &n->buffer[i].r) != 0;
 }
 
 int net_reset(unsigned nic) {
@@ -204,10 +218,10 @@ static void begin(struct net *n, struct nic *device, struct exo_nic *seen) {
     memcpy(seen->address, nic_facts(device)->address, sizeof seen->address);
     seen->link = nic_link(device);
     for (unsigned i = 0; i < BUFFERS; i++) {
-        n->piece[i] =
-            (struct dma_piece){paddr_add(buffers, (size_t)i * BUFFER_BYTES), BUFFER_BYTES};
-        n->buffer[i] = (struct nic_request){
-            .piece = &n->piece[i], .pieces = 1, .pinned = true, .ended = arrived, .arg = n};
+        struct buffer *b = &n->buffer[i];
+        b->piece = (struct dma_piece){paddr_add(buffers, (size_t)i * BUFFER_BYTES), BUFFER_BYTES};
+        b->r = (struct nic_request){
+            .piece = &b->piece, .pieces = 1, .pinned = true, .ended = arrived, .arg = n};
     }
     give_all(n);
 }

@@ -36,5 +36,7 @@ void net_forged(unsigned nic);
 int net_send(struct net_out *o, unsigned nic);
 /* What is on its way ends, and the interface begins anew. 0; -E_DEAD. */
 int net_reset(unsigned nic);
+/* The device of an interface that there is, and what is exposed of it. */
+struct nic *net_device(uint64_t nic, struct exo_nic **seen);
 
 #endif

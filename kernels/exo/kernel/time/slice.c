@@ -274,6 +274,44 @@ void slice_init(void) {
     trap_handle(TRAP_TIMER, slice_tick);
 }
 
+/* --- Code that runs in another's slice --- */
+
+bool slice_is_anothers(const struct env *e) {
+    return slice.length && slice.env != e->seen->id;
+}
+
+/* Decides how long: whoever's code took a slice's time of others loses one of its own, of up to
+ * EXO_EPILOGUE_MOST that its first position may be behind. */
+bool slice_pays(const struct env *e, uint64_t *owed) {
+    const uint64_t price = info.tsc_hz / (1000000000 / EXO_SLICE_NS);
+    if (*owed < price)
+        return true;
+    for (struct exo_slot *s = slots; s < slots + EXO_SLOTS; s++)
+        if (s->env == e->seen->id && s->forfeited < EXO_EPILOGUE_MOST) {
+            s->forfeited++;
+            *owed -= price;
+            return true;
+        }
+    return false;
+}
+
+/* The timer is set anew when it makes a difference: not for less than a hundredth of a slice, and
+ * not near the slice's end, which may have been told. */
+void slice_give_back(uint64_t ticks, uint64_t *owed) {
+    static uint64_t given; /* since the timer was set */
+    const uint64_t least = info.tsc_hz / (100 * (1000000000ul / EXO_SLICE_NS));
+    *owed += ticks;
+    given += ticks;
+    if (given < least || slice_is_over())
+        return;
+    uint64_t passed = ns_of(rdtsc() - slice.began);
+    if (passed + EXO_SLICE_NS / 50 < slice.length) {
+        slice.began += given < rdtsc() - slice.began ? given : 0;
+        arm();
+    }
+    given = 0;
+}
+
 bool slice_is_timed(void) {
     return slice.length || slice.for_timer;
 }

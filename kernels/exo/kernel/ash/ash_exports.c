@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* ash_exports.c -- what handlers may call. The build compiles this file a second time for the types
+ * (engine/export.h), which are embedded here. */
+#include "common/engine.h"
+#include "exo/kernel/ash/ash_run.h"
+#include "lib/string.h"
+#include "protocol/checksum.h"
+
+#include "engine/export.h"
+
+enum { BYTES_MOST = 1514, WORDS_MOST = BYTES_MOST / 8 + 1 };
+
+uint64_t ash_pipe(void *to, uint64_t bytes, uint64_t at, uint64_t *state, uint64_t pipe) {
+    const struct ash_running *now = &ash_now;
+    const struct code *code = &now->ash->pipe[pipe % EXO_ASH_PIPES];
+    if (pipe >= EXO_ASH_PIPES || !code->entry || at > now->bytes || bytes > now->bytes - at)
+        return false;
+    const uint8_t *from = now->frame + at;
+    uint64_t words = bytes / 8, rest = bytes % 8, last = 0;
+    if (words)
+        code->entry((uint64_t)from, (uint64_t)to, words, (uint64_t)state, 0, NULL);
+    if (rest) { /* as a word that zeroes fill */
+        memcpy(&last, from + words * 8, rest);
+        code->entry((uint64_t)&last, (uint64_t)&last, 1, (uint64_t)state, 0, NULL);
+        memcpy((uint8_t *)to + words * 8, &last, rest);
+    }
+    return true;
+}
+
+static const struct signature send_signature = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST},
+                  {.kind = SHAPE_NUMBER}},
+    .result = {.kind = SHAPE_NUMBER},
+    .facts = EPHEMERAL,
+    .cost = BYTES_MOST / 8 + 300};
+static const struct signature pipe_signature = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST},
+                  {.kind = SHAPE_NUMBER},
+                  {.kind = SHAPE_MEMORY,
+                   .may = MAY_READ_WRITE,
+                   .bytes = EXO_ASH_STAGES * sizeof(uint64_t)},
+                  {.kind = SHAPE_NUMBER}},
+    .result = {.kind = SHAPE_NUMBER, .max = 1},
+    .facts = EPHEMERAL,
+    .cost = WORDS_MOST * EXO_ASH_WORD_COST + 100};
+static const struct signature sum_signature = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST}},
+    .result = {.kind = SHAPE_NUMBER},
+    .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+    .cost = BYTES_MOST / 8 + 60};
+static const struct signature number_signature = {.facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+                                                  .cost = 60};
+
+EXPORT(ash, ash_send, EXPORT_FUNCTION, .signature = &send_signature);
+EXPORT(ash, ash_pipe, EXPORT_FUNCTION, .signature = &pipe_signature);
+EXPORT(ash, sum_bytes, EXPORT_FUNCTION, .signature = &sum_signature);
+EXPORT(ash, sum_pseudo, EXPORT_FUNCTION, .signature = &number_signature);
+EXPORT(ash, sum_update, EXPORT_FUNCTION, .signature = &number_signature);
+EXPORTS_DECLARE(ash);
+
+#ifndef EXPORTS_TYPES_ONLY
+EXPORTS_EMBED(ash, "kernels/exo/kernel/ash/ash_exports");
+
+struct domain *ash_exports(void) {
+    return engine_domain("ash", EXPORTS_TYPES(ash), EXPORTS(ash), EXPORTS_COUNT(ash));
+}
+#endif

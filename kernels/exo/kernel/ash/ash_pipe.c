@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* ash_pipe.c -- see ash_pipe.h. In the loop r6 is where the message is read, r7 where it is
+ * written, r8 how many words are left, r9 where the states are, r5 the sum, and r1 the word. */
+#include "exo/kernel/ash/ash_pipe.h"
+
+#include "exo/defence.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+enum { UNROLLED = 4, OWN_SLOTS = EXO_ASH_WORD_COST };
+
+/* Encodings of RFC 9669. */
+enum {
+    ADD = 0x0f,
+    ADD_CONSTANT = 0x07,
+    SUBTRACT_CONSTANT = 0x17,
+    MOVE = 0xbf,
+    MOVE_CONSTANT = 0xb7,
+    LOAD = 0x79,
+    STORE = 0x7b,
+    BYTE_SWAP = 0xd7, /* bswap, of 64 bits */
+    SHIFT_LEFT = 0x67,
+    SHIFT_RIGHT = 0x77,
+    AND = 0x5f,
+    OR = 0x4f,
+    CONSTANT_64 = 0x18,
+    GO_TO = 0x05,
+    GO_IF_BELOW_CONSTANT = 0xa5,
+    GO_IF_NOT_BELOW = 0x3d,
+    GO_IF_EQUAL_CONSTANT = 0x15,
+    CALL = 0x85,
+    EXIT = 0x95
+};
+
+static void put(struct pipe_work *w, unsigned code, unsigned to, unsigned from, int offset,
+                uint32_t constant) {
+    if (w->slots == sizeof w->insn / sizeof w->insn[0])
+        w->full = true;
+    else
+        w->insn[w->slots++] = code | to << 8 | from << 12 | (uint64_t)(uint16_t)offset << 16 |
+                              (uint64_t)constant << 32;
+}
+
+static void put_constant(struct pipe_work *w, unsigned to, uint64_t value) {
+    put(w, CONSTANT_64, to, 0, 0, (uint32_t)value);
+    put(w, 0, 0, 0, 0, (uint32_t)(value >> 32));
+}
+
+/* Two halves of each piece of 2 * bits change places. */
+static void put_halves(struct pipe_work *w, uint64_t mask, unsigned bits) {
+    put(w, MOVE, 2, 1, 0, 0);
+    put_constant(w, 3, mask);
+    put(w, SHIFT_RIGHT, 2, 0, 0, bits);
+    put(w, AND, 2, 3, 0, 0);
+    put(w, AND, 1, 3, 0, 0);
+    put(w, SHIFT_LEFT, 1, 0, 0, bits);
+    put(w, OR, 1, 2, 0, 0);
+}
+
+/* Its exits lead behind it. */
+static void put_own(struct pipe_work *w, const struct pipe_stage *s, unsigned i) {
+    uint32_t slots = (uint32_t)(s->bytes / 8);
+    put(w, MOVE, 2, 9, 0, 0);
+    put(w, ADD_CONSTANT, 2, 0, 0, 8 * i);
+    for (uint32_t at = 0; at < slots; at++) {
+        uint64_t insn;
+        memcpy(&insn, s->code + (size_t)at * 8, sizeof insn);
+        bool high = at && s->code[(size_t)(at - 1) * 8] == CONSTANT_64;
+        if ((insn & 0xff) == EXIT && !high)
+            put(w, GO_TO, 0, 0, (int)(slots - at - 1), 0);
+        else
+            put(w, insn & 0xff, insn >> 8 & 15, insn >> 12 & 15, (int16_t)(insn >> 16),
+                (uint32_t)(insn >> 32));
+    }
+    put(w, MOVE, 1, 0, 0, 0);
+}
+
+static void put_stage(struct pipe_work *w, const struct pipe_stage *s, unsigned i, unsigned word) {
+    switch (s->kind) {
+    case EXO_ASH_SUM:
+        put(w, ADD, 5, 1, 0, 0);
+        put(w, GO_IF_NOT_BELOW, 5, 1, 1, 0);
+        put(w, ADD_CONSTANT, 5, 0, 0, 1);
+        break;
+    case EXO_ASH_SWAP16:
+        put_halves(w, 0x00ff00ff00ff00ff, 8);
+        break;
+    case EXO_ASH_SWAP32:
+        put(w, BYTE_SWAP, 1, 0, 0, 64);
+        put_halves(w, 0x00000000ffffffff, 32);
+        break;
+    case EXO_ASH_SWAP64:
+        put(w, BYTE_SWAP, 1, 0, 0, 64);
+        break;
+    case EXO_ASH_STORE:
+        put(w, STORE, 7, 1, (int)(8 * word), 0);
+        break;
+    default:
+        put_own(w, s, i);
+    }
+}
+
+static void put_words(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
+                      unsigned words) {
+    for (unsigned word = 0; word < words; word++) {
+        put(w, LOAD, 1, 6, (int)(8 * word), 0);
+        for (unsigned i = 0; i < count; i++)
+            put_stage(w, &stage[i], i, word);
+    }
+    put(w, ADD_CONSTANT, 6, 0, 0, 8 * words);
+    put(w, ADD_CONSTANT, 7, 0, 0, 8 * words);
+    put(w, SUBTRACT_CONSTANT, 8, 0, 0, words);
+}
+
+/* As long as `words` are left, so many at a time. */
+static void put_loop(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
+                     unsigned words) {
+    uint32_t top = w->slots;
+    put(w, GO_IF_BELOW_CONSTANT, 8, 0, 0, words);
+    put_words(w, stage, count, words);
+    put(w, GO_TO, 0, 0, -(int)(w->slots - top + 1), 0);
+    if (!w->full)
+        w->insn[top] |= (uint64_t)(uint16_t)(w->slots - top - 1) << 16;
+}
+
+/* It is proven to touch nothing but its word and its state, and to end; and leaves alone what the
+ * loop has in registers. */
+static int prove(const struct pipe_stage *s, const struct hooks *hooks, struct pipe_work *w,
+                 struct report *why) {
+    const struct kind kind = {
+        .name = "stage",
+        .entry = {.parameter = {{.kind = SHAPE_NUMBER},
+                                {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE, .bytes = 8}},
+                  .result = {.kind = SHAPE_NUMBER}},
+        .demands = EPHEMERAL | DETERMINISTIC | BOUNDED,
+        .budget = OWN_SLOTS};
+    w->own = (struct program){0};
+    if (!s->bytes || s->bytes % 8 || s->bytes > (size_t)OWN_SLOTS * 8)
+        return -E_INVALID;
+    if (!program_decode(&w->own, hooks, s->code, s->bytes, why))
+        return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
+    int error = 0;
+    if (!verify(&w->own, &kind, hooks, &w->facts, &w->verdict)) {
+        error = w->verdict.rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
+        memcpy(why->text, w->verdict.text, sizeof w->verdict.text);
+    }
+    program_release(&w->own, hooks);
+    for (size_t at = 0; at < s->bytes && !error; at += 8)
+        if (((s->code[at + 1] & 15) > 4 || s->code[at + 1] >> 4 > 4 || s->code[at] == CALL) &&
+            DEFENDED(PIPE_REGISTERS))
+            error = -E_INVALID;
+    return error;
+}
+
+/* How many of the kinds that are there once at most; and instructions for a word. */
+static int check(const struct pipe_stage *stage, unsigned count) {
+    static const uint8_t cost[] = {[EXO_ASH_SUM] = 3,    [EXO_ASH_SWAP16] = 8, [EXO_ASH_SWAP32] = 9,
+                                   [EXO_ASH_SWAP64] = 1, [EXO_ASH_STORE] = 1,  [EXO_ASH_OWN] = 3};
+    uint64_t total = 1, sums = 0, stores = 0;
+    if (!count || count > EXO_ASH_STAGES)
+        return -E_INVALID;
+    for (const struct pipe_stage *s = stage; s < stage + count; s++) {
+        if (s->kind > EXO_ASH_OWN)
+            return -E_INVALID;
+        total += cost[s->kind] + (s->kind == EXO_ASH_OWN ? s->bytes / 8 : 0);
+        sums += s->kind == EXO_ASH_SUM;
+        stores += s->kind == EXO_ASH_STORE;
+    }
+    return sums > 1 || stores > 1 || (total > EXO_ASH_WORD_COST && DEFENDED(PIPE_COST)) ? -E_INVALID
+                                                                                        : 0;
+}
+
+int pipe_compose(const struct pipe_stage *stage, unsigned count, const struct hooks *hooks,
+                 struct pipe_work *w, struct program *program, struct report *why) {
+    int error = check(stage, count);
+    unsigned sum = count;
+    for (unsigned i = 0; i < count && !error; i++) {
+        if (stage[i].kind == EXO_ASH_OWN)
+            error = prove(&stage[i], hooks, w, why);
+        if (stage[i].kind == EXO_ASH_SUM)
+            sum = i;
+    }
+    if (error)
+        return error;
+    w->slots = 0;
+    w->full = false;
+    for (unsigned i = 0; i < 4; i++)
+        put(w, MOVE, 6 + i, 1 + i, 0, 0);
+    if (sum < count)
+        put(w, LOAD, 5, 9, (int)(8 * sum), 0);
+    put_loop(w, stage, count, UNROLLED);
+    put_loop(w, stage, count, 1);
+    if (sum < count)
+        put(w, STORE, 9, 5, (int)(8 * sum), 0);
+    put(w, MOVE_CONSTANT, 0, 0, 0, 0);
+    put(w, EXIT, 0, 0, 0, 0);
+    if (w->full)
+        return -E_INVALID;
+    *program = (struct program){0};
+    if (!program_decode(program, hooks, w->insn, (size_t)w->slots * 8, why))
+        return -E_NO_MEMORY;
+    program->metered = false; /* its loops end with the words */
+    return 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* ash_run.c -- see ash_run.h. */
+#include "exo/kernel/ash/ash_run.h"
+
+#include "common/engine.h"
+#include "engine/load.h"
+#include "exo/defence.h"
+#include "exo/kernel/memory/account.h"
+#include "exo/kernel/memory/acl.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/net/filter.h"
+#include "exo/kernel/time/slice.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/memory/heap.h"
+#include "machine/memory/page.h"
+
+enum { STACK_MAX = 512, FRAME_BYTES_MOST = 1514 };
+
+static struct ash *table[EXO_ASHES]; /* 0 is none */
+static uint32_t generation[EXO_ASHES];
+static uint8_t count_of[EXO_ENVS];
+static struct domain *exports;
+struct ash_running ash_now;
+
+struct ash *ash_find(uint64_t id) {
+    struct ash *a = table[id % EXO_ASHES];
+    return a && a->id == id ? a : NULL;
+}
+
+static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
+
+/* --- Making one --- */
+
+/* What loading takes: too much for the stack. */
+struct making {
+    struct typing typing;
+    struct load load;
+    struct kind_description description;
+};
+
+static bool has_variables(const struct program *p) {
+    for (uint32_t i = 0; i < p->slots; i++)
+        if (p->insn[i].op == OP_LDDW_VARIABLE)
+            return true;
+    return false;
+}
+
+/* The program's code alone is kept: so it may have no variables, which are the object's. */
+static int compile(const struct load *load, struct code *code, struct report *why) {
+    static const struct jit_options plain;
+    const struct program *p = &load->program->image.program;
+    if (has_variables(p) && DEFENDED(ASH_VARIABLES)) {
+        static const char text[] = "a handler keeps its state in its region: no variables\n";
+        memcpy(why->text, text, sizeof text);
+        return -E_BAD_IMAGE;
+    }
+    return jit_compile(p, &engine_hooks, &plain, code) ? 0 : -E_NO_MEMORY;
+}
+
+static int load(struct making *m, const struct ash_request *q, struct code *code,
+                struct report *why) {
+    const struct typing *as = &m->typing;
+    const struct load_request request = {.name = "object",
+                                         .file = q->object,
+                                         .len = q->bytes,
+                                         .as = as,
+                                         .only = "ash",
+                                         .domain = &exports,
+                                         .domains = 1};
+    uint32_t bytes = (uint32_t)q->pages * PAGE_SIZE;
+    m->description.kind = (struct kind){
+        .name = "ash",
+        .entry =
+            {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE, .bytes = EXO_ASH_FRAME},
+                           {.kind = SHAPE_NUMBER, .min = 0, .max = FRAME_BYTES_MOST},
+                           {.kind = SHAPE_MEMORY,
+                            .may = MAY_READ_WRITE,
+                            .bytes = DEFENDED(ASH_REGION) ? bytes : bytes + PAGE_SIZE},
+                           {.kind = SHAPE_NUMBER}},
+             .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},
+        .demands = EPHEMERAL | BOUNDED,
+        .budget = DEFENDED(ASH_BOUND) ? EXO_ASH_COST : 0,
+        .stack_max = STACK_MAX};
+    if (!typing_open(&m->typing, &engine_hooks, &m->description, why))
+        return -E_NO_MEMORY;
+    int error = 0;
+    if (load_open(&m->load, &engine_hooks, &request, why)) {
+        error = compile(&m->load, code, why);
+        load_close(&m->load);
+    } else {
+        const char *no_memory = rule_name(RULE_NO_MEMORY);
+        error = strcmp(rule_name(why->rule), no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
+    }
+    typing_close(&m->typing);
+    return error;
+}
+
+static bool opens(const struct ash *a, const struct exo_frame *f) {
+    return acl_opens(&f->acl, a->holder, CAP_WRITE) || !DEFENDED(ASH_WRITE);
+}
+
+static void unpin(struct ash *a) {
+    while (a->pages)
+        if (DEFENDED(ASH_PIN))
+            exo_frame_unpin(exo_frame_at(a->first + --a->pages));
+        else
+            a->pages--;
+}
+
+/* The region's frames are the holder's to write, and stay. */
+static int pin(struct ash *a, uint64_t pages) {
+    for (; a->pages < pages; a->pages++) {
+        uint64_t number = a->first + a->pages;
+        struct exo_frame *f = number < info.frame_count ? exo_frame_at(number) : NULL;
+        if (!f || !opens(a, f))
+            return -E_PERM;
+        int error = DEFENDED(ASH_PIN) ? exo_frame_pin(f) : 0;
+        if (error)
+            return error;
+        a->opened[a->pages] = f->acl;
+    }
+    return 0;
+}
+
+int ash_charge(struct ash *a, uint64_t bytes) {
+    for (uint64_t n = page_round_up(bytes) / PAGE_SIZE; n; n--) {
+        int error = account_charge(a->account);
+        if (error)
+            return error;
+        a->frames++;
+    }
+    return 0;
+}
+
+static void release(struct ash *a) {
+    unpin(a);
+    if (a->code.entry)
+        jit_release(&a->code, &engine_hooks);
+    for (unsigned i = 0; i < EXO_ASH_PIPES; i++)
+        if (a->pipe[i].entry)
+            jit_release(&a->pipe[i], &engine_hooks);
+    account_release_of(a->account, a->env, a->frames);
+    heap_free(a, sizeof *a);
+}
+
+static uint32_t place(void) {
+    for (uint32_t i = 1; i < EXO_ASHES; i++)
+        if (!table[i])
+            return i;
+    return 0;
+}
+
+static int make(struct ash *a, const struct ash_request *q, struct report *why) {
+    struct making *m = heap_alloc(sizeof *m);
+    int error = m ? pin(a, q->pages) : -E_NO_MEMORY;
+    if (!error)
+        error = load(m, q, &a->code, why);
+    heap_free(m, sizeof *m);
+    if (!error)
+        error = ash_charge(a, sizeof *a + a->code.memory.bytes + a->code.slots * sizeof(uint32_t));
+    return error;
+}
+
+void ash_free(struct ash *a) {
+    table[a->id % EXO_ASHES] = NULL;
+    count_of[a->env % EXO_ENVS]--;
+    release(a);
+}
+
+static bool (*others_give_back)(struct env *e, long *work);
+
+static bool give_back(struct env *e, long *work) {
+    for (uint32_t i = 1; count_of[e - envs]; i++)
+        if (table[i] && table[i]->env == e->seen->id)
+            ash_free(table[i]);
+    return !others_give_back || others_give_back(e, work);
+}
+
+/* When the first one is made. */
+static void begin(void) {
+    others_give_back = env_give_back;
+    env_give_back = give_back;
+    filter_handler = arrived;
+}
+
+int ash_make(struct env *e, const struct ash_request *q, struct report *why, struct ash **made) {
+    uint32_t at = place();
+    if (!q->pages || q->pages > EXO_ASH_PAGES)
+        return q->pages ? -E_TOO_LONG : -E_INVALID;
+    if (!at || count_of[e - envs] == EXO_ASHES_OF)
+        return -E_FULL;
+    struct ash *a = heap_alloc(sizeof *a);
+    if (!a)
+        return -E_NO_MEMORY;
+    a->env = e->seen->id;
+    a->account = e->seen;
+    a->holder = q->holder;
+    a->who = q->who;
+    a->first = q->first;
+    int error = make(a, q, why);
+    if (error) {
+        release(a);
+        return error;
+    }
+    a->entry = a->code.entry;
+    a->region = direct(PADDR(a->first * PAGE_SIZE));
+    a->id = ++generation[at] * EXO_ASHES + at;
+    count_of[e - envs]++;
+    if (!filter_handler)
+        begin();
+    *made = table[at] = a;
+    return 0;
+}
+
+/* --- Running it --- */
+
+/* Whether its owner may still write the whole region. */
+static bool may_still(struct ash *a) {
+    struct exo_frame *f = &exo_frames[a->first];
+    for (struct cap *c = a->opened, *end = c + a->pages; c < end; c++, f++)
+        if (__builtin_expect(!cap_same(f->acl, *c), 0)) {
+            if (!opens(a, f) && DEFENDED(ASH_ACL))
+                return false;
+            *c = f->acl;
+        }
+    return true;
+}
+
+static inline uint64_t enter(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from) {
+    ash_now = (struct ash_running){a, frame, bytes};
+    return a->entry((uint64_t)frame, bytes, (uint64_t)a->region, from, 0, NULL);
+}
+
+/* In a slice of another's: the time is that one's again, and the owner's. */
+static uint64_t enter_charged(struct ash *a, struct env *e, uint8_t *frame, uint32_t bytes,
+                              uint64_t from) {
+    if (!slice_pays(e, &a->owed))
+        return 0;
+    uint64_t began = rdtsc(), result = enter(a, frame, bytes, from);
+    slice_give_back(rdtsc() - began, &a->owed);
+    return result;
+}
+
+uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
+    struct env *e = env_find(a->env);
+    if ((!e && DEFENDED(ASH_DEAD)) || !may_still(a))
+        return 0;
+    if (!clean && DEFENDED(ASH_CLEAN))
+        memset(frame + bytes, 0, EXO_ASH_FRAME - bytes);
+    if (from < EXO_ASH_MESSAGE && e && slice_is_anothers(e) && DEFENDED(ASH_CHARGED))
+        return enter_charged(a, e, frame, bytes, from);
+    return enter(a, frame, bytes, from);
+}
+
+static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean) {
+    struct ash *a = ash_find(f->ash);
+    if (a && bytes <= FRAME_BYTES_MOST && ash_run(a, frame, bytes, f->seen->nic, clean)) {
+        f->seen->handled++;
+        return true;
+    }
+    f->seen->declined++;
+    return false;
+}
+
+void ash_init(void) {
+    exports = ash_exports();
+}

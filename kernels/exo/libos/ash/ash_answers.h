@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* ash_answers.h -- handlers that answer where a frame arrives, ready to be set (exo_ash_set): the
+ * objects of this folder's *.bpf.c. */
+#ifndef LIBOS_ASH_ANSWERS_H
+#define LIBOS_ASH_ANSWERS_H
+
+#include <stdint.h>
+
+extern const uint8_t ash_icmp_answer[], ash_icmp_answer_end[]; /* echoes */
+extern const uint8_t ash_udp_answer[], ash_udp_answer_end[];   /* datagrams come back */
+
+#endif
