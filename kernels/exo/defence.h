@@ -376,5 +376,15 @@
 #define DEFENCE_ALFS_COPIED_FIRST  3042
 #define DEFENCE_ALFS_EMPTIED_FIRST 3043
 #define DEFENCE_ALFS_CUT_FIRST     3044
+/* Cheetah. A quarter of its connections may be half open; who only waits makes place for who comes;
+ * who is slow is reset; who has a page and no request gives it up; an answer is of one version of a
+ * file, and so are checksums; a segment that was damaged is none. */
+#define DEFENCE_CHEETAH_HALF_OPEN     7260
+#define DEFENCE_CHEETAH_DISPLACE      7261
+#define DEFENCE_CHEETAH_PATIENCE_ENDS 7262
+#define DEFENCE_CHEETAH_PAGES         7263
+#define DEFENCE_CHEETAH_VERSION       7264
+#define DEFENCE_CHEETAH_STRETCH       7265
+#define DEFENCE_CHEETAH_CHECKSUM      7266
 
 #endif

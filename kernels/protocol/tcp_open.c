@@ -91,7 +91,7 @@ bool tcp_abort(struct tcp *t, struct tcp_segment *s) {
     *s = (struct tcp_segment){
         .source = t->source,
         .target = t->target,
-        .seq = t->snd_max,
+        .seq = tcp_seen_next(t),
         .ack = t->rcv_nxt,
         .flags = TCP_RST | TCP_ACK,
     };

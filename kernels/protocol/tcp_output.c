@@ -132,9 +132,8 @@ bool tcp_output(struct tcp *t, uint64_t now, struct tcp_segment *s, uint32_t *at
         return false;
     /* An acknowledgement without data has the number of what comes next, as the peer sees it; one
      * that asks for an answer a number that the peer has. */
-    uint32_t right = t->snd_una + t->snd_wnd;
     t->wants &= (uint8_t)~TCP_WANTS_KEEP;
-    fill(t, now, s, keep ? t->snd_una - 1 : before(right, t->snd_max) ? right : t->snd_max, 0);
+    fill(t, now, s, keep ? t->snd_una - 1 : tcp_seen_next(t), 0);
     return true;
 }
 

@@ -48,6 +48,13 @@ static inline void tcp_end(struct tcp *t, struct tcp_event *e, uint32_t why) {
     e->what |= why;
 }
 
+/* The number of what comes next, as the peer sees it: what it did not take for want of room comes
+ * again. */
+static inline uint32_t tcp_seen_next(const struct tcp *t) {
+    uint32_t right = t->snd_una + t->snd_wnd;
+    return before(right, t->snd_max) ? right : t->snd_max;
+}
+
 /* What the options of the peer's SYN say. */
 void tcp_agree(struct tcp *t, const struct tcp_segment *syn, uint64_t now);
 void tcp_enter_time_wait(struct tcp *t, uint64_t now);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* output.c -- segments of connections, as pieces of what answers are made of. Only headers are
+ * written. */
+#include "exo/libos/cheetah/cheetah_own.h"
+
+enum { IP_AT = ETHER_HEADER, TCP_AT = IP_AT + IP_HEADER };
+
+/* A frame that is being put together: its headers are the first piece. */
+struct frame {
+    struct cheetah_piece piece[CHEETAH_PIECES];
+    uint32_t pieces, bytes; /* of data */
+    uint64_t sum;
+};
+
+static void add(struct frame *f, const void *at, uint32_t bytes, uint64_t sum) {
+    f->sum = sum_join(f->sum, f->bytes % 2 ? sum_odd(sum) : sum);
+    f->piece[f->pieces++] = (struct cheetah_piece){at, bytes};
+    f->bytes += bytes;
+}
+
+/* Up to `bytes` of an answer from there on. False: the file is another one by now, or cannot be
+ * read. */
+static bool add_answer(struct cheetah *c, const struct answer *a, uint64_t at, uint32_t bytes,
+                       struct frame *f) {
+    const uint32_t before = f->bytes;
+    struct version v;
+    if (at < a->head_bytes) {
+        const uint32_t left = a->head_bytes - (uint32_t)at, part = bytes < left ? bytes : left;
+        add(f, a->head + at, part, sum_bytes(a->head + at, part));
+    }
+    uint64_t from = a->from + at + (f->bytes - before) - a->head_bytes, end = a->from + a->count;
+    if (f->bytes - before == bytes || from == end)
+        return true;
+    if ((!version_now(c, a->of.id, &v) || !version_same(&v, &a->of)) && DEFENDED(CHEETAH_VERSION)) {
+        c->counts.changed++;
+        return false;
+    }
+    while (f->bytes - before < bytes && from < end) {
+        const uint64_t left = end - from, wanted = bytes - (f->bytes - before);
+        const uint8_t *where;
+        uint64_t sum;
+        long part =
+            stretch_bytes(c, &a->of, from, (uint32_t)(wanted < left ? wanted : left), &where, &sum);
+        if (part < 0)
+            return false;
+        add(f, where, (uint32_t)part, sum);
+        c->counts.file_bytes += (uint64_t)part;
+        from += (uint64_t)part;
+    }
+    return true;
+}
+
+/* The bytes of a connection's stream from there on. */
+static bool add_stream(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
+                       struct frame *f) {
+    for (unsigned i = 0; i < k->answers && f->bytes < bytes; i++) {
+        const uint64_t all = k->answer[i].head_bytes + k->answer[i].count;
+        if (at < all && !add_answer(c, &k->answer[i], at, bytes - f->bytes, f))
+            return false;
+        at = at < all ? 0 : at - all;
+    }
+    return f->bytes == bytes;
+}
+
+static void finish(struct cheetah *c, struct frame *f, const struct tcp_segment *s, uint32_t peer,
+                   const struct ether_address *ether, uint16_t id) {
+    uint8_t *head = (uint8_t *)f->piece[0].at;
+    const uint32_t header = tcp_put(head + TCP_AT, s), length = header + f->bytes;
+    const struct ip_header ip = {.source = c->setup.ip,
+                                 .target = peer,
+                                 .length = (uint16_t)(IP_HEADER + length),
+                                 .id = id,
+                                 .whole = true,
+                                 .ttl = IP_TTL,
+                                 .protocol = IP_TCP};
+    ether_put(head, ether, &c->setup.ether, ETHER_IP);
+    ip_put(head + IP_AT, &ip);
+    uint64_t sum = sum_join(f->sum, sum_bytes(head + TCP_AT, header));
+    sum = sum_join(sum, sum_pseudo(c->setup.ip, peer, IP_TCP, length));
+    sum_put(head + TCP_AT + 16, sum_end(sum));
+    f->piece[0].bytes = TCP_AT + header;
+    if (f->pieces == 1 && f->piece[0].bytes < ETHER_LEAST) {
+        memset(head + f->piece[0].bytes, 0, ETHER_LEAST - f->piece[0].bytes);
+        f->piece[0].bytes = ETHER_LEAST;
+    }
+    c->setup.wire->send(c->setup.wire, f->piece, f->pieces);
+    c->counts.frames_out++;
+}
+
+void output_alone(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
+                  const struct ether_address *ether) {
+    struct frame f = {.pieces = 1};
+    f.piece[0].at = c->setup.wire->head(c->setup.wire);
+    if (f.piece[0].at)
+        finish(c, &f, s, peer, ether, 0);
+}
+
+bool output(struct cheetah *c, uint32_t n, uint64_t now) {
+    struct connection *k = &c->connection[n];
+    struct tcp_segment s;
+    uint32_t at;
+    for (;;) {
+        struct frame f;
+        f.pieces = 1;
+        f.bytes = 0;
+        f.sum = 0;
+        f.piece[0].at = c->setup.wire->head(c->setup.wire);
+        if (!f.piece[0].at)
+            return false;
+        if (!tcp_output(&k->tcp, now, &s, &at))
+            return true;
+        if (s.length && !add_stream(c, k, k->acked + at, s.length, &f)) {
+            connection_abort(c, n);
+            return true;
+        }
+        finish(c, &f, &s, k->peer, &k->ether, k->id++);
+    }
+}
