@@ -8,7 +8,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
 EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c)
-# The web server, but for its way to an interface.
+# The web server, which is for the host but for its way to an interface.
 EXO_CHEETAH_SRC := $(wildcard kernels/exo/libos/cheetah/*.c)
 EXO_PURE_SRC    += $(filter-out %/port.c %/status.c,$(EXO_CHEETAH_SRC)) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
@@ -34,7 +34,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c $(EXO_NET_SRC) experiments/packet/exo-end.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c $(EXO_NET_SRC) kernels/exo/libos/cheetah/port.c experiments/packet/exo-end.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
@@ -62,9 +62,12 @@ $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
 $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
 $(eval $(call guest_program,exo-volume-server,$(call user_objects,$(EXO_VOLUME_SRC) experiments/files/exo-server.c)))
+# Cheetah, with files in memory.
+EXO_WEB_SRC := $(EXO_PROGRAM_SRC) $(EXO_NET_SRC) $(EXO_CHEETAH_SRC) $(EXO_ALFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_cache raw_change raw_write raw_order memory_disk)
+$(eval $(call guest_program,exo-web-server,$(call user_objects,$(EXO_WEB_SRC) experiments/web/exo-server.c)))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
 $(eval $(call guest_program,exo-packet-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) experiments/packet/exo-server.c experiments/packet/exo-end.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer extents=exo-extents volume-server=exo-volume-server packet-server=exo-packet-server))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer extents=exo-extents volume-server=exo-volume-server packet-server=exo-packet-server web-server=exo-web-server))
 
 # The functions of C-FFS's types, without what only debuggers want.
 EXO_CFFS_UDF := $(patsubst kernels/exo/libos/cffs/udf/%,$(B)/guest/cffs/%,$(patsubst %.c,%.o,$(wildcard kernels/exo/libos/cffs/udf/*.bpf.c)))

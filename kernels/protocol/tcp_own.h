@@ -51,7 +51,7 @@ static inline void tcp_end(struct tcp *t, struct tcp_event *e, uint32_t why) {
 /* The number of what comes next, as the peer sees it: what it did not take for want of room comes
  * again. */
 static inline uint32_t tcp_seen_next(const struct tcp *t) {
-    uint32_t right = t->snd_una + t->snd_wnd;
+    uint32_t right = t->snd_una + t->snd_wnd + (t->snd_una == t->iss); /* a SYN needs none */
     return before(right, t->snd_max) ? right : t->snd_max;
 }
 

@@ -3,7 +3,7 @@
 #include "exo/libos/cheetah/cheetah_own.h"
 
 static size_t round_up(size_t bytes) {
-    return (bytes + 63) & ~(size_t)63;
+    return (bytes + CHEETAH_HEAD - 1) & ~(size_t)(CHEETAH_HEAD - 1);
 }
 
 static size_t connections_bytes(const struct cheetah_setup *s) {

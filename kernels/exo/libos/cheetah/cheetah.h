@@ -28,7 +28,7 @@
 #include "protocol/secret.h"
 
 #define CHEETAH_GRAIN    128u /* bytes of a file that have a checksum */
-#define CHEETAH_HEAD     384u /* bytes that the head of an answer may have */
+#define CHEETAH_HEAD     256u /* bytes of the head of an answer, at most; none lies in two pages */
 #define CHEETAH_ANSWERS  2    /* of a connection, at one time */
 #define CHEETAH_PIECES   8    /* of a frame: headers, and of each answer its head and two pages */
 #define CHEETAH_PATIENCE (30 * 1000000000ull) /* ns */

@@ -158,11 +158,11 @@ static void segment(struct cheetah *c, const struct tcp_segment *s, const uint8_
 /* --- Frames --- */
 
 static void arp(struct cheetah *c, const uint8_t *packet, uint32_t bytes, uint64_t now) {
+    const struct arp_self me = {c->setup.ip, c->setup.ether, now};
     struct arp_entry asked = {0}; /* answers go where frames came from: nothing is remembered */
     struct arp_packet a, reply;
     uint8_t *head;
-    if (!arp_get(packet, bytes, &a) ||
-        !arp_input(&asked, 1, &a, c->setup.ip, &c->setup.ether, now, &reply) ||
+    if (!arp_get(packet, bytes, &a) || !arp_input(&asked, 1, &a, &me, &reply) ||
         !(head = c->setup.wire->head(c->setup.wire)))
         return;
     memset(head, 0, ETHER_LEAST);

@@ -66,10 +66,11 @@ long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uin
         (struct exo_piece){link_physical(l->head + (uint64_t)l->next_head * LINK_ROOM), bytes};
     for (uint32_t i = 0; i < parts; i++)
         count = add(piece, count, &part[i]);
-    ++*l->sending;
+    /* The kernel counts it down, between any two instructions. */
+    __atomic_fetch_add(l->sending, 1, __ATOMIC_RELAXED);
     long error = exo_packet_send(l->nic, l->holder, piece, count, l->sending_at);
     if (error)
-        --*l->sending;
+        __atomic_fetch_sub(l->sending, 1, __ATOMIC_RELAXED);
     else
         l->next_head = (l->next_head + 1) % LINK_HEADS;
     return error;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-client.h -- a client that asks for one file by one connection: TCP by the step of
+ * kernels/protocol, on a ring of its own. */
+#ifndef EXPERIMENTS_WEB_EXO_CLIENT_H
+#define EXPERIMENTS_WEB_EXO_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Opens interface 1; false: it cannot be. */
+bool web_client_begin(void);
+void web_client_end(void);
+/* Sends `length` bytes to the server and takes what it answers, until both have ended; meanwhile
+ * the processor is given to `server` where there is nothing to do. How many bytes came; 0: the
+ * connection broke. */
+uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer);
+
+#endif

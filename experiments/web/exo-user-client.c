@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-user-client.c -- see exo-client.h. */
+#include "exo-client.h"
+#include "exo-web.h"
+#include "web.h"
+
+#include "exo/libos/cheetah/port.h"
+#include "exo/libos/time/clock.h"
+#include "exo/libos/yield.h"
+#include "lib/string.h"
+#include "protocol/checksum.h"
+#include "protocol/ip.h"
+#include "protocol/tcp.h"
+
+#define PORT_AT 0x530000000000ul
+enum { TCP_AT = ETHER_HEADER + IP_HEADER };
+
+static struct port port;
+static struct ether_address server_ether, client_ether;
+static uint16_t ports;
+
+bool web_client_begin(void) {
+    server_ether = port_ether(0);
+    client_ether = port_ether(1);
+    return !port_open(&port, 1, 0, WEB_CLIENT_IP, 0, PORT_AT);
+}
+
+void web_client_end(void) {
+    port_close(&port);
+}
+
+static void send(const struct tcp_segment *s, const char *data) {
+    uint8_t *head = port.wire.head(&port.wire);
+    if (!head)
+        return; /* it goes again */
+    const uint32_t header = tcp_put(head + TCP_AT, s), length = header + s->length;
+    const struct ip_header ip = {.source = WEB_CLIENT_IP,
+                                 .target = WEB_SERVER_IP,
+                                 .length = (uint16_t)(IP_HEADER + length),
+                                 .whole = true,
+                                 .ttl = IP_TTL,
+                                 .protocol = IP_TCP};
+    ether_put(head, &server_ether, &client_ether, ETHER_IP);
+    ip_put(head + ETHER_HEADER, &ip);
+    uint64_t sum = sum_join(sum_bytes(head + TCP_AT, header), sum_bytes(data, s->length));
+    sum = sum_join(sum, sum_pseudo(WEB_CLIENT_IP, WEB_SERVER_IP, IP_TCP, length));
+    sum_put(head + TCP_AT + 16, sum_end(sum));
+    const struct cheetah_piece piece[] = {{head, TCP_AT + header}, {data, s->length}};
+    port.wire.send(&port.wire, piece, s->length ? 2 : 1);
+}
+
+/* A segment for this connection; where its data are, or null. */
+static const uint8_t *segment(const uint8_t *frame, uint32_t bytes, const struct tcp *t,
+                              struct tcp_segment *s) {
+    const uint8_t *packet = frame + ETHER_HEADER;
+    struct ip_header ip;
+    if (bytes < TCP_AT || ip_get(packet, bytes - ETHER_HEADER, &ip) != IP_FINE)
+        return NULL;
+    const uint32_t length = ip.length - ip.header;
+    const uint64_t sum = sum_join(sum_bytes(packet + ip.header, length),
+                                  sum_pseudo(ip.source, ip.target, IP_TCP, length));
+    const uint32_t header = tcp_get(packet + ip.header, length, s);
+    return sum_fold(sum) == UINT16_MAX && header && s->target == t->source
+               ? packet + ip.header + header
+               : NULL;
+}
+
+uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer) {
+    uint64_t now = clock_ns(clock_now());
+    const struct tcp_setup how = {.iss = (uint32_t)now,
+                                  .room = WEB_MOST,
+                                  .source = (uint16_t)(1024 + ports++ % 60000),
+                                  .target = WEB_PORT,
+                                  .mss = ETHER_MTU - 40};
+    struct tcp t;
+    struct tcp_segment s;
+    struct tcp_event e;
+    uint32_t at, acked = 0, got = 0;
+    bool broken = false;
+    tcp_open(&t, &how);
+    tcp_write(&t, length);
+    while (t.state != TCP_CLOSED && t.state != TCP_TIME_WAIT && !broken) {
+        while (tcp_output(&t, now, &s, &at))
+            send(&s, request + acked + at);
+        uint32_t bytes;
+        const uint8_t *frame = link_next(&port.link, &bytes);
+        if (!frame) {
+            exo_env_yield(server);
+            now = clock_ns(clock_now());
+            if (now >= tcp_deadline(&t))
+                tcp_timer(&t, now, &e);
+            continue;
+        }
+        const uint8_t *data = segment(frame, bytes, &t, &s);
+        if (data) {
+            tcp_input(&t, &s, now, &e);
+            acked += e.what & TCP_ACKED ? e.acked : 0;
+            if (e.what & TCP_DATA && got + e.at + e.length <= WEB_MOST) {
+                memcpy(answer + got + e.at, data + e.from, e.length);
+                got += e.ready;
+            }
+            if (e.what & TCP_ENDED)
+                tcp_close(&t);
+            broken = e.what & (TCP_RESET | TCP_TIMEOUT);
+        }
+        link_done(&port.link);
+    }
+    return broken ? 0 : got;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-user.c -- a file by the web: client and server are two environments, each with an interface;
+ * both interfaces are on one wire. */
+#include "exo-client.h"
+#include "exo-web.h"
+#include "web.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "lib/string.h"
+#include "measure/bench.h"
+
+#define KERNEL_FRAMES 256
+#define SHARED_AT     0x531000000000ul
+
+static volatile struct web_shared *const shared = (volatile struct web_shared *)SHARED_AT;
+static uint64_t server;
+static uint8_t answer[WEB_MOST];
+
+static const char *server_begin(void) {
+    if (!exposed_entry(SHARED_AT) && frames_map(0, 0, 0, SHARED_AT, 1, EXO_WRITE | EXO_NO_EXEC))
+        return "the machine has too little memory";
+    memset((void *)SHARED_AT, 0, sizeof *shared);
+    const uint64_t frame = (exposed_entry(SHARED_AT) & EXO_FRAME_OF) >> 12;
+    const long id =
+        spawn_sized(0, WEB_SERVER, (uint64_t)exo_env_self() << 32 | frame, 0, 0, KERNEL_FRAMES);
+    if (id < 0)
+        return "the machine has too little memory";
+    server = (uint64_t)id;
+    while (!shared->ready && exposed_env(server)->state == EXO_ENV_READY)
+        exo_env_yield(server);
+    return shared->ready == 1 ? NULL : "the server does not begin";
+}
+
+static void end(void) {
+    web_client_end();
+    if (server)
+        exo_env_destroy(0, server);
+    server = 0;
+    while (frames_await()) /* its filters are gone, too */
+        continue;
+}
+
+/* Null, or why there is no server. */
+static const char *begin(void) {
+    if (env_info()->nics < 2)
+        return "the machine has no two network interfaces";
+    if (!web_client_begin())
+        return "the machine has too little memory";
+    const char *why = server_begin();
+    if (why)
+        end();
+    return why;
+}
+
+static bool begins(struct bench *b) {
+    const char *why = begin();
+    if (why)
+        bench_skip(b, why);
+    return !why;
+}
+
+static void exchange(uint32_t length, const char *request, uint32_t bytes) {
+    const uint32_t got = web_exchange(server, request, length, answer);
+    if (!web_right(answer, got, bytes))
+        __builtin_trap();
+}
+
+/* The whole exchange, from the first SYN to the last acknowledgement. */
+BENCH(web_get, "web/get/bytes:100,1024,10240,102400/server:cheetah") {
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100];
+    const uint32_t length = web_request(request, bytes);
+    if (!begins(b))
+        return;
+    exchange(length, request, bytes); /* the file is in memory */
+    while (bench_next(b)) {
+        bench_start(b);
+        const uint32_t got = web_exchange(server, request, length, answer);
+        bench_stop(b);
+        if (got <= bytes)
+            __builtin_trap();
+    }
+    exchange(length, request, bytes);
+    end();
+}
+
+/* What of it the server took. */
+BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:cheetah/part:server") {
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100];
+    const uint32_t length = web_request(request, bytes);
+    if (!begins(b))
+        return;
+    exchange(length, request, bytes);
+    while (bench_next(b)) {
+        const uint64_t before = shared->ticks;
+        bench_start(b);
+        web_exchange(server, request, length, answer);
+        bench_end();
+        bench_stop_at(b, b->begun + shared->ticks - before);
+    }
+    end();
+}
