@@ -14,4 +14,14 @@
 #define memset __builtin_memset
 #endif
 
+/* Proven by itself where it is verified, so that its loops are not looked at once for each way
+ * that leads to them. */
+#if defined(__clang__) && defined(__bpf__)
+#define APART      __attribute__((noinline))
+#define NEVER_NULL __attribute__((btf_decl_tag("arg:nonnull")))
+#else
+#define APART
+#define NEVER_NULL
+#endif
+
 #endif

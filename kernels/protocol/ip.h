@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bytes.h"
 #include "wire.h"
 
 enum { IP_HEADER = 20, IP_HEADER_MOST = 60, IP_BYTES_MOST = 65535 };
@@ -70,7 +71,7 @@ struct ip_whole {
     uint8_t protocol, runs;
     uint32_t bytes; /* of its data; 0: the last piece has not come */
     uint64_t until; /* when it is given up; 0: the place is free */
-    struct {
+    struct ip_run {
         uint32_t from, to;
     } run[IP_RUNS];
 };
@@ -88,7 +89,10 @@ enum ip_piece {
  * or that of the oldest: `*fresh`, and what was stored for that place is nothing any more. */
 uint32_t ip_whole_of(struct ip_whole *whole, uint32_t count, const struct ip_header *h,
                      uint64_t now, bool *fresh);
-enum ip_piece ip_whole_add(struct ip_whole *whole, const struct ip_header *h);
+/* A part of it: data from `from` to before `to` have come. */
+APART enum ip_piece ip_run_add(struct ip_whole *whole NEVER_NULL, uint32_t from, uint32_t to);
+APART enum ip_piece ip_whole_add(struct ip_whole *whole NEVER_NULL,
+                                 const struct ip_header *h NEVER_NULL);
 
 /* --- Routes --- */
 

@@ -4,17 +4,8 @@
 #define PROTOCOL_TCP_OWN_H
 
 #include "rules.h"
+#include "bytes.h"
 #include "tcp.h"
-
-/* Proven by itself where TCP is verified, so that its loops are not looked at once for each way
- * that leads to them. */
-#if defined(__clang__) && defined(__bpf__)
-#define APART      __attribute__((noinline))
-#define NEVER_NULL __attribute__((btf_decl_tag("arg:nonnull")))
-#else
-#define APART
-#define NEVER_NULL
-#endif
 
 /* Sequence numbers are compared in a circle (RFC 9293, 3.4). */
 static inline bool before(uint32_t a, uint32_t b) {

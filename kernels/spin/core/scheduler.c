@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 
 uint64_t scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+void (*scheduler_stops_timer)(void) = timer_stop;
 
 struct sched_entry *scheduler_current;
 static struct list queue[PRIORITIES]; /* of those that are ready */
@@ -154,7 +155,7 @@ struct sched_entry *scheduler_next(void) {
     if (!list_empty(&queue[t->priority]))
         arm(scheduler_quantum_ns);
     else if (ended && armed) {
-        timer_stop();
+        scheduler_stops_timer();
         armed = false;
     }
     return t;
@@ -164,7 +165,7 @@ bool scheduler_wait_alone(void) {
     if (ready)
         return false;
     if (armed && !kept) {
-        timer_stop();
+        scheduler_stops_timer();
         armed = false;
     }
     if (!work_do())

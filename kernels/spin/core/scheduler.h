@@ -40,6 +40,10 @@ struct sched_entry {
  * the end elsewhere. */
 extern uint64_t scheduler_quantum_ns;
 
+/* What is done when no quantum's end is waited for any more: who has alarms of its own sets the
+ * timer for these. */
+extern void (*scheduler_stops_timer)(void);
+
 /* This one has the processor. */
 void scheduler_init(struct sched_entry *running);
 void sched_entry_init(struct sched_entry *t, uint8_t priority);

@@ -9,6 +9,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/thread/kthread.h"
@@ -16,8 +17,7 @@
 #define QUEUE 64 /* a power of two */
 
 static struct pending {
-    struct arrival *a;
-    struct packet packet; /* as its node has it */
+    struct arrival *a; /* its packet is as the node has it */
     unsigned node;
     unsigned long key;
 } queue[QUEUE];
@@ -33,7 +33,7 @@ void net_to_strand(struct arrival *a, unsigned node, unsigned long key) {
         return;
     }
     arrival_hold(a);
-    queue[posted++ % QUEUE] = (struct pending){a, a->packet, node, key};
+    queue[posted++ % QUEUE] = (struct pending){a, node, key};
     kthread_wake(&idle);
 }
 
@@ -55,27 +55,36 @@ static unsigned long raise_received(unsigned node, struct packet *p, unsigned lo
     }
 }
 
+/* Gives back the reply's page, or sends it. */
+static bool reply(const struct pending *p, struct departure *d, unsigned long verdict) {
+    const unsigned what = verdict & UINT8_MAX;
+    const struct packet *packet = &p->a->packet;
+    if (what == (NET_REPLY(0) & UINT8_MAX))
+        net_reply(packet, p->node, p->key, d, verdict >> 8);
+    else if (what == (NET_ANSWER(0, 0) & UINT8_MAX))
+        net_reply(packet, p->node, p->key, d, net_append(packet, d->o, verdict));
+    else {
+        departure_free(d);
+        return false;
+    }
+    return true;
+}
+
 /* Handlers run with interrupts on; all else with them off. */
-static void run(struct pending *p) {
+static void run(const struct pending *p) {
     struct departure *d = departure_new();
     unsigned long verdict = NET_NOTHING;
     if (d) {
         sti();
-        verdict = raise_received(p->node, &p->packet, p->key, d->o);
+        verdict = raise_received(p->node, &p->a->packet, p->key, d->o);
         cli();
         raise_exception_take(NULL); /* nobody's */
     }
-    const unsigned what = verdict & UINT8_MAX;
-    const bool answers = what == (NET_ANSWER(0, 0) & UINT8_MAX),
-               replies = answers || what == (NET_REPLY(0) & UINT8_MAX);
-    if (replies)
-        net_reply(&p->packet, p->node, p->key, d,
-                  answers ? net_append(&p->packet, d->o, verdict) : verdict >> 8);
-    else if (d)
-        departure_free(d);
-    loopback_drain();
-    if (!replies && what != NET_TAKEN)
+    if (verdict == NET_NOTHING)
         p->a->of->nobodys++;
+    if (d && !reply(p, d, verdict) && verdict != NET_NOTHING)
+        net_go_up(p->a, p->node, p->key, verdict);
+    loopback_drain();
     arrival_release(p->a);
 }
 
@@ -111,10 +120,36 @@ unsigned long net_now(void) {
     return net_clock();
 }
 
+/* One that is far away is looked at again: others may want the timer before. */
+static void arm(void) {
+    const unsigned long now = net_clock(), left = alarm > now ? alarm - now : 1;
+    timer_arm_ns(left < SCHEDULER_QUANTUM_NS ? left : SCHEDULER_QUANTUM_NS);
+}
+
+static preempt_fn *before;
+
+static void tick(void) {
+    if (net_clock() >= alarm)
+        kthread_wake(&idle);
+    else if (alarm != UINT64_MAX)
+        arm();
+    before();
+}
+
+/* Nobody else wants the timer any more. */
+static void stop(void) {
+    if (alarm == UINT64_MAX)
+        timer_stop();
+    else
+        arm();
+}
+
 void net_alarm(unsigned long at) {
     bool on = interrupts_off();
-    if (at < alarm)
+    if (at < alarm) {
         alarm = at;
+        arm();
+    }
     interrupts_restore(on);
 }
 
@@ -123,4 +158,6 @@ void net_strand_init(void) {
     net_tick = hz ? (uint64_t)(((unsigned __int128)1000000000 << 32) / hz) : 0;
     if (!kthread_fork(work, NULL))
         panic("net_strand_init: no memory for the strand of packets");
+    before = preempt_init(tick);
+    scheduler_stops_timer = stop;
 }

@@ -4,10 +4,11 @@
  * kernel's. */
 #include "spin/services/net/plexus.h"
 
+#include "machine/thread/thread.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
 #include "protocol/udp.h"
-#include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/net/graph.h"
 
@@ -138,7 +139,10 @@ static inline void describe(struct arrival *a, uint32_t bytes) {
     p->now = net_clock();
 }
 
+/* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. */
 void net_arrive(struct arrival *a, uint32_t bytes) {
+    uint64_t *own = thread_current()->own;
+    const uint64_t event = own[THREAD_OWN_EVENT], exception = own[THREAD_OWN_EXCEPTION];
     struct nic_object *n = a->of;
     if (bytes < NIC_HEADER)
         n->dropped++;
@@ -152,4 +156,6 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
             net_resolved();
     }
     loopback_drain();
+    own[THREAD_OWN_EVENT] = event;
+    own[THREAD_OWN_EXCEPTION] = exception;
 }
