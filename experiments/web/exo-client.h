@@ -11,7 +11,8 @@
 bool web_client_begin(void);
 void web_client_end(void);
 /* Sends `length` bytes to the server and takes what it answers, until both have ended; meanwhile
- * the processor is given to `server` where there is nothing to do. How many bytes came; 0: the
+ * the processor is given to `server` where there is nothing to do. Each segment is checked where it
+ * lies in the ring, and copied to `answer` if that is not null. How many bytes came; 0: the
  * connection broke. */
 uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer);
 

@@ -65,45 +65,62 @@ static const uint8_t *segment(const uint8_t *frame, uint32_t bytes, const struct
                : NULL;
 }
 
+struct exchange {
+    struct tcp t;
+    uint32_t acked, got;
+    uint8_t *answer;
+    bool broken;
+};
+
+/* All frames that have come; false: none has. */
+static bool take(struct exchange *x, uint64_t now) {
+    uint32_t bytes;
+    const uint8_t *frame;
+    bool any = false;
+    for (; (frame = link_next(&port.link, &bytes)) != NULL; link_done(&port.link), any = true) {
+        struct tcp_segment s;
+        struct tcp_event e;
+        const uint8_t *data = segment(frame, bytes, &x->t, &s);
+        if (!data)
+            continue;
+        tcp_input(&x->t, &s, now, &e);
+        if (e.what & TCP_ACKED)
+            x->acked += e.acked;
+        if (e.what & TCP_DATA) {
+            if (x->answer && x->got + e.at + e.length <= WEB_MOST)
+                memcpy(x->answer + x->got + e.at, data + e.from, e.length);
+            x->got += e.ready;
+            tcp_room(&x->t, x->t.room + e.ready);
+        }
+        if (e.what & TCP_ENDED)
+            tcp_close(&x->t);
+        x->broken |= e.what & (TCP_RESET | TCP_TIMEOUT);
+    }
+    return any;
+}
+
 uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer) {
     uint64_t now = clock_ns(clock_now());
     const struct tcp_setup how = {.iss = (uint32_t)now,
-                                  .room = WEB_MOST,
+                                  .room = UINT16_MAX,
                                   .source = (uint16_t)(1024 + ports++ % 60000),
                                   .target = WEB_PORT,
                                   .mss = ETHER_MTU - 40};
-    struct tcp t;
+    struct exchange x = {.answer = answer};
     struct tcp_segment s;
     struct tcp_event e;
-    uint32_t at, acked = 0, got = 0;
-    bool broken = false;
-    tcp_open(&t, &how);
-    tcp_write(&t, length);
-    while (t.state != TCP_CLOSED && t.state != TCP_TIME_WAIT && !broken) {
-        while (tcp_output(&t, now, &s, &at))
-            send(&s, request + acked + at);
-        uint32_t bytes;
-        const uint8_t *frame = link_next(&port.link, &bytes);
-        if (!frame) {
-            exo_env_yield(server);
-            now = clock_ns(clock_now());
-            if (now >= tcp_deadline(&t))
-                tcp_timer(&t, now, &e);
+    uint32_t at;
+    tcp_open(&x.t, &how);
+    tcp_write(&x.t, length);
+    while (x.t.state != TCP_CLOSED && x.t.state != TCP_TIME_WAIT && !x.broken) {
+        while (tcp_output(&x.t, now, &s, &at))
+            send(&s, request + x.acked + at);
+        if (take(&x, now))
             continue;
-        }
-        const uint8_t *data = segment(frame, bytes, &t, &s);
-        if (data) {
-            tcp_input(&t, &s, now, &e);
-            acked += e.what & TCP_ACKED ? e.acked : 0;
-            if (e.what & TCP_DATA && got + e.at + e.length <= WEB_MOST) {
-                memcpy(answer + got + e.at, data + e.from, e.length);
-                got += e.ready;
-            }
-            if (e.what & TCP_ENDED)
-                tcp_close(&t);
-            broken = e.what & (TCP_RESET | TCP_TIMEOUT);
-        }
-        link_done(&port.link);
+        exo_env_yield(server);
+        now = clock_ns(clock_now());
+        if (now >= tcp_deadline(&x.t))
+            tcp_timer(&x.t, now, &e);
     }
-    return broken ? 0 : got;
+    return x.broken ? 0 : x.got;
 }

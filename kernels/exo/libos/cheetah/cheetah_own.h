@@ -18,6 +18,9 @@ enum {
     BUCKETS = 1024,                       /* of connections */
     SHELVES = 256,                        /* of stretches */
     SEGMENT = ETHER_MTU - 40,             /* bytes of data, without options */
+    TCP_AT = ETHER_HEADER + IP_HEADER,    /* in a frame */
+    RECENT = 64,                          /* requests that are remembered */
+    RECENT_MOST = 160,                    /* bytes of one */
 };
 
 /* Of which version of a file something is. */
@@ -47,11 +50,26 @@ struct answer {
     bool own_page;
 };
 
+/* A request for a whole file, as it came, and the head of its answer. */
+struct recent {
+    uint16_t bytes; /* 0: none */
+    struct http_request read;
+    struct version of;
+    uint8_t request[RECENT_MOST], head[CHEETAH_GRAIN];
+};
+
+/* The headers of Ethernet and IP that all of a connection's frames begin with, for whoever sent us
+ * its first one; without length and number; and the sum of what TCP has before its header. */
+struct path {
+    uint8_t head[TCP_AT];
+    uint64_t pseudo;
+};
+
 struct connection {
     struct tcp tcp;
     uint32_t peer;
-    struct ether_address ether; /* who sent us the first frame */
-    uint8_t answers;            /* of answer[], from the first on */
+    struct path path;
+    uint8_t answers; /* of answer[], from the first on */
     uint8_t next_head;
     bool used, due, ends, half;
     uint16_t requested; /* bytes in `request` */
@@ -74,7 +92,10 @@ struct cheetah {
     struct cheetah_setup setup;
     struct cheetah_counts counts;
     uint64_t deadline;
-    uint64_t pseudo; /* the part of a segment's sum that is the same for all */
+    /* The stretch that was used last, and for which version (output.c). */
+    struct stretch *hand;
+    const struct version *hand_of;
+    struct recent recent[RECENT];
     uint32_t open, half, free;
     uint32_t due, due_last; /* connections that have something to send, the first one first */
     struct ages ages, stretch_ages;
@@ -139,7 +160,8 @@ static inline bool version_same(const struct version *a, const struct version *b
            a->contents == b->contents && a->modified == b->modified && a->size == b->size;
 }
 /* Bytes of a file from `at` on, up to `bytes` and to a block's end: where they lie, and what they
- * add to a sum. How many; below 0: the disk, or alfs. */
+ * add to a sum. How many; below 0: the disk, or alfs. Until c->hand_of is cleared the file stays
+ * as it is. */
 long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uint32_t bytes,
                    const uint8_t **where, uint64_t *sum);
 
@@ -152,9 +174,10 @@ uint32_t request_serve(struct cheetah *c, uint32_t n, const uint8_t *bytes, uint
 
 /* --- output.c --- */
 
-/* A segment that belongs to no connection's stream goes to whoever sent that frame. */
-void output_alone(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
-                  const struct ether_address *ether);
+void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
+               const struct ether_address *ether);
+/* A segment that belongs to no connection's stream goes that way. */
+void output_alone(struct cheetah *c, const struct tcp_segment *s, const struct path *path);
 /* All that a connection may send now. False: the wire takes no more. */
 bool output(struct cheetah *c, uint32_t n, uint64_t now);
 

@@ -128,7 +128,7 @@ void connection_abort(struct cheetah *c, uint32_t n) {
     struct connection *k = &c->connection[n];
     struct tcp_segment reset;
     if (tcp_abort(&k->tcp, &reset))
-        output_alone(c, &reset, k->peer, &k->ether);
+        output_alone(c, &reset, &k->path);
     connection_free(c, n);
 }
 

@@ -3,8 +3,6 @@
  * written. */
 #include "exo/libos/cheetah/cheetah_own.h"
 
-enum { IP_AT = ETHER_HEADER, TCP_AT = IP_AT + IP_HEADER };
-
 /* A frame that is being put together: its headers are the first piece. */
 struct frame {
     struct cheetah_piece piece[CHEETAH_PIECES];
@@ -18,23 +16,15 @@ static void add(struct frame *f, const void *at, uint32_t bytes, uint64_t sum) {
     f->bytes += bytes;
 }
 
-/* Up to `bytes` of an answer from there on. False: the file is another one by now, or cannot be
- * read. */
+/* Up to `bytes` of an answer from there on. False: the file cannot be read. */
 static bool add_answer(struct cheetah *c, const struct answer *a, uint64_t at, uint32_t bytes,
                        struct frame *f) {
     const uint32_t before = f->bytes;
-    struct version v;
     if (at < a->head_bytes) {
         const uint32_t left = a->head_bytes - (uint32_t)at, part = bytes < left ? bytes : left;
         add(f, a->head + at, part, sum_bytes(a->head + at, part));
     }
     uint64_t from = a->from + at + (f->bytes - before) - a->head_bytes, end = a->from + a->count;
-    if (f->bytes - before == bytes || from == end)
-        return true;
-    if ((!version_now(c, a->of.id, &v) || !version_same(&v, &a->of)) && DEFENDED(CHEETAH_VERSION)) {
-        c->counts.changed++;
-        return false;
-    }
     while (f->bytes - before < bytes && from < end) {
         const uint64_t left = end - from, wanted = bytes - (f->bytes - before);
         const uint8_t *where;
@@ -62,22 +52,30 @@ static bool add_stream(struct cheetah *c, const struct connection *k, uint64_t a
     return f->bytes == bytes;
 }
 
-static void finish(struct cheetah *c, struct frame *f, const struct tcp_segment *s, uint32_t peer,
-                   const struct ether_address *ether, uint16_t id) {
-    uint8_t *head = (uint8_t *)f->piece[0].at;
-    const uint32_t header = tcp_put(head + TCP_AT, s), length = header + f->bytes;
-    const struct ip_header ip = {.source = c->setup.ip,
-                                 .target = peer,
-                                 .length = (uint16_t)(IP_HEADER + length),
-                                 .id = id,
-                                 .whole = true,
-                                 .ttl = IP_TTL,
-                                 .protocol = IP_TCP};
-    ether_put(head, ether, &c->setup.ether, ETHER_IP);
-    ip_put(head + IP_AT, &ip);
-    uint64_t sum = sum_join(f->sum, sum_bytes(head + TCP_AT, header));
-    sum = sum_join(sum, sum_pseudo(c->setup.ip, peer, IP_TCP, length));
-    sum_put(head + TCP_AT + 16, sum_end(sum));
+/* --- Headers --- */
+
+void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
+               const struct ether_address *ether) {
+    const struct ip_header ip = {
+        .source = c->setup.ip, .target = peer, .whole = true, .ttl = IP_TTL, .protocol = IP_TCP};
+    ether_put(p->head, ether, &c->setup.ether, ETHER_IP);
+    ip_put(p->head + ETHER_HEADER, &ip);
+    p->pseudo = sum_pseudo(c->setup.ip, peer, IP_TCP, 0);
+}
+
+static void finish(struct cheetah *c, struct frame *f, const struct tcp_segment *s,
+                   const struct path *path, uint16_t id) {
+    uint8_t *head = (uint8_t *)f->piece[0].at, *ip = head + ETHER_HEADER, *tcp = head + TCP_AT;
+    memcpy(head, path->head, sizeof path->head);
+    const uint32_t header = tcp_put(tcp, s), length = header + f->bytes;
+    const uint16_t said = (uint16_t)~wire_load16(ip + 10);
+    wire_put16(ip + 2, IP_HEADER + length);
+    wire_put16(ip + 4, id);
+    sum_put(ip + 10, sum_end((uint64_t)said + wire_load16(ip + 2) + wire_load16(ip + 4)));
+    uint64_t sum = path->pseudo + __builtin_bswap16((uint16_t)length);
+    for (uint32_t at = 0; at < header; at += 4)
+        sum += wire_load32(tcp + at);
+    sum_put(tcp + 16, sum_end(sum_join(f->sum, sum)));
     f->piece[0].bytes = TCP_AT + header;
     if (f->pieces == 1 && f->piece[0].bytes < ETHER_LEAST) {
         memset(head + f->piece[0].bytes, 0, ETHER_LEAST - f->piece[0].bytes);
@@ -87,18 +85,34 @@ static void finish(struct cheetah *c, struct frame *f, const struct tcp_segment 
     c->counts.frames_out++;
 }
 
-void output_alone(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
-                  const struct ether_address *ether) {
+void output_alone(struct cheetah *c, const struct tcp_segment *s, const struct path *path) {
     struct frame f = {.pieces = 1};
     f.piece[0].at = c->setup.wire->head(c->setup.wire);
     if (f.piece[0].at)
-        finish(c, &f, s, peer, ether, 0);
+        finish(c, &f, s, path, 0);
+}
+
+/* --- A connection --- */
+
+/* Whether the files that a connection is sent are still of the versions that were asked for. */
+static bool same_files(struct cheetah *c, const struct connection *k) {
+    for (unsigned i = 0; i < k->answers; i++) {
+        const struct version *of = &k->answer[i].of;
+        struct version v;
+        if (k->answer[i].count && !(version_now(c, of->id, &v) && version_same(&v, of))) {
+            c->counts.changed++;
+            return !DEFENDED(CHEETAH_VERSION);
+        }
+    }
+    return true;
 }
 
 bool output(struct cheetah *c, uint32_t n, uint64_t now) {
     struct connection *k = &c->connection[n];
     struct tcp_segment s;
     uint32_t at;
+    bool looked = false;
+    c->hand_of = NULL;
     for (;;) {
         struct frame f;
         f.pieces = 1;
@@ -109,10 +123,13 @@ bool output(struct cheetah *c, uint32_t n, uint64_t now) {
             return false;
         if (!tcp_output(&k->tcp, now, &s, &at))
             return true;
-        if (s.length && !add_stream(c, k, k->acked + at, s.length, &f)) {
-            connection_abort(c, n);
-            return true;
+        if (s.length) {
+            looked = looked || same_files(c, k);
+            if (!looked || !add_stream(c, k, k->acked + at, s.length, &f)) {
+                connection_abort(c, n);
+                return true;
+            }
         }
-        finish(c, &f, &s, k->peer, &k->ether, k->id++);
+        finish(c, &f, &s, &k->path, k->id++);
     }
 }

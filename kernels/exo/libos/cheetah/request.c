@@ -98,6 +98,63 @@ static void answer_file(struct cheetah *c, struct connection *k, const struct ht
     a->head_bytes = (uint16_t)(a->count ? pad(head, bytes, before) : bytes);
 }
 
+/* --- Requests that came before --- */
+
+static void queue(struct cheetah *c, struct connection *k, const struct answer *a, bool keep,
+                  uint64_t now) {
+    if (!k->answers)
+        k->until = now + CHEETAH_PATIENCE;
+    k->answer[k->answers++] = *a;
+    k->unwritten += a->head_bytes + a->count;
+    k->ends |= !keep;
+    c->counts.answers++;
+}
+
+static struct recent *recent_of(struct cheetah *c, const uint8_t *bytes) {
+    const uint64_t x = wire_load64(bytes + 4) ^ wire_load64(bytes + 9) << 1;
+    return &c->recent[x * 0x9e3779b97f4a7c15ull >> 58];
+}
+_Static_assert(RECENT == 1 << (64 - 58), "as many as the hash has bits");
+
+/* The request for all of a file, and the head that was made for it. */
+static void remember(struct cheetah *c, const struct http_request *r, const uint8_t *bytes,
+                     const struct answer *a) {
+    if (r->bytes > RECENT_MOST || r->has_range)
+        return;
+    struct recent *m = recent_of(c, bytes);
+    m->bytes = r->bytes;
+    m->read = *r;
+    m->of = a->of;
+    memcpy(m->request, bytes, r->bytes);
+    memcpy(m->head, a->head, CHEETAH_GRAIN);
+}
+
+static bool is_same(const uint8_t *a, const uint8_t *b, uint32_t bytes) {
+    for (; bytes >= 8; a += 8, b += 8, bytes -= 8)
+        if (wire_load64(a) != wire_load64(b))
+            return false;
+    return !memcmp(a, b, bytes);
+}
+
+/* The same request as one before is not read again, nor is its head written again, if its path
+ * leads to the same version of a file, and the head is as long as it must be here. Gives the
+ * request's length; 0: it is to be read. */
+static uint32_t answer_again(struct cheetah *c, struct connection *k, const uint8_t *bytes,
+                             uint32_t count, uint64_t now) {
+    struct answer a = {.own_page = false};
+    const struct recent *m = count < 17 ? NULL : recent_of(c, bytes);
+    if (!m || !m->bytes || m->bytes > count || !is_same(m->request, bytes, m->bytes) ||
+        (k->tcp.snd_end - k->tcp.snd_nxt + k->unwritten) % CHEETAH_GRAIN ||
+        !find(c, (const char *)bytes + m->read.path, m->read.path_bytes, &a.of) ||
+        !version_same(&a.of, &m->of))
+        return 0;
+    a.count = a.of.size;
+    a.head = memcpy(next_head(c, k), m->head, CHEETAH_GRAIN);
+    a.head_bytes = CHEETAH_GRAIN;
+    queue(c, k, &a, m->read.keep, now);
+    return m->bytes;
+}
+
 static void answer(struct cheetah *c, struct connection *k, struct http_request *r,
                    const uint8_t *bytes, uint64_t now) {
     const char *path = (const char *)bytes + r->path;
@@ -109,12 +166,9 @@ static void answer(struct cheetah *c, struct connection *k, struct http_request 
         status = answer_status(c, r, &a) ? HTTP_OK : HTTP_FAILED;
     if (!a.head)
         answer_file(c, k, r, status, path, &a);
-    if (!k->answers)
-        k->until = now + CHEETAH_PATIENCE;
-    k->answer[k->answers++] = a;
-    k->unwritten += a.head_bytes + a.count;
-    k->ends |= !r->keep;
-    c->counts.answers++;
+    if (a.count == a.of.size && a.count && a.head_bytes == CHEETAH_GRAIN)
+        remember(c, r, bytes, &a);
+    queue(c, k, &a, r->keep, now);
 }
 
 uint32_t request_serve(struct cheetah *c, uint32_t n, const uint8_t *bytes, uint32_t count,
@@ -123,6 +177,10 @@ uint32_t request_serve(struct cheetah *c, uint32_t n, const uint8_t *bytes, uint
     uint32_t done = 0;
     while (done < count && k->answers < CHEETAH_ANSWERS && !k->ends) {
         struct http_request r;
+        const uint32_t again = answer_again(c, k, bytes + done, count - done, now);
+        done += again;
+        if (again)
+            continue;
         http_get(bytes + done, count - done, &r);
         if (!r.status)
             break;

@@ -85,9 +85,12 @@ static void go_on(struct connection *k) {
 static void refuse(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
                    const struct ether_address *ether) {
     struct tcp_segment reply;
+    struct path path;
     c->counts.refused++;
-    if (tcp_refuse(s, &reply))
-        output_alone(c, &reply, peer, ether);
+    if (!tcp_refuse(s, &reply))
+        return;
+    path_make(c, &path, peer, ether);
+    output_alone(c, &reply, &path);
 }
 
 static void open(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
@@ -114,7 +117,7 @@ static void open(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
     if (k->tcp.mss >= CHEETAH_GRAIN)
         k->tcp.mss -= k->tcp.mss % CHEETAH_GRAIN;
     k->tcp.flags |= TCP_IS_NODELAY;
-    k->ether = *ether;
+    path_make(c, &k->path, peer, ether);
     k->until = now + CHEETAH_PATIENCE;
     connection_due(c, n);
 }

@@ -118,8 +118,8 @@ static long fill(struct cheetah *c, struct stretch *s, uint32_t i) {
 
 /* Of bytes [from, to) of a block, in ones' complement. The whole grains' is known; the file's last
  * one ends where the file does. */
-static uint64_t part_sum(struct cheetah *c, const uint16_t sum[GRAINS], const uint8_t *bytes,
-                         uint32_t from, uint32_t to, uint32_t limit) {
+static inline uint64_t part_sum(struct cheetah *c, const uint16_t sum[GRAINS], const uint8_t *bytes,
+                                uint32_t from, uint32_t to, uint32_t limit) {
     const uint32_t first = (from + CHEETAH_GRAIN - 1) / CHEETAH_GRAIN;
     const uint32_t end = (to == limit ? to + CHEETAH_GRAIN - 1 : to) / CHEETAH_GRAIN;
     if (first > end || first * CHEETAH_GRAIN > to) { /* within one grain */
@@ -131,34 +131,39 @@ static uint64_t part_sum(struct cheetah *c, const uint16_t sum[GRAINS], const ui
         known = sum[end - 1] + (first ? (uint16_t)~sum[first - 1] : 0u);
     const uint32_t head = first * CHEETAH_GRAIN - from;
     const uint32_t tail = to == limit ? 0 : to - end * CHEETAH_GRAIN;
-    if (tail) {
-        known = sum_join(known, sum_bytes(bytes + to - tail, tail));
-        c->counts.touched += tail;
-    }
-    if (!head)
+    if (__builtin_expect(!(head | tail), 1))
         return known;
-    c->counts.touched += head;
-    return sum_join(head % 2 ? sum_odd(known) : known, sum_bytes(bytes + from, head));
+    c->counts.touched += head + tail;
+    if (tail)
+        known = sum_join(known, sum_bytes(bytes + to - tail, tail));
+    return head ? sum_join(head % 2 ? sum_odd(known) : known, sum_bytes(bytes + from, head))
+                : known;
+}
+
+/* The bytes of a stretch's block; below 0: an error. */
+static long block_bytes(struct cheetah *c, struct stretch *s, uint32_t i, const uint8_t **bytes) {
+    long error = i < s->count ? 0 : fill(c, s, i);
+    return error < 0 ? error : bring(c, s, i, bytes);
 }
 
 long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uint32_t bytes,
                    const uint8_t **where, uint64_t *sum) {
-    const uint64_t block = at / STORE_BLOCK;
-    const uint32_t i = block % STRETCH_BLOCKS, from = at % STORE_BLOCK;
-    struct stretch *s = stretch_of(c, of, (uint32_t)(block / STRETCH_BLOCKS));
+    const uint32_t block = (uint32_t)(at / STORE_BLOCK), i = block % STRETCH_BLOCKS;
+    const uint32_t from = (uint32_t)at % STORE_BLOCK, left = STORE_BLOCK - from;
+    const uint32_t part = bytes < left ? bytes : left;
+    struct stretch *s = c->hand;
     const uint8_t *data = NULL;
-    if (i >= s->count || s->block[i] == 0)
-        data = i < s->count ? hole : NULL;
-    else
-        data = store_look(c->setup.fs->store, s->block[i]);
+    if (c->hand_of != of || s->index != block / STRETCH_BLOCKS) {
+        s = c->hand = stretch_of(c, of, block / STRETCH_BLOCKS);
+        c->hand_of = of;
+    }
+    if (__builtin_expect(i < s->count, 1))
+        data = s->block[i] ? store_look(c->setup.fs->store, s->block[i]) : hole;
     if (data == NULL) {
-        long error = i < s->count ? 0 : fill(c, s, i);
-        if (error == 0)
-            error = bring(c, s, i, &data);
+        long error = block_bytes(c, s, i, &data);
         if (error < 0)
             return error;
     }
-    const uint32_t part = bytes < STORE_BLOCK - from ? bytes : STORE_BLOCK - from;
     *where = data + from;
     *sum = part_sum(c, s->sum[i], data, from, from + part, limit_of(of, block));
     return part;
