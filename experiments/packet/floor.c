@@ -37,18 +37,22 @@ static void came(struct nic_request *r) {
     struct end *e = r->arg;
     e->arrived++;
     e->bytes = r->bytes;
-    int error = nic_hand_over(e->nic, NIC_RECEIVE, r);
-    assert_that(!error);
     if (e->answers)
         send(e, r->bytes);
 }
 
+/* Buffers are given again by the driver, and who sends looks by himself whether a frame went. */
 static bool prepare_buffer(struct end *e, struct buffer *b, void (*ended)(struct nic_request *)) {
     if (frame_alloc_zeroed(&b->piece.at))
         return false;
     b->piece.bytes = NIC_FRAME_MAX;
-    b->request = (struct nic_request){
-        .piece = &b->piece, .pieces = 1, .pinned = true, .ended = ended, .arg = e};
+    b->request = (struct nic_request){.piece = &b->piece,
+                                      .pieces = 1,
+                                      .pinned = true,
+                                      .again = true,
+                                      .quiet = true,
+                                      .ended = ended,
+                                      .arg = e};
     return true;
 }
 
@@ -93,7 +97,8 @@ BENCH(packet_raw_rtt, "packet/raw_rtt/bytes:60,1514") {
         wait_for(&ends[0], ends[0].arrived + 1);
         bench_stop(b);
         assert_that(ends[0].bytes == bytes && ends[1].bytes == bytes);
-        while (!*(volatile bool *)&ends[0].sent || !*(volatile bool *)&ends[1].sent)
-            sti_hlt_cli();
+        for (unsigned i = 0; i < 2; i++)
+            while (!*(volatile bool *)&ends[i].sent)
+                nic_collect(ends[i].nic, NIC_TRANSMIT);
     }
 }

@@ -18,6 +18,8 @@ static bool begun;
 static bool config_asked(void *arg) {
     struct nic *n = arg;
     n->dead |= virtio_needs_reset(&n->device);
+    if (n->changed)
+        n->changed(n->watcher);
     return true;
 }
 
@@ -52,6 +54,7 @@ static int start_queue(struct nic *n, uint16_t number) {
         return error;
     q->nic = n;
     q->number = number;
+    q->loud = 0;
     virtqueue_init(&q->ring, rings, size);
     for (size_t i = 0; i < VIRTQUEUE_SIZE_MAX; i++)
         begin_slot(&q->slots[i], number == NIC_RECEIVE);
@@ -145,6 +148,11 @@ const struct nic_facts *nic_facts(const struct nic *n) {
 bool nic_link(const struct nic *n) {
     const volatile struct net_config *c = (const volatile struct net_config *)n->device.device;
     return !(n->device.features & NET_STATUS) || (c->status & NET_LINK_UP);
+}
+
+void nic_watch(struct nic *n, void (*changed)(void *arg), void *arg) {
+    n->watcher = arg;
+    n->changed = changed;
 }
 
 int nic_reset(struct nic *n) {

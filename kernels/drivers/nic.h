@@ -32,11 +32,18 @@ struct nic_request {
     const struct dma_piece *piece;
     unsigned pieces;
     bool pinned; /* the caller sees to it that the page frames stay until ended() */
+    /* Of a buffer, pinned: it is given again once ended() is back, and ends for good by a reset. */
+    bool again;
+    /* Of a frame: its end needs no interrupt. It is told where another end is, by nic_collect(), or
+     * when the queue is nearly full. */
+    bool quiet;
     void (*ended)(struct nic_request *r); /* with interrupts off; may give or send */
     void *arg;
     enum nic_result result; /* the driver's, as is what follows */
     uint32_t bytes;         /* of what arrived */
+    uint32_t room;          /* all pieces */
     unsigned slot;
+    bool loud; /* an interrupt tells its end */
 };
 
 struct nic;
@@ -54,6 +61,9 @@ struct nic *nic_at(unsigned i);
 const struct nic_facts *nic_facts(const struct nic *n);
 /* Whether a wire is plugged in, as the device says now. */
 bool nic_link(const struct nic *n);
+/* Calls this, with interrupts off, when the device says that this or anything else of it has
+ * changed. */
+void nic_watch(struct nic *n, void (*changed)(void *arg), void *arg);
 
 /* A buffer for a frame, or a frame to send. 0: its end will be told, once. Otherwise nothing has
  * happened: -E_INVALID: pieces that there are not, or a frame shorter or longer than one may be;
@@ -64,8 +74,8 @@ int nic_give(struct nic *n, struct nic_request *r);
 int nic_send(struct nic *n, struct nic_request *r);
 /* The same for a path that is short: of what nic_check() takes, pinned, with interrupts off. */
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r);
-/* 0 or -E_INVALID, as above. */
-int nic_check(enum nic_queue queue, const struct nic_request *r);
+/* 0, and r->room, or -E_INVALID, as above. */
+int nic_check(enum nic_queue queue, struct nic_request *r);
 
 /* While it is masked the queue's interrupts wait; what has ended is told by nic_collect(), or once
  * it is no longer masked. At first it is not; calls nest. */
@@ -73,6 +83,8 @@ void nic_mask(struct nic *n, enum nic_queue queue);
 void nic_unmask(struct nic *n, enum nic_queue queue);
 /* Tells the end of each request that the device is done with; gives how many. */
 unsigned nic_collect(struct nic *n, enum nic_queue queue);
+/* The same for a path that is short, with interrupts off. */
+unsigned nic_collect_short(struct nic *n, enum nic_queue queue);
 /* How many requests of a queue the device has. */
 unsigned nic_in_flight(const struct nic *n, enum nic_queue queue);
 

@@ -7,7 +7,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 
-int nic_check(enum nic_queue queue, const struct nic_request *r) {
+int nic_check(enum nic_queue queue, struct nic_request *r) {
     uint64_t bytes = 0;
     if (!r->pieces || r->pieces > NIC_PIECES_MAX)
         return -E_INVALID;
@@ -16,7 +16,13 @@ int nic_check(enum nic_queue queue, const struct nic_request *r) {
             return -E_INVALID;
         bytes += r->piece[i].bytes;
     }
+    r->room = (uint32_t)bytes;
     return bytes < NIC_HEADER || (queue == NIC_TRANSMIT && bytes > NIC_FRAME_MAX) ? -E_INVALID : 0;
+}
+
+/* A quiet one near the queue's end is told of, or nobody might look. */
+static inline bool is_loud(const struct net_queue *q, const struct nic_request *r) {
+    return !r->quiet || q->ring.unused <= q->ring.size / 4;
 }
 
 /* A chain of a header and the pieces, in the slot's table. */
@@ -34,6 +40,11 @@ static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, 
     for (; p < last; p++, to++)
         virtq_put(to, p->at.at, p->bytes, flags | VIRTQ_NEXT, (uint16_t)(to - s->table + 1));
     virtq_put(to, p->at.at, p->bytes, flags, 0);
+    if (number == NIC_TRANSMIT) {
+        r->loud = is_loud(q, r);
+        q->loud += r->loud;
+        virtqueue_tells(&q->ring, q->loud);
+    }
     int error =
         virtqueue_add_table(&q->ring, r->pieces + 1, r, s->at + offsetof(struct net_slot, table));
     if (error)
@@ -81,24 +92,52 @@ static inline void end(struct nic_request *r, enum nic_result result, uint32_t b
 
 /* As long as what the device wrote, and never longer than the buffer. */
 static inline uint32_t length(const struct nic_request *r, uint32_t written) {
-    uint32_t bytes = 0;
-    for (unsigned i = 0; i < r->pieces; i++)
-        bytes += r->piece[i].bytes;
     written =
         written > sizeof(struct net_header) ? written - (uint32_t)sizeof(struct net_header) : 0;
-    return written < bytes ? written : bytes;
+    return written < r->room ? written : r->room;
+}
+
+/* A frame: its buffer's chain is as it was for the next one. */
+static inline void arrived(struct net_queue *q, uint16_t head, uint32_t written) {
+    struct nic_request *r = q->ring.token[head];
+    uint32_t bytes = length(r, written);
+    if (!r->again) {
+        virtqueue_release(&q->ring, head);
+        end(r, NIC_DONE, bytes);
+        return;
+    }
+    virtqueue_keep(&q->ring, head);
+    r->result = NIC_DONE;
+    r->bytes = bytes;
+    r->ended(r);
+    virtqueue_again(&q->ring, head, r);
+    *q->bell = NIC_RECEIVE;
+}
+
+static inline void went(struct net_queue *q, uint16_t head) {
+    struct nic_request *r = virtqueue_release(&q->ring, head);
+    q->loud -= r->loud;
+    end(r, NIC_DONE, 0);
 }
 
 /* With interrupts off. */
 static inline unsigned collect(struct net_queue *q) {
-    struct nic_request *r;
     uint32_t written;
     unsigned count = 0;
+    int head;
     bool receives = q->number == NIC_RECEIVE;
-    for (; virtqueue_has_ended(&q->ring) && (r = virtqueue_take(&q->ring, &written)); count++)
-        end(r, NIC_DONE, receives ? length(r, written) : 0);
+    for (; virtqueue_has_ended(&q->ring) && (head = virtqueue_ended(&q->ring, &written)) >= 0;
+         count++)
+        if (receives)
+            arrived(q, (uint16_t)head, written);
+        else
+            went(q, (uint16_t)head);
     q->nic->dead |= q->ring.broken;
     return count;
+}
+
+unsigned nic_collect_short(struct nic *n, enum nic_queue queue) {
+    return collect(&n->queue[queue]);
 }
 
 unsigned nic_collect(struct nic *n, enum nic_queue queue) {

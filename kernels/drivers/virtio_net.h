@@ -41,6 +41,7 @@ struct net_queue {
     struct net_slot *slots; /* as many as the ring is long */
     volatile uint16_t *bell;
     uint16_t number;
+    uint16_t loud; /* of what the device has, those whose end it is to tell by an interrupt */
     struct interrupt_handler handler;
 };
 
@@ -49,6 +50,8 @@ struct nic {
     struct nic_facts facts;
     struct net_queue queue[NIC_QUEUES];
     struct interrupt_handler config;
+    void (*changed)(void *arg); /* null: nobody watches */
+    void *watcher;
     bool dead;
 };
 

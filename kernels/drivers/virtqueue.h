@@ -20,6 +20,7 @@ struct virtq_desc {
     uint32_t bytes;
     uint16_t flags, next;
 };
+enum { VIRTQ_NO_INTERRUPT = 1 }; /* of what is offered */
 enum { VIRTQ_NEXT = 1, VIRTQ_WRITTEN = 2 /* by the device */, VIRTQ_INDIRECT = 4 };
 
 /* In two stores. */
@@ -119,16 +120,16 @@ static inline void *virtqueue_release(struct virtqueue *q, uint16_t head) {
     return token;
 }
 
-/* A chain that the device is done with, by its token, and how many bytes it says it wrote. Null:
- * none, or the queue is broken. */
-static inline __attribute__((always_inline)) void *virtqueue_take(struct virtqueue *q,
-                                                                  uint32_t *written) {
+/* The head of a chain that the device is done with, and how many bytes it says it wrote: it is to
+ * be released or kept at once. -1: none, or the queue is broken. */
+static inline __attribute__((always_inline)) int virtqueue_ended(struct virtqueue *q,
+                                                                 uint32_t *written) {
     if (q->broken)
-        return NULL;
+        return -1;
     uint16_t ready =
         (uint16_t)(__atomic_load_n(&q->rings->used.index, __ATOMIC_ACQUIRE) - q->taken);
     if (!ready)
-        return NULL;
+        return -1;
     if (ready > q->in_flight)
         goto broken;
     const unsigned at = q->taken & (q->size - 1u);
@@ -138,10 +139,39 @@ static inline __attribute__((always_inline)) void *virtqueue_take(struct virtque
     if (head >= q->size || !q->token[head])
         goto broken;
     q->taken++;
-    return virtqueue_release(q, (uint16_t)head);
+    return (int)head;
 broken:
     q->broken = true;
-    return NULL;
+    return -1;
+}
+
+/* A chain that the device is done with, by its token. Null: none, or the queue is broken. */
+static inline __attribute__((always_inline)) void *virtqueue_take(struct virtqueue *q,
+                                                                  uint32_t *written) {
+    int head = virtqueue_ended(q, written);
+    return head < 0 ? NULL : virtqueue_release(q, (uint16_t)head);
+}
+
+/* An ended chain keeps its descriptors, and is not the device's until it is offered again. */
+static inline void *virtqueue_keep(struct virtqueue *q, uint16_t head) {
+    void *token = q->token[head];
+    q->token[head] = NULL;
+    q->in_flight--;
+    return token;
+}
+
+/* The same chain once more. */
+static inline void virtqueue_again(struct virtqueue *q, uint16_t head, void *token) {
+    struct virtq_rings *r = q->rings;
+    q->token[head] = token;
+    q->in_flight++;
+    r->avail.head[q->offered++ & (q->size - 1)] = head;
+    __atomic_store_n(&r->avail.index, q->offered, __ATOMIC_RELEASE);
+}
+
+/* Whether the device may tell ends by an interrupt; it may all the same. */
+static inline void virtqueue_tells(struct virtqueue *q, bool tells) {
+    __atomic_store_n(&q->rings->avail.flags, tells ? 0 : VIRTQ_NO_INTERRUPT, __ATOMIC_RELEASE);
 }
 
 /* Once the device was reset: a chain that it will never end, until null. */

@@ -207,6 +207,7 @@
 #define EXO_TEMPLATE_ATOMS 16
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
+#define EXO_PACKET_QUIET            0x80 /* its end may be told late */
 
 /* Application-specific handlers (ash.h): of all, and of one environment; pages of a region;
  * instructions that a run may take; bytes of a message. Pipes of one, their stages, and how many

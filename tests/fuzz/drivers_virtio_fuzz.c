@@ -48,6 +48,13 @@ static int offer(struct virtqueue *q, struct virtq_desc *chain, unsigned n, bool
     return virtqueue_add(q, chain, n, q, indirect ? 4096 : 0);
 }
 
+static void take_and_give(struct virtqueue *q) {
+    uint32_t written;
+    int head = virtqueue_ended(q, &written);
+    if (head >= 0)
+        virtqueue_again(q, (uint16_t)head, virtqueue_keep(q, (uint16_t)head));
+}
+
 /* Two bytes a step: what, and how. */
 static void rings(const uint8_t *data, size_t size) {
     static struct virtq_rings r;
@@ -62,6 +69,8 @@ static void rings(const uint8_t *data, size_t size) {
             given += !offer(&q, chain, 1 + how % 4, how & 64);
         else if (data[i] < 128)
             back += virtqueue_take(&q, &written) != NULL;
+        else if (data[i] < 144)
+            take_and_give(&q);
         else if (data[i] < 192)
             r.used.entry[r.used.index++ % 8].head = how;
         else

@@ -17,6 +17,7 @@
 #include "exo/kernel/page_calls.h"
 #include "exo/kernel/ash/ash_calls.h"
 #include "exo/kernel/net/net_calls.h"
+#include "exo/kernel/net/packet_send.h"
 #include "exo/kernel/ring_calls.h"
 #include "exo/kernel/rights/frame_calls.h"
 #include "exo/kernel/rights/reclaim.h"

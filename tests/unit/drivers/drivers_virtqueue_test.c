@@ -184,6 +184,58 @@ static void an_end_told_twice_is_told_once(void **state) {
     assert_int_equal(queue.unused, 8);
 }
 
+/* Who gives a buffer again keeps its chain: between its end and that it is nobody's. */
+static void a_kept_chain_is_offered_again_as_it_is(void **state) {
+    uint32_t written;
+    uint64_t sum[2];
+    unsigned pieces;
+    int one, two;
+    (void)state;
+    begin(8);
+    assert_int_equal(add(3, &one, false), 0);
+    assert_int_equal(offered(&sum[0], &pieces), 0);
+    assert_int_equal(add(1, &two, true), 0);
+    offered(&sum[1], &pieces);
+    for (unsigned i = 0; i < 100000; i++) { /* indices wrap */
+        say(0, i);
+        assert_int_equal(virtqueue_ended(&queue, &written), 0);
+        assert_int_equal(written, i);
+        assert_ptr_equal(virtqueue_keep(&queue, 0), &one);
+        assert_int_equal(queue.in_flight, 1);
+        virtqueue_again(&queue, 0, &one);
+        assert_int_equal(offered(&sum[1], &pieces), 0);
+        assert_int_equal(pieces, 3);
+        assert_true(sum[0] == sum[1]);
+        assert_int_equal(queue.unused, 4);
+    }
+    say(0, 1);
+    assert_int_equal(virtqueue_ended(&queue, &written), 0);
+    virtqueue_keep(&queue, 0);
+    say(0, 1); /* which is not the device's now */
+    expect_broken();
+    virtqueue_again(&queue, 0, &one);
+    assert_ptr_equal(virtqueue_withdraw(&queue), &one);
+    assert_ptr_equal(virtqueue_withdraw(&queue), &two);
+    assert_int_equal(queue.unused, 8);
+}
+
+static void what_tells_no_ends_says_so(void **state) {
+    (void)state;
+    begin(8);
+    assert_int_equal(rings.avail.flags, 0);
+    virtqueue_tells(&queue, false);
+    assert_int_equal(rings.avail.flags, 1); /* VIRTQ_AVAIL_F_NO_INTERRUPT */
+    virtqueue_tells(&queue, true);
+    assert_int_equal(rings.avail.flags, 0);
+}
+
+static void take_and_give(struct virtqueue *q) {
+    uint32_t written;
+    int head = virtqueue_ended(q, &written);
+    if (head >= 0)
+        virtqueue_again(q, (uint16_t)head, virtqueue_keep(q, (uint16_t)head));
+}
+
 /* The device scribbles over all of the rings: what we keep of chains is elsewhere. */
 static void scribbled_rings_end_in_tokens_that_were_given_or_in_a_broken_queue(void **state) {
     static int tokens[VIRTQUEUE_SIZE_MAX];
@@ -202,6 +254,8 @@ static void scribbled_rings_end_in_tokens_that_were_given_or_in_a_broken_queue(v
                 say((seed >> 8) % 18, seed);
             else if (seed >> 30 == 2)
                 given += !add(1 + (seed >> 8) % 4, &tokens[0], seed & 1);
+            else if (seed >> 28 & 1)
+                take_and_give(&queue);
             else
                 back += virtqueue_take(&queue, &written) != NULL;
         }
@@ -219,6 +273,8 @@ int main(void) {
         cmocka_unit_test(any_order_of_ends_is_told_rightly),
         cmocka_unit_test(what_cannot_be_breaks_the_queue),
         cmocka_unit_test(an_end_told_twice_is_told_once),
+        cmocka_unit_test(a_kept_chain_is_offered_again_as_it_is),
+        cmocka_unit_test(what_tells_no_ends_says_so),
         cmocka_unit_test(scribbled_rings_end_in_tokens_that_were_given_or_in_a_broken_queue),
     };
     return cmocka_run_group_tests_name("drivers/virtqueue", tests, NULL, NULL);

@@ -3,8 +3,8 @@
  * goes as it was checked, and nobody's memory is the device's to read. */
 #include "exo/defence.h"
 #include "exo/kernel/ash/ash_run.h"
-#include "exo/kernel/net/net_calls.h"
-#include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_port.h"
+#include "exo/kernel/net/packet_send.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
@@ -59,7 +59,7 @@ static inline void copy(void *to, const void *from, uint64_t bytes) {
 static bool may_send(uint64_t nic, uint8_t *frame, uint64_t bytes) {
     for (; bytes < EXO_TEMPLATE_BYTES; bytes++)
         frame[bytes] = 0;
-    return net_may_send(env_find(ash_now.ash->env), nic, (const uint64_t *)frame);
+    return packet_may_send(env_find(ash_now.ash->env), nic, (const uint64_t *)frame);
 }
 
 uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
@@ -70,17 +70,18 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
         return E_INVALID;
     if ((sends_of[ash] == SENDS_OF && DEFENDED(ASH_SENDS)) || (!nobodys && !begin()))
         return E_FULL;
+    const struct net_port *n = &net_ports[nic];
     struct out *o = nobodys;
     uint8_t *to = direct(o->piece.at);
     copy(to, frame, bytes);
     if (!may_send(nic, to, bytes) && DEFENDED(ASH_FORGED)) {
-        net_forged((unsigned)nic);
+        n->seen->forged++;
         return E_PERM;
     }
-    struct nic *device = net_device(nic, &o->seen);
+    o->seen = n->seen;
     o->piece.bytes = (uint32_t)bytes;
     o->ash = ash;
-    int error = nic_hand_over(device, NIC_TRANSMIT, &o->r);
+    int error = nic_hand_over(n->device, NIC_TRANSMIT, &o->r);
     if (error)
         return (uint64_t)-error;
     nobodys = o->next;

@@ -2,25 +2,24 @@
 /* filter.c -- see filter.h. */
 #include "exo/kernel/net/filter.h"
 
-#include "common/engine.h"
 #include "exo/defence.h"
 #include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
+#include "exo/kernel/net/net_port.h"
 #include "lib/string.h"
-#include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
-#include "machine/report/panic.h"
+#include "machine/memory/page.h"
 
 #if EXO_FILTERS != DPF_FILTERS
 #error "an interface has as many filters as the system at most"
 #endif
 
-struct dpf_set *filter_sets[EXO_NICS];
 bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
 static struct filter *filters;
 static uint32_t first_free; /* 0: none; filter 0 is none */
+static struct packet_ring *no_ring;
 
 /* Those that an environment refers to, by its slot; on its account. */
 struct references {
@@ -29,27 +28,18 @@ struct references {
 static struct references *refers[EXO_ENVS];
 /* What filters take of the kernel's memory is paid for by frames, one for so many references. */
 #define REFERENCES_A_FRAME 16
+#define WORK_DROP          2500 /* instructions or more, where the filter ends with it */
 
-static void *memory(size_t bytes) {
-    paddr_t first;
-    size_t frames = page_round_up(bytes) / PAGE_SIZE;
-    if (frame_alloc_run(&first, frames))
-        panic("exo: no memory for the filters of packets");
-    return memset(direct(first), 0, frames * PAGE_SIZE);
-}
-
-void filter_init(unsigned nics) {
-    struct exo_filter *seen = memory(EXO_FILTERS * sizeof *seen);
-    filters = memory(EXO_FILTERS * sizeof *filters);
+void filter_init(void) {
+    struct exo_filter *seen = net_memory(EXO_FILTERS * sizeof *seen);
+    filters = net_memory(EXO_FILTERS * sizeof *filters);
     for (uint32_t i = EXO_FILTERS - 1; i; i--) {
         seen[i].id = i;
         filters[i].seen = &seen[i];
+        filters[i].ring = &no_ring;
         filters[i].next_free = first_free;
         first_free = i;
     }
-    for (unsigned i = 0; i < nics; i++)
-        if (!(filter_sets[i] = dpf_open(&engine_hooks)))
-            panic("exo: no memory for the filters of packets");
     view_add(EXO_FILTER, physical(seen), page_round_up(EXO_FILTERS * sizeof *seen));
 }
 
@@ -85,10 +75,10 @@ int filter_refer(struct env *e, struct filter *f) {
  * packets. */
 static void end(struct filter *f) {
     struct exo_filter *seen = f->seen;
-    dpf_remove(filter_sets[seen->nic], f->dpf);
+    dpf_remove(net_ports[seen->nic].set, f->dpf);
     uint32_t id = seen->id + EXO_FILTERS;
     *seen = (struct exo_filter){.id = id < EXO_FILTERS ? id + EXO_FILTERS : id};
-    *f = (struct filter){.seen = seen, .next_free = first_free};
+    *f = (struct filter){.seen = seen, .ring = &no_ring, .next_free = first_free};
     first_free = (uint32_t)(f - filters);
 }
 
@@ -116,9 +106,10 @@ int filter_drop(struct env *e, struct filter *f) {
     return -E_NOT_FOUND;
 }
 
-void filter_drop_all(struct env *e) {
-    while (refers[e - envs])
-        drop_nth(e, 0);
+bool filter_drop_all(struct env *e, long *work) {
+    for (struct references *r; (r = refers[e - envs]) && *work > 0; *work -= WORK_DROP)
+        drop_nth(e, r->count - 1);
+    return !refers[e - envs];
 }
 
 /* --- One comes --- */
@@ -131,7 +122,7 @@ static bool dominates(void *filter, void *acl) {
 
 long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
                    struct cap acl, enum dpf_fault *fault, uint32_t *at) {
-    struct dpf_set *set = filter_sets[nic];
+    struct dpf_set *set = net_ports[nic].set;
     struct filter *f = &filters[first_free];
     int error = first_free ? dpf_would_take(set, atom, atoms, dominates, &acl, fault, at) : -E_FULL;
     if (!error)

@@ -11,23 +11,20 @@
 
 struct filter {
     struct dpf_filter *dpf;
-    struct packet_ring **ring; /* where the ring stands that has its frames; null: nowhere */
-    uint64_t ring_id;          /* if it is still this one */
+    struct packet_ring **ring; /* where the ring stands that has its frames, if there is one */
+    uint64_t ring_id;          /* and it is still this one */
     uint32_t ash;              /* the handler that has them first, if it is there; 0: none */
     struct exo_filter *seen;
     uint32_t next_free;
 };
-
-/* Which filters an interface asks. */
-extern struct dpf_set *filter_sets[EXO_NICS];
 
 /* What runs a handler on a frame that arrived, in EXO_ASH_FRAME bytes of which those behind it are
  * from frames of the same handler if `clean`: false, it is for the ring (kernel/ash). Null as long
  * as there is none. */
 extern bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
 
-/* Once there are interfaces: so many sets, and the table. */
-void filter_init(unsigned nics);
+/* Once there are interfaces. */
+void filter_init(void);
 
 /* A filter of e's, by atoms that nobody changes any more, with this access list of one word. Its
  * id; -E_INVALID with what dpf_insert says; -E_PERM: it would take packets of a filter that `acl`
@@ -40,7 +37,7 @@ struct filter *filter_find(uint64_t id);
 int filter_refer(struct env *e, struct filter *f);
 /* It does no more; with the last reference the filter is gone. -E_NOT_FOUND. */
 int filter_drop(struct env *e, struct filter *f);
-/* None of e's any more: it has ended. */
-void filter_drop_all(struct env *e);
+/* None of e's any more, which has ended, as *work allows; whether all are dropped. */
+bool filter_drop_all(struct env *e, long *work);
 
 #endif

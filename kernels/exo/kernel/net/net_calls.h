@@ -11,15 +11,10 @@ long sys_filter_refer(uint64_t slot, uint64_t id);
 long sys_filter_bind(uint64_t slot, uint64_t id, uint64_t ring);
 long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t count);
 long sys_packet_change(uint64_t ring, uint64_t index, uint64_t buffer);
-long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t atoms, uint64_t count);
-long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word);
-long sys_nic_reset(uint64_t slot, uint64_t nic);
 
 /* The filter with this id, if the capability in the caller's slot opens it; -E_NOT_FOUND, or
  * -E_PERM. */
 int net_filter_named(uint64_t slot, uint64_t id, struct filter **f);
-/* Whether an environment may send a frame that begins so by an interface that there is. */
-bool net_may_send(const struct env *e, uint64_t nic, const uint64_t head[EXO_TEMPLATE_BYTES / 8]);
 
 /* At start: the interfaces, if there are any, and that an environment which has ended gives back
  * what it had of this. */

@@ -8,22 +8,31 @@
 
 #include "exo/kernel/env/env.h"
 
-struct packet_ring;
+struct packet_ring {
+    uint64_t id;           /* no two that ever were have the same */
+    struct exo_env *owner; /* on whose account it is */
+    uint64_t alive;        /* how his entry begins as long as he lives */
+    struct cap holder;     /* opens its page frames */
+    uint32_t count, made;  /* buffers; and how many it was made with */
+    struct buffer *next;   /* the one that is filled next */
+    struct buffer *end;    /* behind the last */
+};
+
+/* Where an environment's n-th ring stands; null there: it has none. */
+extern struct packet_ring *(*packet_rings)[EXO_PACKET_RINGS]; /* by the environment's slot */
+void packet_ring_init(void);
 
 /* Makes one of `count` struct exo_packet_buffer at this address of e's, which are copied before
  * they are looked at; their page frames are opened by `holder`, to be written. It is on e's
- * account, and in the place of none. -E_FAULT, -E_INVALID, -E_TOO_LONG, -E_PERM, -E_FULL (pins),
- * -E_QUOTA, -E_NO_MEMORY. */
-int packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t count,
-                     struct packet_ring **made);
-/* One buffer is this one from now on. The same errors. */
+ * account, and in the place of none. 0; n, if only so many of them are in it: the others, which
+ * would take too long, take nothing before packet_ring_change. -E_FAULT, -E_INVALID, -E_TOO_LONG,
+ * -E_PERM, -E_FULL (pins), -E_BUSY (a frame that only pins hold), -E_QUOTA, -E_NO_MEMORY. */
+long packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t count,
+                      struct packet_ring **made);
+/* One buffer is this one from now on. 0, or the same errors. */
 int packet_ring_change(struct packet_ring *r, uint64_t index, uint64_t at);
-void packet_ring_free(struct packet_ring *r);
-
-/* Which ring it is: no two that ever were have the same number. */
-uint64_t packet_ring_id(const struct packet_ring *r);
-/* Where an environment's n-th ring stands; null there: it has none. */
-extern struct packet_ring *(*packet_rings)[EXO_PACKET_RINGS]; /* by the environment's slot */
+/* Its buffers are given back, as *work allows, and then the ring; whether it is gone. */
+bool packet_ring_free(struct packet_ring *r, long *work);
 
 /* Puts a frame in: false, and nothing changes: its owner has ended or may not write the next buffer
  * any more, or has not taken what is in it. */

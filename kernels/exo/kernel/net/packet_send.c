@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* packet_send.c -- see packet_send.h. What a caller names is copied before it is looked at. */
+#include "exo/kernel/net/packet_send.h"
+
+#include "exo/defence.h"
+#include "exo/dpf/dpf_atom.h"
+#include "exo/kernel/memory/account.h"
+#include "exo/kernel/memory/acl.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_port.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/page.h"
+#include "machine/user/user.h"
+
+enum { SENDS = 64 }; /* frames on their way, of all */
+
+/* A frame on its way. Its head is the kernel's copy, as it was looked at: the sender's memory may
+ * change until the device has read it. */
+struct out {
+    struct nic_request r;                          /* first: the driver tells ends by it */
+    struct dma_piece piece[EXO_PACKET_PIECES + 1]; /* the first is the head, if one is copied */
+    struct exo_frame *frame[EXO_PACKET_PIECES];
+    uint32_t frames, bytes;
+    uint64_t head[EXO_TEMPLATE_BYTES / 8];
+    struct exo_frame *word_frame;
+    volatile uint64_t *word;
+    struct cap opened; /* the word's frame, as its sender opened it */
+    unsigned env;      /* its slot */
+    struct out *next;  /* of those that are nobody's */
+};
+
+static struct out *nobodys;
+static uint8_t *sends_of; /* by an environment's slot */
+
+/* What the first words of each frame must be that an environment sends by an interface; not set: it
+ * may send nothing there. */
+struct template {
+    bool set;
+    uint8_t words; /* how many it looks at */
+    uint64_t mask[EXO_TEMPLATE_BYTES / 8], value[EXO_TEMPLATE_BYTES / 8];
+};
+/* On its account, one frame. */
+struct templates {
+    struct template nic[EXO_NICS];
+};
+_Static_assert(sizeof(struct templates) <= PAGE_SIZE, "a frame has room");
+static struct templates *templates_of[EXO_ENVS];
+
+struct cap packet_whole(uint64_t nic) {
+    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
+}
+
+static int may_all(uint64_t slot, uint64_t nic) {
+    return DEFENDED(NIC_WHOLE) ? env_may(slot, packet_whole(nic)) : 0;
+}
+
+/* --- Its end --- */
+
+static inline void drop(struct out *o) {
+    for (unsigned i = 0; i < o->frames && DEFENDED(PACKET_FLIES); i++)
+        exo_frame_unpin_short(o->frame[i]);
+    if (o->word_frame)
+        exo_frame_unpin_short(o->word_frame);
+    sends_of[o->env]--;
+    o->next = nobodys;
+    nobodys = o;
+}
+
+/* The word is counted down, if it is still its sender's to write. */
+static void went(struct nic_request *r) {
+    struct out *o = (struct out *)r;
+    struct exo_nic *seen = ((struct net_port *)r->arg)->seen;
+    seen->sending--;
+    if (r->result == NIC_DONE) {
+        seen->frames_out++;
+        seen->bytes_out += o->bytes;
+    }
+    if (o->word_frame && (cap_same(o->word_frame->acl, o->opened) || !DEFENDED(PACKET_STILL)))
+        --*o->word;
+    drop(o);
+}
+
+/* --- Its beginning --- */
+
+static inline struct out *take(const struct env *e) {
+    struct out *o = nobodys;
+    if (!o || (sends_of[e - envs] >= EXO_SENDS_OF && DEFENDED(PACKET_SENDS)))
+        return NULL;
+    nobodys = o->next;
+    sends_of[o->env = (unsigned)(e - envs)]++;
+    o->frames = o->bytes = 0;
+    o->word_frame = NULL;
+    return o;
+}
+
+/* Mostly the list is the holder's own word. A free frame's, and one of the kernel's, is invalid. */
+static inline bool opens(const struct exo_frame *f, struct cap holder, unsigned right) {
+    return (cap_same(f->acl, holder) && holder.valid && (holder.rights & right)) ||
+           acl_opens(&f->acl, holder, right);
+}
+
+static inline int add(struct out *o, struct cap holder, const struct exo_piece *q, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t number = q[i].at / PAGE_SIZE;
+        if (!q[i].bytes || q[i].bytes > PAGE_SIZE - q[i].at % PAGE_SIZE)
+            return -E_INVALID;
+        struct exo_frame *f = &exo_frames[number];
+        if (number >= info.frame_count || (!opens(f, holder, CAP_READ) && DEFENDED(PACKET_READ)))
+            return -E_PERM;
+        int error = DEFENDED(PACKET_FLIES) ? exo_frame_pin_short(f) : 0;
+        if (error)
+            return error;
+        o->frame[o->frames++] = f;
+        o->piece[o->frames] = (struct dma_piece){PADDR(q[i].at), (uint32_t)q[i].bytes};
+        o->bytes += (uint32_t)q[i].bytes;
+    }
+    return o->bytes < NIC_HEADER || o->bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
+}
+
+static int add_word(struct out *o, struct cap holder, uint64_t at) {
+    uint64_t number = at / PAGE_SIZE;
+    struct exo_frame *f = &exo_frames[number];
+    if (at % sizeof(uint64_t))
+        return -E_INVALID;
+    if (number >= info.frame_count || (!opens(f, holder, CAP_WRITE) && DEFENDED(PACKET_WORD)))
+        return -E_PERM;
+    int error = exo_frame_pin_short(f);
+    if (error)
+        return error;
+    o->word_frame = f;
+    o->word = direct(PADDR(at));
+    o->opened = f->acl;
+    return 0;
+}
+
+/* Copies the beginning, so many words or all of a shorter frame, with zeroes behind it, and leaves
+ * the rest of the pieces behind it. */
+static void copy_head(struct out *o, uint32_t most) {
+    uint32_t bytes = 0, first = 1;
+    memset(o->head, 0, most);
+    for (; first <= o->frames && bytes < most; first++) {
+        struct dma_piece *p = &o->piece[first];
+        uint32_t part = most - bytes < p->bytes ? most - bytes : p->bytes;
+        memcpy((uint8_t *)o->head + bytes, direct(p->at), part);
+        bytes += part;
+        p->at = paddr_add(p->at, part);
+        p->bytes -= part;
+        if (p->bytes)
+            break;
+    }
+    o->piece[first - 1] = (struct dma_piece){physical(o->head), bytes};
+    o->r.piece = &o->piece[first - 1];
+    o->r.pieces = o->frames + 2 - first;
+}
+
+static inline bool holds(const struct template *t, const uint64_t *head) {
+    for (unsigned i = 0; i < t->words; i++)
+        if ((head[i] & t->mask[i]) != t->value[i])
+            return false;
+    return t->set;
+}
+
+/* Whether it is one that its sender may send, as it will go. */
+static inline bool allowed(struct out *o, const struct template *t) {
+    o->r.piece = &o->piece[1];
+    o->r.pieces = o->frames;
+    if (!t->words)
+        return t->set;
+    struct dma_piece *p = &o->piece[1];
+    uint32_t most = t->words * 8u;
+    if (__builtin_expect(p->bytes > most, 1)) { /* mostly all of it is in the first piece */
+        const uint64_t *from = direct(p->at);
+        for (unsigned i = 0; i < t->words; i++)
+            __builtin_memcpy(&o->head[i], &from[i], 8);
+        p->at = paddr_add(p->at, most);
+        p->bytes -= most;
+        o->piece[0] = (struct dma_piece){physical(o->head), most};
+        o->r.piece = o->piece;
+        o->r.pieces++;
+    } else {
+        copy_head(o, most);
+    }
+    return holds(t, o->head);
+}
+
+static const struct template *template_of(const struct env *e, uint64_t nic) {
+    static const struct template none;
+    const struct templates *t = templates_of[e - envs];
+    return t ? &t->nic[nic] : &none;
+}
+
+bool packet_may_send(const struct env *e, uint64_t nic,
+                     const uint64_t head[EXO_TEMPLATE_BYTES / 8]) {
+    return holds(template_of(e, nic), head);
+}
+
+/* Sends a frame by an interface (EXO_PACKET_HOW): `count` pieces of struct exo_piece at this
+ * address, each in one page frame that the capability in slot `holder` opens, for reading; they are
+ * pinned until the device is done with them, and then the word at this physical address, if that is
+ * not 0, is counted down by one. Without a word, or with EXO_PACKET_QUIET, that may be as late as
+ * the next packet_send. 0; -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame
+ * is none that the caller may send there (sys_packet_template); -E_INVALID: pieces, or longer or
+ * shorter than a frame may be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too
+ * many are on their way, or a frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the
+ * device. */
+long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
+    struct exo_piece piece[EXO_PACKET_PIECES];
+    const struct env *e = env_current;
+    uint64_t holder = how & (EXO_PACKET_QUIET - 1), nic = how >> 8;
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    if (holder >= EXO_CAPS)
+        return -E_PERM;
+    if (count - 1 >= EXO_PACKET_PIECES)
+        return count ? -E_TOO_LONG : -E_INVALID;
+    if (copy_from_user(piece, pieces, count * sizeof *piece))
+        return -E_FAULT;
+    struct net_port *n = &net_ports[nic];
+    nic_collect_short(n->device, NIC_TRANSMIT);
+    struct out *o = take(e);
+    if (!o)
+        return -E_FULL;
+    int error = add(o, e->cap[holder], piece, count);
+    if (!error && word)
+        error = add_word(o, e->cap[holder], word);
+    if (!error && !allowed(o, template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
+        n->seen->forged++;
+        error = -E_PERM;
+    }
+    o->r.quiet = !word || (how & EXO_PACKET_QUIET);
+    o->r.arg = n;
+    if (!error)
+        error = nic_hand_over(n->device, NIC_TRANSMIT, &o->r);
+    if (error)
+        drop(o);
+    else
+        n->seen->sending++;
+    return error;
+}
+
+/* --- What may be sent --- */
+
+/* Sets the bits of a template that an atom tests. -E_INVALID: it is none for a template. */
+static int add_atom(struct template *t, const struct dpf_atom *a) {
+    uint32_t mask = a->op == DPF_EQ ? UINT32_MAX : a->mask, end = a->offset + (uint32_t)a->bytes;
+    if (a->op > DPF_MEQ || (a->bytes != 1 && a->bytes != 2 && a->bytes != 4) ||
+        end > EXO_TEMPLATE_BYTES)
+        return -E_INVALID;
+    for (unsigned i = 0; i < a->bytes; i++) {
+        unsigned at = a->offset + i, down = 8 * (a->bytes - 1u - i), up = 8 * (at % 8);
+        t->mask[at / 8] |= (uint64_t)(uint8_t)(mask >> down) << up;
+        t->value[at / 8] |= (uint64_t)(uint8_t)(a->value >> down) << up;
+    }
+    t->words = t->words * 8u < end ? (uint8_t)((end + 7) / 8) : t->words;
+    return 0;
+}
+
+static int set_template(struct env *e, uint64_t nic, const struct template *t) {
+    struct templates **of = &templates_of[e - envs];
+    paddr_t frame;
+    int error = *of ? 0 : account_frame(e->seen, &frame);
+    if (error)
+        return error;
+    if (!*of)
+        *of = memset(direct(frame), 0, PAGE_SIZE);
+    (*of)->nic[nic] = *t;
+    return 0;
+}
+
+/* An environment may send by an interface from now on what holds for these atoms, EQ and MEQ within
+ * the first EXO_TEMPLATE_BYTES: so nobody sends in another's name. Without atoms all that it likes;
+ * before there is a template, nothing. By a capability for all of the interface. -E_NOT_FOUND: no
+ * such interface; -E_DEAD: environment; -E_PERM; -E_TOO_LONG; -E_FAULT; -E_INVALID: atoms;
+ * -E_QUOTA; -E_NO_MEMORY. */
+long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t atoms,
+                         uint64_t count) {
+    struct dpf_atom atom[EXO_TEMPLATE_ATOMS];
+    struct template t = {.set = true};
+    int error = 0;
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    if (may_all(slot, nic))
+        return -E_PERM;
+    struct env *e = env ? env_find(env) : env_current;
+    if (!e)
+        return -E_DEAD;
+    if (count > EXO_TEMPLATE_ATOMS)
+        return -E_TOO_LONG;
+    if (copy_from_user(atom, atoms, count * sizeof *atom))
+        return -E_FAULT;
+    for (uint64_t i = 0; i < count && !error; i++)
+        error = add_atom(&t, &atom[i]);
+    return error ? error : set_template(e, nic, &t);
+}
+
+/* Resets an interface, and starts it again: what is on its way ends, and may have gone or not; what
+ * arrives meanwhile is lost. By a capability for all of it. 0; -E_NOT_FOUND; -E_PERM; -E_DEAD: it
+ * does not come back. */
+long sys_nic_reset(uint64_t slot, uint64_t nic) {
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    int error = may_all(slot, nic);
+    return error ? error : net_reset((unsigned)nic);
+}
+
+void packet_send_init(void) {
+    struct out *outs = net_memory(SENDS * sizeof *outs);
+    sends_of = net_memory(EXO_ENVS);
+    for (unsigned i = 0; i < SENDS; i++) {
+        outs[i].r = (struct nic_request){.pinned = true, .ended = went};
+        outs[i].next = nobodys;
+        nobodys = &outs[i];
+    }
+}
+
+void packet_send_end(struct env *e) {
+    struct templates **of = &templates_of[e - envs];
+    for (unsigned i = 0; i < net_count; i++)
+        nic_collect_short(net_ports[i].device, NIC_TRANSMIT);
+    if (!*of)
+        return;
+    frame_free(physical(*of));
+    *of = NULL;
+    account_release_of(e->seen, e->seen->id, 1);
+}
