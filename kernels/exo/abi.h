@@ -219,7 +219,7 @@
 #define EXO_ASH_BYTES     128
 #define EXO_ASH_PIPES     4
 #define EXO_ASH_STAGES    4
-#define EXO_ASH_WORD_COST 20
+#define EXO_ASH_WORD_COST 14
 /* Which page frames a region is, one after the other, and what opens them. */
 #define EXO_ASH_HOW(holder, frame, pages)                                                          \
     ((uint64_t)(holder) | (uint64_t)(pages) << 8 | (uint64_t)(frame) << 16)

@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-#define EXO_ASH_FRAME   1536
+#define EXO_ASH_FRAME   1600
 #define EXO_ASH_MESSAGE (1ul << 32)
 
 /* Sends a frame, which is copied, by an interface: if it is one that its owner may send there

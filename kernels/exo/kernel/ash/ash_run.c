@@ -235,9 +235,8 @@ static inline uint64_t enter(struct ash *a, uint8_t *frame, uint32_t bytes, uint
 }
 
 /* In a slice of another's: the time is that one's again, and the owner's. */
-static uint64_t enter_charged(struct ash *a, struct env *e, uint8_t *frame, uint32_t bytes,
-                              uint64_t from) {
-    if (!slice_pays(e, &a->owed))
+static uint64_t enter_charged(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from) {
+    if (!slice_pays(a->env, &a->owed))
         return 0;
     uint64_t began = rdtsc(), result = enter(a, frame, bytes, from);
     slice_give_back(rdtsc() - began, &a->owed);
@@ -245,13 +244,13 @@ static uint64_t enter_charged(struct ash *a, struct env *e, uint8_t *frame, uint
 }
 
 uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
-    struct env *e = env_find(a->env);
-    if ((!e && DEFENDED(ASH_DEAD)) || !may_still(a))
+    bool there = a->account->id == a->env && a->account->state == EXO_ENV_READY;
+    if ((!there && DEFENDED(ASH_DEAD)) || !may_still(a))
         return 0;
     if (!clean && DEFENDED(ASH_CLEAN))
         memset(frame + bytes, 0, EXO_ASH_FRAME - bytes);
-    if (from < EXO_ASH_MESSAGE && e && slice_is_anothers(e) && DEFENDED(ASH_CHARGED))
-        return enter_charged(a, e, frame, bytes, from);
+    if (from < EXO_ASH_MESSAGE && slice_is_anothers(a->env) && DEFENDED(ASH_CHARGED))
+        return enter_charged(a, frame, bytes, from);
     return enter(a, frame, bytes, from);
 }
 

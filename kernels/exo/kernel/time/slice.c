@@ -276,18 +276,18 @@ void slice_init(void) {
 
 /* --- Code that runs in another's slice --- */
 
-bool slice_is_anothers(const struct env *e) {
-    return slice.length && slice.env != e->seen->id;
+bool slice_is_anothers(uint32_t env) {
+    return slice.length && slice.env != env;
 }
 
 /* Decides how long: whoever's code took a slice's time of others loses one of its own, of up to
  * EXO_EPILOGUE_MOST that its first position may be behind. */
-bool slice_pays(const struct env *e, uint64_t *owed) {
+bool slice_pays(uint32_t env, uint64_t *owed) {
     const uint64_t price = info.tsc_hz / (1000000000 / EXO_SLICE_NS);
-    if (*owed < price)
+    if (!price || *owed < price)
         return true;
     for (struct exo_slot *s = slots; s < slots + EXO_SLOTS; s++)
-        if (s->env == e->seen->id && s->forfeited < EXO_EPILOGUE_MOST) {
+        if (s->env == env && s->forfeited < EXO_EPILOGUE_MOST) {
             s->forfeited++;
             *owed -= price;
             return true;

@@ -20,11 +20,11 @@ void slice_next(struct trap_frame *f);
 /* Whether the slice under way is over, and its environment was told. */
 bool slice_is_over(void);
 
-/* Code of e's runs at an arrival (kernel/ash). Whether the slice under way ends, and is another's.
- * Then it is e's time: whether e pays what it owes, in ticks of the TSC, by forfeited slices; if
- * not, its code does not run. And what it took is the slice's again. */
-bool slice_is_anothers(const struct env *e);
-bool slice_pays(const struct env *e, uint64_t *owed);
+/* Code of an environment's runs at an arrival (kernel/ash). Whether the slice under way ends, and
+ * is another's. Then it is its time: whether it pays what it owes, in ticks of the TSC, by
+ * forfeited slices; if not, its code does not run. And what it took is the slice's again. */
+bool slice_is_anothers(uint32_t env);
+bool slice_pays(uint32_t env, uint64_t *owed);
 void slice_give_back(uint64_t ticks, uint64_t *owed);
 
 /* The timer: what stands for it handles TRAP_TIMER else (disk_time.c). */

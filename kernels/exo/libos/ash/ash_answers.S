@@ -11,5 +11,8 @@ ash_\name\()_end:
 
     handler icmp_answer
     handler udp_answer
+    handler count
+    handler answer
+    handler copies
 
 .section .note.GNU-stack, "", @progbits

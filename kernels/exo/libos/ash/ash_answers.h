@@ -8,5 +8,8 @@
 
 extern const uint8_t ash_icmp_answer[], ash_icmp_answer_end[]; /* echoes */
 extern const uint8_t ash_udp_answer[], ash_udp_answer_end[];   /* datagrams come back */
+extern const uint8_t ash_answer[], ash_answer_end[];           /* any frames do */
+extern const uint8_t ash_count[], ash_count_end[];             /* frames are counted */
+extern const uint8_t ash_copies[], ash_copies_end[];           /* and summed and copied */
 
 #endif
