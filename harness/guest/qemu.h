@@ -76,6 +76,9 @@ struct qemu_boot {
     struct texts extra; /* further arguments (gdb, plugin) */
 };
 
+/* When a guest's clock begins, in seconds since 1970: 2020-01-01, as qemu_machine says. */
+#define QEMU_RTC_BASE 1577836800
+
 struct qemu {
     pid_t pid; /* 0: not running */
     struct qmp qmp;

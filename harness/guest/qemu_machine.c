@@ -38,7 +38,7 @@ static const struct {
     {EVERY, "-nodefaults -no-user-config -display none"},
     {EVERY, "-seed 1"}, /* else the guest's rdrand is the host's, and Linux's stack offsets differ
                            from boot to boot */
-    {EVERY, "-rtc base=2020-01-01T00:00:00,clock=vm"},      /* the date is an input too */
+    {EVERY, "-rtc base=2020-01-01T00:00:00,clock=vm"}, /* the date is an input too: QEMU_RTC_BASE */
     {EVERY, "-device isa-debug-exit,iobase=0xf4,iosize=4"}, /* PROTOCOL_EXIT_PORT */
     {EVERY, "-device pvpanic"},
     {EVERY, "-no-reboot"},   /* a reset ends QEMU: one boot, one log */

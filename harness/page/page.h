@@ -34,6 +34,8 @@ bool page_has_then(const struct page *p);
 void page_then(struct page *p); /* page_plots.c: then and now, if it was drawn */
 void page_plots(struct page *p, const struct chapter *c);  /* page_plots.c */
 void page_tables(struct page *p, const struct chapter *c); /* page_tables.c: each system's rows */
+/* page_wires.c: the frames that T's rows sent, if they were captured. */
+void page_wires(struct page *p, const struct table *t);
 /* page_counters.c: what was counted beside T's figures, if anything was. */
 void page_counters(struct page *p, const struct table *t);
 void page_papers(struct page *p,

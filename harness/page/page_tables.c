@@ -221,6 +221,7 @@ static void tables_of(struct page *p, const struct experiment *e, const struct t
     full_caption(p, e);
     in_full(p, t);
     html_close(h);
+    page_wires(p, t);
     page_counters(p, t);
 }
 

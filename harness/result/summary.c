@@ -70,6 +70,14 @@ static json_t *counters_to_json(const struct figures *f) {
     return object;
 }
 
+static json_t *wires_to_json(const struct figures *f) {
+    json_t *object = json_object();
+    set_count(object, "frames", f->frames);
+    set_count(object, "bytes", f->frame_bytes);
+    set_count(object, "samples", f->frame_samples);
+    return object;
+}
+
 static json_t *bench_to_json(const struct run *run, const struct row *row) {
     json_t *object = json_object();
     set_text(object, "name", row->name);
@@ -83,6 +91,8 @@ static json_t *bench_to_json(const struct run *run, const struct row *row) {
     set_text(object, "clock", clock_name(row->clock));
     if (row->figures.present)
         set_figures(object, run, row);
+    if (row->figures.captured)
+        json_object_set_new(object, "wires", wires_to_json(&row->figures));
     if (row->figures.counted)
         json_object_set_new(object, "counters", counters_to_json(&row->figures));
     if (row->state != ROW_COMPLETE)

@@ -5,6 +5,7 @@
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/die.h"
+#include "experiment/experiment.h"
 #include "measure/protocol.h"
 #include "run/run.h"
 #include "base/status.h"
@@ -15,6 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Then each row says when it ran, so that what passed on them is known to be its. */
+static bool has_wires(const struct selection *s) {
+    return s->devices && s->devices->devices.nics.count;
+}
+
 char *boot_line_words(const struct boot_line *b) {
     const struct selection *s = b->selection;
     assert_that(s->count <= s->rows.count);
@@ -23,8 +29,9 @@ char *boot_line_words(const struct boot_line *b) {
         numbers[i] = s->rows.items[s->chosen[i]].number;
     scoped_text char *ranges = rows_ranges(numbers, s->count);
     char *words =
-        text_format("run=%s clock=%s samples=%u cold=%u%s%s", ranges, clock_name(b->clock),
-                    b->samples, b->cold, b->inject ? " inject=" : "", b->inject ? b->inject : "");
+        text_format("run=%s clock=%s samples=%u cold=%u%s%s%s", ranges, clock_name(b->clock),
+                    b->samples, b->cold, has_wires(s) ? " times=1" : "",
+                    b->inject ? " inject=" : "", b->inject ? b->inject : "");
     free(numbers);
     return words;
 }

@@ -7,6 +7,7 @@
 #include "run/boot_line.h"
 #include "run/brackets.h"
 #include "run/inputs.h"
+#include "run/wires.h"
 #include "base/die.h"
 #include "guest/image.h"
 #include "base/interrupt.h"
@@ -155,6 +156,19 @@ static void take_counters(struct boots *s, const struct guest_boot *e) {
     brackets_collect(s->collection, bytes, length);
 }
 
+static void take_captures(struct boots *s, const struct guest_boot *e) {
+    const struct boot *b = &s->run->boots[e->index];
+    scoped_texts struct texts wires = {0};
+    wires_names(b, &wires);
+    collection_boot(s->collection, e->index);
+    for (size_t i = 0; i < wires.count; i++) {
+        size_t length = 0;
+        scoped_text char *file = wires_file(b->raw, wires.items[i]),
+                         *bytes = folder_read(s->folder, file, &length);
+        wires_collect(s->collection, wires.items[i], bytes, length);
+    }
+}
+
 static int start_guest(struct boots *s, struct guest_boot *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct boot_options *o = s->options;
@@ -234,6 +248,7 @@ static void finish_boot(struct boots *s, struct guest_boot *e) {
     keep_devices(s, e);
     if (s->options->counters)
         take_counters(s, e);
+    take_captures(s, e);
     double seconds = guest_now() - g->started;
     if (g->status)
         progress_note(s->progress, "%s: %s: %s", g->name, status_find(g->status)->name, g->detail);

@@ -158,6 +158,8 @@ static void take_bench(struct guest_log *g, const struct record *record) {
     trial->warm = number(record, "warm");
     trial->cold.announced = number(record, "cold");
     trial->steady.announced = number(record, "steady");
+    trial->began = number(record, "began");
+    trial->ended = number(record, "ended");
     const char *skip = record_value(record, "skip"); /* what the machine lacks for it */
     if (skip) {
         trial->verdict = VERDICT_SKIP;

@@ -128,6 +128,18 @@ static void row_counters(const struct run *run, struct row *row) {
     free(values);
 }
 
+/* Of the first boot that has captures: exact as they are, all boots' are alike. */
+static void row_wires(struct row *row) {
+    struct figures *f = &row->figures;
+    for (size_t i = 0; i < row->trial_count && !f->captured; i++) {
+        const struct trial *t = &row->trials[i];
+        f->captured = f->present && t->captured;
+        f->frames = t->frames;
+        f->frame_bytes = t->frame_bytes;
+        f->frame_samples = t->warm + t->steady.count;
+    }
+}
+
 static void row_figures(const struct run *run, struct row *row) {
     size_t count, cold_count;
     double *pool = pooled(run, row, false, &count), *cold = pooled(run, row, true, &cold_count);
@@ -194,6 +206,7 @@ void collection_judge(struct collection *c) {
         row_judge(&c->run->rows[i]);
         row_figures(c->run, &c->run->rows[i]);
         row_counters(c->run, &c->run->rows[i]);
+        row_wires(&c->run->rows[i]);
         exact_check(c, &c->run->rows[i]);
     }
 }

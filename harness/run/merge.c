@@ -2,6 +2,7 @@
 /* merge.c -- shards are read, held against the first one, and their boots moved into it. Only
  * run.json is looked at here: what the raw logs say is found when the whole is loaded. */
 #include "run/merge.h"
+#include "run/wires.h"
 #include "base/assert.h"
 #include "base/beneath.h"
 #include "base/manifest.h"
@@ -188,7 +189,20 @@ static int copy_file(const struct part *p, const char *from, const char *to, str
     return bytes ? folder_write(folder, to, bytes, length, why) : 0;
 }
 
-/* B's raw log, and what was counted beside it. */
+static int copy_captures(const struct part *p, const struct boot *b, const char *name,
+                         struct folder *folder, struct failure *why) {
+    scoped_texts struct texts wires = {0};
+    int status = 0;
+    wires_names(b, &wires);
+    for (size_t i = 0; i < wires.count && !status; i++) {
+        scoped_text char *from = wires_file(b->raw, wires.items[i]),
+                         *to = wires_file(name, wires.items[i]);
+        status = copy_file(p, from, to, folder, why);
+    }
+    return status;
+}
+
+/* B's raw log, what was counted beside it, and what passed on its wires. */
 static int copy_raw(const struct part *p, struct boot *b, struct folder *folder,
                     struct failure *why) {
     char *name = raw_name(p, b->raw);
@@ -196,6 +210,8 @@ static int copy_raw(const struct part *p, struct boot *b, struct folder *folder,
     int status = copy_file(p, b->raw, name, folder, why);
     if (!status)
         status = copy_file(p, from, to, folder, why);
+    if (!status)
+        status = copy_captures(p, b, name, folder, why);
     free(b->raw);
     b->raw = name;
     return status;

@@ -52,7 +52,10 @@ struct trial {
     enum row_state state;
     double overhead; /* of the empty bracket, in the clock's unit */
     uint64_t batch;
-    uint64_t warm; /* samples that were taken between cold and steady, and dropped */
+    uint64_t warm;         /* samples that were taken between cold and steady, and dropped */
+    uint64_t began, ended; /* ticks between which they and the steady ones were taken, or 0 */
+    bool captured;         /* what passed on the boot's wires meanwhile is known: */
+    uint64_t frames, frame_bytes; /* as long as they were there */
     struct samples cold, steady;
     enum verdict verdict; /* of a check; of a bench skip, where the machine lacks what it times */
     char *why;            /* the reason of a fail or skip, else "" */
@@ -70,8 +73,10 @@ struct figures {
     double cold;     /* median of the cold samples */
     double overhead; /* of the first boot */
     double spread;   /* largest less smallest median over the layouts; 0 with one layout */
-    bool counted;    /* every steady sample has its counters */
-    double counters[COUNTER_COUNT]; /* medians; of lines and pages the fewest */
+    bool captured;   /* of the first boot: */
+    uint64_t frames, frame_bytes, frame_samples; /* what passed, and in how many samples */
+    bool counted;                                /* every steady sample has its counters */
+    double counters[COUNTER_COUNT];              /* medians; of lines and pages the fewest */
 };
 
 struct row {

@@ -7,6 +7,7 @@
 #include "run/brackets.h"
 #include "run/collection.h"
 #include "run/run_json.h"
+#include "run/wires.h"
 #include "base/status.h"
 
 #include <errno.h>
@@ -32,6 +33,13 @@ static int collect_boot(struct collection *c, size_t boot, int root, struct fail
     guest_log_collect(c, bytes, length);
     scoped_text char *name = brackets_file(b->raw), *counters = beneath_read(root, name, &length);
     brackets_collect(c, counters, length);
+    scoped_texts struct texts wires = {0};
+    wires_names(b, &wires);
+    for (size_t i = 0; i < wires.count; i++) {
+        scoped_text char *file = wires_file(b->raw, wires.items[i]),
+                         *capture = beneath_read(root, file, &length);
+        wires_collect(c, wires.items[i], capture, length);
+    }
     return 0;
 }
 

@@ -155,6 +155,10 @@ static void bench_send(const struct agent *a, const char *row, const struct timi
     body_uint(&b, "steady", figures ? t->steady : 0);
     if (t->skip)
         body_text(&b, "skip", t->skip);
+    if (a->params->times && !t->skip) {
+        body_uint(&b, "began", t->began);
+        body_uint(&b, "ended", t->ended);
+    }
     send(a, &b);
     if (figures) {
         samples_send(a, row, "cold", t->cold_samples, t->cold);

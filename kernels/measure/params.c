@@ -112,6 +112,8 @@ static bool word_obey(struct params *p, struct slice word) {
         return number_set(value, 0, PARAMS_COLD_MAX, &p->cold);
     if (slice_is(key, "warm"))
         return number_set(value, 0, PARAMS_WARM_MAX, &p->warm);
+    if (slice_is(key, "times"))
+        return number_set(value, 0, 1, &p->times);
     if (slice_is(key, "inject"))
         return injection_set(value, &p->inject);
     return false;

@@ -8,6 +8,7 @@
  * - samples=N: steady samples a row, 1 to 4000 (64)
  * - cold=N: first samples, kept apart, 0 to 64 (1)
  * - warm=N: samples taken and dropped between them, 0 to 1000 (8)
+ * - times=1: tell of each row between which ticks its samples were taken (0)
  * - inject=NAME: a fault to inject (protocol.h)
  *
  * Of a word given twice the last counts. Without run= the guest is interactive. */
@@ -36,7 +37,7 @@ struct params {
     const char *run; /* LIST, inside the text that was parsed; null: interactive */
     size_t run_length;
     enum clock clock;
-    uint32_t samples, cold, warm;
+    uint32_t samples, cold, warm, times;
     enum injection inject;
 };
 

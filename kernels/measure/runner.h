@@ -16,6 +16,7 @@ void runner_panic(const char *format, ...) __attribute__((noreturn, format(print
 struct timing {
     uint64_t overhead; /* of the empty bracket or batch: lower median */
     uint64_t batch;
+    uint64_t began, ended; /* between these ticks the body took its warm-up and steady samples */
     uint32_t warm;         /* how many were dropped */
     uint32_t cold, steady; /* how many samples there are of each */
     bool size;             /* they are bytes, whatever the clock is; or */

@@ -40,6 +40,15 @@ static void batch_choose(struct bench *b, void (*body)(struct bench *b)) {
             return;
 }
 
+/* The clock, outside of any bracket. */
+static uint64_t ticks(void) {
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#else
+    return 0;
+#endif
+}
+
 static uint64_t overhead_take(const char *row, uint64_t batch, bool batched) {
     uint64_t samples[PROTOCOL_EMPTY_BRACKETS] = {0};
     struct bench b = {.row = row, .batch = batch};
@@ -63,7 +72,9 @@ struct timing timing_take(const struct agent *a, const char *row, void (*body)(s
     }
     if (b.size)
         t.cold = 0;
+    t.began = ticks();
     uint32_t taken = b.skip ? 0 : take(&b, body, a->samples + t.cold, p->warm + p->samples);
+    t.ended = ticks();
     t.warm = b.slow || b.size ? 0 : p->warm;
     t.steady = taken > t.warm ? taken - t.warm : 0;
     if (t.steady > p->samples)
