@@ -1,92 +1,166 @@
 /* SPDX-License-Identifier: MIT */
-/* spin.c -- packets at interrupt level: who asks is here, by a handler of the first interface; who
- * answers is an extension, by one of the second. */
-#include "measure/bench.h"
-#include "lib/error.h"
+/* spin.c -- packets at interrupt level: who asks is here, at the first interface; who answers is an
+ * extension, at the second. */
+#include "spin-ends.h"
+
+#include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
-#include "spin/services/loader/loader.h"
-#include "spin/services/net/plexus.h"
+#include "protocol/checksum.h"
+#include "protocol/icmp.h"
+#include "protocol/ip.h"
+#include "spin/extensions/echo/echo.h"
 
-#define ETHER_ECHO 0x88b5
-#define PORT_ASKS  5000
-#define PORT_ECHO  7
+enum { ETHER_MINE = 0x88b7, PORT_ASKS = 5000, PORT_NOBODY = 9 };
 
-MODULE("PacketBench");
+/* --- Frames that are written beforehand --- */
 
-static volatile unsigned answers;
-static unsigned long answer_bytes;
+static uint8_t frame[NIC_FRAME_MAX];
 
-static unsigned long heard(struct packet *p, unsigned long key, struct outgoing *reply) {
-    (void)key, (void)reply;
-    answer_bytes = p->bytes;
+static void write_frame(unsigned type) {
+    memset(frame, 0, sizeof frame);
+    ether_put(frame, &nic_objects[1].address, &nic_objects[0].address, type);
+}
+
+/* An echo request behind the frame's headers, with so many bytes of data. */
+static void write_echo(unsigned long bytes) {
+    const struct ip_header ip = {.source = (uint32_t)nic_objects[0].ip,
+                                 .target = (uint32_t)nic_objects[1].ip,
+                                 .length = (uint16_t)(IP_HEADER + ICMP_HEADER + bytes),
+                                 .ttl = IP_TTL,
+                                 .protocol = IP_ICMP};
+    write_frame(ETHER_IP);
+    uint8_t *at = frame + NIC_HEADER;
+    ip_put(at, &ip);
+    at += IP_HEADER;
+    at[0] = ICMP_ECHO;
+    sum_put(at + 2, sum_end(sum_bytes(at, (uint32_t)(ICMP_HEADER + bytes))));
+}
+
+/* A copy of it, to be sent by the first interface. */
+static struct departure *copy_frame(unsigned long bytes) {
+    struct departure *d = departure_new();
+    assert_that(d);
+    memcpy(d->o->byte, frame, bytes);
+    return d;
+}
+
+static void send_frame(struct departure *d, unsigned long bytes) {
+    int error = departure_send(&nic_objects[0], d, 0, (uint32_t)bytes);
+    assert_that(!error);
+}
+
+/* The frame goes there and is answered; who asked drops the answer where nobody has it. */
+static void time_answers(struct bench *b, unsigned long bytes) {
+    const volatile uint64_t *dropped = &nic_objects[0].nobodys;
+    while (bench_next(b)) {
+        struct departure *d = copy_frame(bytes);
+        const uint64_t before = *dropped;
+        bench_start(b);
+        send_frame(d, bytes);
+        while (*dropped == before)
+            sti_hlt_cli();
+        bench_stop(b);
+        ends_settle();
+    }
+}
+
+BENCH(packet_raw_rtt, "packet/raw_rtt/bytes:60,1514") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    if (!ends_prepare(b))
+        return;
+    cli();
+    write_frame(ETHER_ECHO);
+    frame[NIC_HEADER] = ECHO_ASKS;
+    time_answers(b, bytes);
+    sti();
+}
+
+BENCH(packet_icmp_rtt, "packet/icmp_rtt/bytes:56") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    if (!ends_prepare(b))
+        return;
+    cli();
+    write_echo(bytes);
+    time_answers(b, NIC_HEADER + IP_HEADER + ICMP_HEADER + bytes);
+    sti();
+}
+
+/* --- How soon a frame is its owner's --- */
+
+static struct bench *timed;
+
+static unsigned long stop(void *unused, struct packet *p, unsigned long key,
+                          struct outgoing *reply) {
+    bench_stop(timed);
+    (void)unused, (void)p, (void)key, (void)reply;
     answers++;
     return NET_TAKEN;
 }
 
-/* Protocols and the echo, once for all rows. */
-static bool prepare(struct bench *b) {
-    static const char *const needed[] = {"loopback", "ether", "arp", "ip", "icmp", "udp", "echo"};
-    static struct report why;
-    static bool begun;
-    struct extension *e;
-    if (!nic_objects[1].nic) {
-        bench_skip(b, "the machine has no two network interfaces");
-        return false;
+BENCH(packet_receive, "packet/receive/bytes:60,1514/to:handler,strand") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    char to[16];
+    struct end e;
+    if (!ends_prepare(b))
+        return;
+    const bool strand = bench_word(b, "to", to, sizeof to)[0] == 's';
+    cli();
+    end_open(&e, NET_ETHER, ETHER_MINE, strand ? NET_RECEIVED : NET_ARRIVED, stop);
+    write_frame(ETHER_MINE);
+    timed = b;
+    while (bench_next(b)) {
+        const unsigned before = answers;
+        struct departure *d = copy_frame(bytes);
+        bench_start(b);
+        send_frame(d, bytes);
+        ends_wait(&answers, before);
+        ends_settle();
     }
-    for (unsigned i = 0; i < sizeof needed / sizeof needed[0] && !begun; i++)
-        if (loader_load(needed[i], &e, &why))
-            panic("packet: %s: %s", needed[i], why.text);
-    if (!begun)
-        module_add(THIS_MODULE);
-    begun = true;
-    return true;
+    end_close(&e);
+    sti();
 }
 
-/* Keys of the first interface's, while a row is measured. */
-static struct claim *listen(unsigned node, unsigned long key, unsigned nic,
-                            struct event_binding **binding) {
-    struct claim *c = claim_take(node, key, key, nic, THIS_MODULE);
-    if (!c || claim_handle(c, heard, binding))
-        panic("packet: key %lu of node %u cannot be had", key, node);
-    return c;
-}
-
-static void ask(const struct claim *c, unsigned long bytes, unsigned long target,
-                unsigned long more) {
-    const unsigned before = answers;
-    struct departure *d = departure_new();
-    int error = d ? net_send(c, d, bytes, target, more) : -1;
-    if (error && error != -E_AGAIN)
-        panic("packet: it cannot be sent: %d", error);
-    loopback_drain();
-    while (answers == before)
-        sti_hlt_cli();
-}
-
-static void settle(void) {
-    for (unsigned i = 0; i < 8; i++)
-        sti_hlt_cli();
-}
+/* --- Datagrams --- */
 
 BENCH(packet_udp_rtt, "packet/udp_rtt/bytes:16,1472/over:wire,loopback") {
     const unsigned long bytes = bench_arg(b, "bytes");
-    struct event_binding *binding;
     char over[16];
-    if (!prepare(b))
+    struct end e;
+    if (!ends_prepare(b))
         return;
-    bench_word(b, "over", over, sizeof over);
-    const bool wire = over[0] == 'w';
-    cli();
-    struct claim *c = listen(NET_UDP, PORT_ASKS, 0, &binding);
+    const bool wire = bench_word(b, "over", over, sizeof over)[0] == 'w';
     const unsigned long target = nic_objects[wire].ip;
-    (void)settle;
+    cli();
+    end_open(&e, NET_UDP, PORT_ASKS, NET_ARRIVED, NULL);
     while (bench_next(b)) {
+        const unsigned before = answers;
         bench_start(b);
-        ask(c, bytes, target, PORT_ECHO);
+        end_send(&e, bytes, target, PORT_ECHO);
+        ends_wait(&answers, before);
         bench_stop(b);
         assert_that(answer_bytes == bytes);
+        ends_settle();
     }
-    claim_end(c, binding);
+    end_close(&e);
+    sti();
+}
+
+BENCH(packet_udp_send, "packet/udp_send/bytes:16,1472") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    struct end e;
+    if (!ends_prepare(b))
+        return;
+    cli();
+    end_open(&e, NET_UDP, PORT_ASKS, NET_ARRIVED, NULL);
+    while (bench_next(b)) {
+        bench_start(b);
+        end_send(&e, bytes, nic_objects[1].ip, PORT_NOBODY);
+        bench_stop(b);
+        ends_settle();
+        sti();
+        cli();
+    }
+    end_close(&e);
     sti();
 }

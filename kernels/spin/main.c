@@ -17,6 +17,7 @@
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/calls/trace.h"
 #include "spin/services/console.h"
+#include "spin/services/datagrams/datagram_calls.h"
 #include "spin/services/devices.h"
 #include "spin/services/failing.h"
 #include "spin/services/files/volume.h"
@@ -66,6 +67,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     osf1_threads_init();         /* and threads as drivers of OSF/1 want them */
     volumes_init();              /* disks, and what can be mounted of them */
     net_init();                  /* interfaces, and the graph of protocols */
+    datagram_calls_init();       /* and what processes have of it */
     failing_init();              /* and withdraw what fails again and again */
     machine_exit(programs_main(boot->command_line));
 }

@@ -209,8 +209,7 @@ static const char *protocol_of(unsigned node) {
     return "ether";
 }
 
-/* An extension's name is its folder in the kernel's own archive: that of a protocol has its code.
- */
+/* An extension's name is its folder in the kernel's archive: that of a protocol has its code. */
 static bool is_called(const struct module *by, const char *name) {
     return !DEFENDED(PACKET_PROTOCOL) || (extension_serial(by) && strcmp(by->name, name) == 0);
 }
@@ -226,6 +225,13 @@ bool claim_is_allowed(const struct module *by, unsigned node, unsigned long low,
     return !is_all(node, low, high) || is_called(by, "tcp");
 }
 
+static void receives(struct claim *c, unsigned which) {
+    if (which != NET_RECEIVED || c->strand)
+        return;
+    c->strand = true;
+    in_strands++;
+}
+
 static bool allows_node(struct change_request *request, unsigned node, unsigned which) {
     if (!request->handler)
         return request->binding;
@@ -234,10 +240,7 @@ static bool allows_node(struct change_request *request, unsigned node, unsigned 
     struct claim *c = claim_by(request->by, node);
     if (!c || request->handler->flags & ~(unsigned)BINDING_CANCEL)
         return false;
-    if (which == NET_RECEIVED && !c->strand) {
-        c->strand = true;
-        in_strands++;
-    }
+    receives(c, which);
     if (DEFENDED(PACKET_SNOOP))
         impose(request->handler, c, &request->imposed_guard);
     return true;
@@ -256,12 +259,15 @@ static bool allows(void *unused, struct change_request *request) {
                                                     : has_claim(request->by);
 }
 
-int claim_handle(struct claim *c, net_arrived_fn *fn, struct event_binding **binding) {
-    struct handler_request request = {.handler = {.entry = (event_fn *)fn}};
+int claim_handle(struct claim *c, enum net_event when, net_arrived_fn *fn, void *closure,
+                 struct event_binding **binding) {
+    struct handler_request request = {
+        .handler = {.entry = (event_fn *)fn, .has_closure = true, .closure = closure}};
     struct change change;
     impose(&request, c, &request.guard);
     change_open(&change, THIS_MODULE, NULL);
-    change_install(&change, net_events[c->node][NET_ARRIVED], &request, binding);
+    change_install(&change, net_events[c->node][when], &request, binding);
+    receives(c, when);
     return change_commit(&change);
 }
 

@@ -109,8 +109,7 @@ static inline unsigned char *header_at(struct outgoing *o, const struct sending 
 
 /* The header's bytes, written before o->byte[s->begin]; or one of these. */
 #define NET_DROP    (1ul << 32) /* it cannot be sent */
-#define NET_RESOLVE (1ul << 33) /* who the next station is has to be asked: of the address | this  \
-                                 */
+#define NET_RESOLVE (1ul << 33) /* the station of the address | this is to be asked for */
 
 #define NET_NODE_EVENTS(X)                                                                         \
     X(ether, "Ether")                                                                              \

@@ -25,7 +25,8 @@ struct claim {
 /* An event of a node. */
 enum net_event { NET_ARRIVED, NET_RECEIVED, NET_SENT, NET_EVENTS };
 extern const struct event *const net_events[NET_NODES][NET_EVENTS];
-typedef unsigned long net_arrived_fn(struct packet *p, unsigned long key, struct outgoing *reply);
+typedef unsigned long net_arrived_fn(void *closure, struct packet *p, unsigned long key,
+                                     struct outgoing *reply);
 typedef unsigned long net_sent_fn(struct outgoing *o, struct sending *s);
 
 /* --- claims.c --- */
@@ -35,9 +36,10 @@ struct claim *claim_take(unsigned node, unsigned long low, unsigned long high, u
                          const struct module *by);
 /* It has no bindings. */
 void claim_drop(struct claim *c);
-/* The kernel's own handler of a claim's packets, at interrupt level; and its end, with the claim's.
- * 0, or change_commit's errors. */
-int claim_handle(struct claim *c, net_arrived_fn *fn, struct event_binding **binding);
+/* The kernel's own handler of a claim's packets, NET_ARRIVED or NET_RECEIVED; and its end, with the
+ * claim's. 0, or change_commit's errors. */
+int claim_handle(struct claim *c, enum net_event when, net_arrived_fn *fn, void *closure,
+                 struct event_binding **binding);
 int claim_end(struct claim *c, struct event_binding *binding);
 /* Of a number that net_claim gave, and the number; null: there is none. */
 struct claim *claim_of(unsigned long number);

@@ -50,7 +50,8 @@ enum defence {
     DEFENCE_PACKET_BOUND,    /* handlers at interrupt level are short, or cut */
     DEFENCE_PACKET_CLAIM,    /* who sends by a claim has it */
     DEFENCE_PACKET_SPOOF,    /* and sends from ports that it has */
-    DEFENCE_PACKET_SOURCE    /* and from the interface's own address */
+    DEFENCE_PACKET_SOURCE,   /* and from the interface's own address */
+    DEFENCE_PACKET_END       /* an open port is its process's alone */
 };
 
 #endif
