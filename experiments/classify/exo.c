@@ -9,6 +9,7 @@
 #include "machine/report/panic.h"
 #include "measure/bench.h"
 #include "mpf.h"
+#include "programs.h"
 #include "traffic.h"
 #include "verified.h"
 
@@ -117,26 +118,54 @@ static struct verified *verified_of(struct bench *b, unsigned count) {
     return v;
 }
 
-static void *filter_or_null(uint32_t n) {
-    return n == MERGE_NOBODY ? NULL : &filters[n];
+static void *filter_or_null(unsigned n, unsigned count) {
+    return n < count ? &filters[n] : NULL;
 }
 
 BENCH(classify_jit, CLASSIFY "jit") {
     struct question q;
     pose(b, &q);
     const struct verified *v = verified_of(b, q.count);
-    bench_ask(b, q, filter_or_null(verified_ask(v, q.count, q.packet)));
+    bench_ask(b, q, filter_or_null(verified_ask(v, q.count, q.packet), q.count));
 }
 
+extern const uint8_t port_object[], port_object_end[];
+__asm__(".pushsection .rodata\n.balign 16\n"
+        "port_object: .incbin \"guest/classify/port.bpf.o\"\n"
+        "port_object_end:\n.popsection");
+
+static struct dpf_program *programs[TRAFFIC_FILTERS];
+
+static const struct dpf_program *program_of(struct bench *b, unsigned i) {
+    static struct report why;
+    if (programs[i])
+        return programs[i];
+    programs[i] = heap_alloc(sizeof *programs[i]);
+    if (!programs[i] ||
+        !programs_load(programs[i], port_object, (size_t)(port_object_end - port_object),
+                       (uint16_t)(TRAFFIC_PORT + i), &engine_hooks, &why))
+        panic("%s: %s", b->row, programs[i] ? why.text : "no memory");
+    return programs[i];
+}
+
+/* In C what is behind IP's header, the rest by atoms. */
 BENCH(classify_merged, CLASSIFY "merged") {
     struct question q;
-    struct merge merge;
+    struct dpf_filter *f;
+    enum dpf_fault fault;
+    uint32_t at;
+    struct dpf_set *s = dpf_open(&engine_hooks);
     pose(b, &q);
-    const struct verified *v = verified_of(b, q.count);
-    if (!verified_merge(v, &sample, &merge, q.count))
-        panic("%s: the filters cannot be merged", b->row);
-    bench_ask(b, q, filter_or_null(verified_ask_merged(&merge, q.packet)));
-    merge_release(&merge, &engine_hooks);
+    traffic_filter(atoms[0], TRAFFIC_PORT);
+    atoms[0][TRAFFIC_ATOMS - 1] = (struct dpf_atom){.op = DPF_SHIFTI, .value = 14};
+    for (unsigned i = 0; i < q.count; i++) {
+        const struct dpf_programmed how = {program_of(b, i), i + 1 < q.count};
+        int error = dpf_insert_chosen(s, atoms[0], TRAFFIC_ATOMS, &dpf_programs, &how, &filters[i],
+                                      &f, &fault, &at);
+        assert_that(!error);
+    }
+    bench_ask(b, q, dpf_find(s, q.packet, TRAFFIC_BYTES));
+    dpf_close(s);
 }
 
 /* --- Filters come and go, and what they take --- */

@@ -15,25 +15,14 @@ bool verified_make(struct verified *v, const struct sample *s, uint32_t count) {
                             &v->program[i], &v->facts) ||
             !jit_compile(&v->program[i], v->hooks, &options, &v->code[i]))
             return false;
-        v->member[i] = (struct merge_member){&v->program[i], &v->facts, v->code[i].entry};
     }
     return true;
 }
 
-bool verified_merge(const struct verified *v, const struct sample *s, struct merge *merge,
-                    uint32_t count) {
-    return merge_create(merge, v->hooks, &s->of->kind.entry, v->member, count) == MERGE_DONE;
-}
-
 uint32_t verified_ask(const struct verified *v, uint32_t count, const uint8_t *packet) {
     const uintptr_t start = (uintptr_t)packet, end = start + TRAFFIC_BYTES;
-    for (uint32_t i = 0; i < count; i++)
-        if (v->code[i].entry(start, end, 0, 0, 0, NULL))
-            return i;
-    return MERGE_NOBODY;
-}
-
-uint32_t verified_ask_merged(const struct merge *merge, const uint8_t *packet) {
-    const uint64_t argument[PARAMETERS] = {(uintptr_t)packet, (uintptr_t)packet + TRAFFIC_BYTES};
-    return merge_first(merge, argument);
+    uint32_t i = 0;
+    while (i < count && !v->code[i].entry(start, end, 0, 0, 0, NULL))
+        i++;
+    return i;
 }

@@ -7,7 +7,7 @@ EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/posit
     kernels/exo/libos/exos/program/arguments.c kernels/exo/libos/exos/program/script.c
 # Who owns a block of a disk: the kernel's, the host's tools' and the tests'.
 EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
-EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c)
+EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c kernels/exo/dpf/program/*.c)
 # The web server, which is for the host but for its way to an interface.
 EXO_CHEETAH_SRC := $(wildcard kernels/exo/libos/cheetah/*.c)
 EXO_PURE_SRC    += $(filter-out %/port.c %/status.c,$(EXO_CHEETAH_SRC)) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c

@@ -59,6 +59,7 @@ struct dpf_group {
     struct dpf_group *next;    /* where these atoms lead to */
     struct dpf_filter *member; /* in the order in which they came */
     uint32_t members, bits;
+    uint32_t moved; /* bytes that constant shifts among the atoms lead on, in all */
 };
 
 /* How it is decided. */
@@ -67,8 +68,8 @@ struct dpf_choice {
      * lead to; or dpf_nobody. */
     const struct dpf_filter *(*choose)(struct dpf_group *g, const uint8_t *place, uint32_t left);
     /* A group for such a filter, null without memory; is it one; a filter more, which is among the
-     * members already: 0, or an error, and nothing has changed; one that is no more; the end of a
-     * group without any. `what` is what dpf_insert_chosen was given. */
+     * members already: 0, or an error, and then it leaves; one that is no more; the end of the
+     * group. `what` is what dpf_insert_chosen was given. */
     struct dpf_group *(*make)(struct dpf_set *s, const void *what);
     bool (*is)(const struct dpf_group *g, const void *what);
     int (*add)(struct dpf_set *s, struct dpf_group *g, struct dpf_filter *f, const void *what);

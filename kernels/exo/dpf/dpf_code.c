@@ -69,12 +69,15 @@ static void note(struct emitter *e, uint32_t n, uint32_t worse) {
 static void ask_group(struct emitter *e, const struct dpf_group *g, uint32_t worse) {
     static const unsigned kept[] = {FOUND, RANK, PLACE, LEFT, ENTRY, X86_RBX};
     const int count = sizeof kept / sizeof *kept;
+    int32_t moved = (int32_t)g->moved;
+    emit_alu_imm(e, X86_CMP, true, LEFT, moved);
+    emit_branch(e, X86_IF_B, worse);
     for (int i = 0; i < count; i++)
         emit_push(e, kept[i]);
     emit_mov(e, true, X86_RBX, X86_RSP);
     emit_alu_imm(e, X86_AND, true, X86_RSP, -16);
-    emit_mov(e, true, X86_RDX, LEFT);
-    emit_mov(e, true, X86_RSI, PLACE);
+    emit_lea(e, X86_RDX, LEFT, -moved);
+    emit_lea(e, X86_RSI, PLACE, moved);
     emit_mov_imm(e, X86_RDI, (uintptr_t)g);
     emit_call_address(e, (uintptr_t)g->choice->choose, X86_RAX);
     emit_mov(e, true, X86_RSP, X86_RBX);

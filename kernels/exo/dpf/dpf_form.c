@@ -112,17 +112,22 @@ static bool put_part(struct dpf_form *f, struct part *p) {
     return true;
 }
 
-void dpf_fields(struct dpf_fields *fields, const struct dpf_atom *atom, uint32_t atoms) {
+uint32_t dpf_moved(const struct dpf_atom *atom, uint32_t atoms) {
     uint32_t moved = 0;
+    for (uint32_t i = 0; i < atoms; i++)
+        if (atom[i].op == DPF_SHIFTI)
+            moved += atom[i].value;
+    return moved;
+}
+
+void dpf_fields(struct dpf_fields *fields, const struct dpf_atom *atom, uint32_t atoms) {
     memset(fields, 0, sizeof *fields);
     for (uint32_t i = 0; i < atoms; i++)
         if (atom[i].op == DPF_STATE) {
             if (!fields->count)
                 fields->before = i;
-            fields->at[fields->count] = (uint16_t)(moved + atom[i].offset);
+            fields->at[fields->count] = (uint16_t)(dpf_moved(atom, i) + atom[i].offset);
             fields->bytes[fields->count++] = atom[i].bytes;
-        } else if (atom[i].op == DPF_SHIFTI) {
-            moved += atom[i].value;
         }
 }
 

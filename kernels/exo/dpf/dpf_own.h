@@ -32,6 +32,9 @@ struct dpf_form {
 enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at);
 
+/* How far constant shifts lead on, in all. */
+uint32_t dpf_moved(const struct dpf_atom *atom, uint32_t atoms);
+
 /* Where the state atoms of a filter look. */
 struct dpf_fields {
     uint32_t count, before; /* how many; atoms before them */

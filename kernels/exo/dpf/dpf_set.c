@@ -45,10 +45,16 @@ static int end_at(struct dpf_set *s, const struct dpf_form *form, struct dpf_fil
     return 0;
 }
 
-static struct dpf_group *group_at(struct dpf_set *s, uint32_t n, const struct dpf_choice *choice,
-                                  const void *what) {
+/* How something else decides about a filter. */
+struct chosen {
+    const struct dpf_choice *choice;
+    const void *what;
+    uint32_t moved;
+};
+
+static struct dpf_group *group_at(struct dpf_set *s, uint32_t n, const struct chosen *c) {
     for (struct dpf_group *g = dpf_node(s, n)->group; g; g = g->next)
-        if (g->choice == choice && choice->is(g, what))
+        if (g->choice == c->choice && g->moved == c->moved && c->choice->is(g, c->what))
             return g;
     return NULL;
 }
@@ -61,17 +67,18 @@ static void unlink_group(struct dpf_set *s, uint32_t n, const struct dpf_group *
 }
 
 static struct dpf_group *new_group(struct dpf_set *s, uint32_t from, uint32_t n, uint32_t bits,
-                                   const struct dpf_choice *choice, const void *what) {
-    struct dpf_group *g = choice->make(s, what);
+                                   const struct chosen *c) {
+    struct dpf_group *g = c->choice->make(s, c->what);
     if (g) {
-        g->choice = choice;
+        g->choice = c->choice;
+        g->moved = c->moved;
         g->bits = bits;
         g->next = dpf_node(s, n)->group;
         dpf_node(s, n)->group = g;
         if (dpf_compile_way(s, from, n))
             return g;
         unlink_group(s, n, g);
-        choice->end(s, g);
+        c->choice->end(s, g);
     }
     dpf_prune(s, n, true);
     return NULL;
@@ -101,13 +108,13 @@ static void end_group(struct dpf_set *s, uint32_t n, struct dpf_group *g) {
 }
 
 /* As one of a group. */
-static int join(struct dpf_set *s, const struct dpf_form *form, const struct dpf_choice *choice,
-                const void *what, struct dpf_filter *f) {
+static int join(struct dpf_set *s, const struct dpf_form *form, const struct chosen *c,
+                struct dpf_filter *f) {
     uint32_t from, n = dpf_reach(s, form, &from);
     if (!n)
         return -E_FULL;
-    struct dpf_group *g = group_at(s, n, choice, what);
-    if (!g && !(g = new_group(s, from, n, form->bits, choice, what)))
+    struct dpf_group *g = group_at(s, n, c);
+    if (!g && !(g = new_group(s, from, n, form->bits, c)))
         return -E_NO_MEMORY;
     struct dpf_filter **last = &g->member;
     while (*last)
@@ -116,7 +123,7 @@ static int join(struct dpf_set *s, const struct dpf_form *form, const struct dpf
     f->group = g;
     *last = f;
     g->members++;
-    int error = choice->add(s, g, f, what);
+    int error = c->choice->add(s, g, f, c->what);
     if (error) {
         take_out(s, f);
         end_group(s, n, g);
@@ -136,7 +143,7 @@ static int add_later(struct dpf_set *s, struct dpf_form *form, const struct dpf_
         return -E_NO_MEMORY;
     later->user = f->user;
     dpf_form(form, atom, fields->before, &at);
-    int error = join(s, form, &dpf_state, fields, later);
+    int error = join(s, form, &(struct chosen){&dpf_state, fields, 0}, later);
     if (error) {
         dpf_free(s, later, sizeof *later);
         return error;
@@ -211,7 +218,7 @@ int dpf_insert_chosen(struct dpf_set *s, const struct dpf_atom *atom, uint32_t a
         error = -E_INVALID;
     }
     if (!error)
-        error = join(s, form, choice, what, f);
+        error = join(s, form, &(struct chosen){choice, what, dpf_moved(atom, atoms)}, f);
     return finish(s, form, f, error, filter);
 }
 
@@ -250,13 +257,13 @@ void dpf_remove(struct dpf_set *s, struct dpf_filter *f) {
 }
 
 static void close_filters(struct dpf_set *s, uint32_t n) {
-    struct dpf_filter *f = (struct dpf_filter *)(uintptr_t)s->entry[n].filter;
+    struct dpf_filter *f = (struct dpf_filter *)(uintptr_t)s->entry[n].filter, *after;
     if (f && f != &dpf_nobody)
         dpf_free(s, f, sizeof *f);
     for (struct dpf_group *g = dpf_node(s, n)->group, *next; g; g = next) {
         next = g->next;
-        while ((f = g->member)) {
-            take_out(s, f);
+        for (f = g->member; f; f = after) {
+            after = f->next;
             dpf_free(s, f, sizeof *f);
         }
         g->choice->end(s, g);
