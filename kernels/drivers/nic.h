@@ -32,7 +32,8 @@ struct nic_request {
     const struct dma_piece *piece;
     unsigned pieces;
     bool pinned; /* the caller sees to it that the page frames stay until ended() */
-    /* Of a buffer, pinned: it is given again once ended() is back, and ends for good by a reset. */
+    /* Of a buffer, pinned: it is given again once ended() is back, unless that says no longer so,
+     * and ends for good by a reset. */
     bool again;
     /* Of a frame: its end needs no interrupt. It is told where another end is, by nic_collect(), or
      * when the queue is nearly full. */

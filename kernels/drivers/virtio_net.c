@@ -110,6 +110,10 @@ static inline void arrived(struct net_queue *q, uint16_t head, uint32_t written)
     r->result = NIC_DONE;
     r->bytes = bytes;
     r->ended(r);
+    if (!r->again) {
+        virtqueue_unkeep(&q->ring, head);
+        return;
+    }
     virtqueue_again(&q->ring, head, r);
     *q->bell = NIC_RECEIVE;
 }

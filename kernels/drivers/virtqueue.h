@@ -160,6 +160,13 @@ static inline void *virtqueue_keep(struct virtqueue *q, uint16_t head) {
     return token;
 }
 
+/* The same chain is none any more. */
+static inline void virtqueue_unkeep(struct virtqueue *q, uint16_t head) {
+    q->token[head] = q;
+    q->in_flight++;
+    virtqueue_release(q, head);
+}
+
 /* The same chain once more. */
 static inline void virtqueue_again(struct virtqueue *q, uint16_t head, void *token) {
     struct virtq_rings *r = q->rings;

@@ -150,8 +150,7 @@ EVENT_DECLARE(net_time, unsigned long, (unsigned long now));
  * binds to the node's events from then on hears of these; once for each node, in an initialiser.
  * Replies, and what is sent by it, go by this interface, or NET_ANY: the one that leads there. Of
  * NET_TCP the range of all ports may be claimed beside others: it has what these do not. 0:
- * somebody has one of them; a protocol of the graph is claimed by the extension of its name alone.
- */
+ * somebody has one of them, or it is a protocol's of the graph and not its own. */
 NET_CALL unsigned long net_claim(unsigned long node, unsigned long low, unsigned long high,
                                  unsigned long nic);
 /* Something to send, its bytes are not zero. Null: too many are under way. */

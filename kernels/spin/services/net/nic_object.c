@@ -20,26 +20,29 @@ static void (*frame_arrived)(struct arrival *a, uint32_t bytes);
 /* --- Frames that come --- */
 
 static void give(struct arrival *a) {
+    a->request.again = true;
     if (nic_hand_over(a->of->nic, NIC_RECEIVE, &a->request))
         list_push_back(&a->of->free, &a->link);
 }
 
-void arrival_release(struct arrival *a) {
-    if (--a->holds)
-        return;
+/* Of what somebody kept; the device has enough without it, perhaps. */
+void arrival_come_back(struct arrival *a) {
     if (a->looped) {
         departure_free(departure_of(a->looped));
         a->looped = NULL;
         list_push_back(&a->of->free, &a->link);
-    } else if (nic_in_flight(a->of->nic, NIC_RECEIVE) < ARRIVALS_IN_NIC)
+    } else if (!a->request.piece)
+        ; /* a packet that came in pieces stays where it is */
+    else if (nic_in_flight(a->of->nic, NIC_RECEIVE) < ARRIVALS_IN_NIC)
         give(a);
     else
         list_push_back(&a->of->free, &a->link);
 }
 
 /* Somebody keeps the buffer: the device gets another one. */
-static void replace(struct nic_object *n) {
-    struct list *node = list_pop_front(&n->free);
+static void replace(struct arrival *kept) {
+    struct list *node = list_pop_front(&kept->of->free);
+    kept->request.again = false;
     if (node)
         give(container_of(node, struct arrival, link));
 }
@@ -55,9 +58,8 @@ static void came(struct nic_request *r) {
     n->bytes += r->bytes;
     a->holds = 1;
     frame_arrived(a, r->bytes);
-    if (a->holds > 1)
-        replace(n);
-    arrival_release(a);
+    if (--a->holds)
+        replace(a);
 }
 
 /* --- Frames that go --- */
@@ -70,8 +72,18 @@ struct departure *departure_of(struct outgoing *o) {
     return &departures[o - pages];
 }
 
+/* What has gone is told of where the next one is wanted. */
+static struct list *collect(void) {
+    for (unsigned i = 0; i < NICS_MAX; i++)
+        if (nic_objects[i].nic)
+            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+    return list_pop_front(&idle);
+}
+
 struct departure *departure_new(void) {
     struct list *node = list_pop_front(&idle);
+    if (!node)
+        node = collect();
     return node ? container_of(node, struct departure, link) : NULL;
 }
 
@@ -178,6 +190,7 @@ static void give_buffers(struct nic_object *n) {
         a->bytes = direct(a->piece.at);
         a->request = (struct nic_request){
             .piece = &a->piece, .pieces = 1, .pinned = true, .ended = came, .arg = a};
+        must(!nic_check(NIC_RECEIVE, &a->request));
         if (i < ARRIVALS_IN_NIC)
             give(a);
         else
@@ -192,8 +205,12 @@ static void begin_departures(void) {
     for (unsigned i = 0; i < OUTGOINGS; i++) {
         struct departure *d = &departures[i];
         d->o = &pages[i];
-        d->request = (struct nic_request){
-            .piece = &d->piece, .pieces = 1, .pinned = true, .ended = went, .arg = d};
+        d->request = (struct nic_request){.piece = &d->piece,
+                                          .pieces = 1,
+                                          .pinned = true,
+                                          .quiet = true,
+                                          .ended = went,
+                                          .arg = d};
         list_push_back(&idle, &d->link);
     }
 }

@@ -62,7 +62,11 @@ bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes));
 static inline void arrival_hold(struct arrival *a) {
     a->holds++;
 }
-void arrival_release(struct arrival *a);
+void arrival_come_back(struct arrival *a);
+static inline void arrival_release(struct arrival *a) {
+    if (--a->holds == 0)
+        arrival_come_back(a);
+}
 
 /* One to write to, which nobody has; null: all are under way. */
 struct departure *departure_new(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spin-ends.h -- who asks: keys of the first interface, and a count of what came. */
+/* spin_ends.h -- who asks: keys of the first interface, and a count of what came. */
 #ifndef PACKET_SPIN_ENDS_H
 #define PACKET_SPIN_ENDS_H
 

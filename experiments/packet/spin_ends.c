@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* spin-ends.c -- see spin-ends.h. */
-#include "spin-ends.h"
+/* spin_ends.c -- see spin_ends.h. */
+#include "spin_ends.h"
 
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
@@ -67,5 +67,5 @@ void ends_wait(const volatile unsigned *count, unsigned before) {
 void ends_settle(void) {
     for (unsigned i = 0; i < 2; i++)
         while (nic_in_flight(nic_objects[i].nic, NIC_TRANSMIT))
-            sti_hlt_cli();
+            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
 }
