@@ -31,7 +31,7 @@ SAME := -ffile-prefix-map="$$PWD"=. -gno-record-gcc-switches
 UNPADDED := -fno-align-loops -fno-align-jumps -fno-align-labels
 
 GUEST_FLAGS := -std=gnu11 -O2 -g $(SAME) $(WARN) -ffreestanding -nostdinc \
-    -isystem $(shell $(GUEST_CC) -print-file-name=include 2>/dev/null) -idirafter kernels/lib -Ikernels \
+    -isystem $(shell $(GUEST_CC) -print-file-name=include 2>/dev/null) -Ikernels \
     -fno-pic -fno-pie -fno-stack-protector -fno-strict-aliasing -ffunction-sections -fno-asynchronous-unwind-tables \
     -fcf-protection=none $(UNPADDED) -MMD -MP
 # -mno-red-zone: an interrupt may write below rsp. -mgeneral-regs-only: no vector register to save on a trap.

@@ -102,3 +102,4 @@ $(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: KERNEL_FLAGS += -Wa,-I$(
 $(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: $(B)/exports/kernels/exo/kernel/ash/ash_exports.btf
 # A path that is short: a register more, and none that is saved around each call.
 $(B)/guest/kernel/kernels/exo/kernel/page_one.o $(B)/guest/kernel/kernels/exo/kernel/disk/%.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
+$(B)/guest/user/kernels/protocol/%.o $(B)/guest/user/kernels/exo/libos/net/%.o: USER_FLAGS += -fomit-frame-pointer

@@ -43,11 +43,6 @@ uint64_t sum_bytes(const void *bytes, uint32_t n) {
     return sum_join(sum, rest);
 }
 
-uint64_t sum_pseudo(uint32_t source, uint32_t target, uint8_t protocol, uint32_t length) {
-    return (uint64_t)__builtin_bswap32(source) + __builtin_bswap32(target) +
-           ((uint64_t)protocol << 8) + __builtin_bswap16((uint16_t)length);
-}
-
 uint16_t sum_update(uint16_t field, uint16_t old, uint16_t new) {
     return sum_end((uint64_t)(uint16_t)~field + (uint16_t)~old + new);
 }

@@ -18,13 +18,13 @@ static inline uint64_t sum_join(uint64_t sum, uint64_t more) {
     return sum + (sum < more);
 }
 
-/* The same sum in 16 bits. */
+/* The same sum in 16 bits. Of two halves and their sum the other way round the upper half has the
+ * carry of the lower. */
 static inline uint16_t sum_fold(uint64_t sum) {
-    sum = (sum >> 32) + (sum & UINT32_MAX);
-    sum = (sum >> 32) + (sum & UINT32_MAX);
-    sum = (sum >> 16) + (sum & UINT16_MAX);
-    sum = (sum >> 16) + (sum & UINT16_MAX);
-    return (uint16_t)sum;
+    sum += sum >> 32 | sum << 32;
+    uint32_t half = (uint32_t)(sum >> 32);
+    half += half >> 16 | half << 16;
+    return (uint16_t)(half >> 16);
 }
 
 /* What a header's field of a checksum gets. */
@@ -42,7 +42,11 @@ static inline uint64_t sum_odd(uint64_t sum) {
 uint64_t sum_bytes(const void *bytes, uint32_t n);
 /* The sum of what stands in front of a UDP or TCP header of IPv4: both addresses, the protocol, the
  * length. */
-uint64_t sum_pseudo(uint32_t source, uint32_t target, uint8_t protocol, uint32_t length);
+static inline uint64_t sum_pseudo(uint32_t source, uint32_t target, uint8_t protocol,
+                                  uint32_t length) {
+    return (uint64_t)__builtin_bswap32(source) + __builtin_bswap32(target) +
+           ((uint32_t)protocol << 8) + __builtin_bswap16((uint16_t)length);
+}
 /* A checksum field after a word of the packet changed (RFC 1624); all as they lie in memory. */
 uint16_t sum_update(uint16_t field, uint16_t old, uint16_t new);
 

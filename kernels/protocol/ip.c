@@ -43,7 +43,10 @@ get(const uint8_t *p, uint32_t bytes, uint32_t header, struct ip_header *h) {
     };
     if (header < IP_HEADER || header > h->length || h->length > bytes)
         return IP_LENGTHS;
-    if (sum_fold(sum_bytes(p, header)) != UINT16_MAX)
+    uint64_t sum = header == IP_HEADER
+                       ? sum_join(sum_join(wire_load64(p), wire_load64(p + 8)), wire_load32(p + 16))
+                       : sum_bytes(p, header);
+    if (sum_fold(sum) != UINT16_MAX)
         return IP_CHECKSUM;
     uint32_t data = h->length - header;
     return h->offset + data > IP_BYTES_MOST - IP_HEADER || (h->more && (data % 8 || !data))

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "bytes.h"
+#include "checksum.h"
 #include "wire.h"
 
 enum { IP_HEADER = 20, IP_HEADER_MOST = 60, IP_BYTES_MOST = 65535 };
@@ -53,6 +54,11 @@ enum ip_fault ip_get_plain(const uint8_t *packet, uint32_t bytes, struct ip_head
 void ip_put(uint8_t *packet, const struct ip_header *h);
 /* A packet goes back where it came from; its checksum stays. */
 void ip_answer(uint8_t *packet);
+/* The length of a packet whose header was written with the length 0; its checksum was `field`. */
+static inline void ip_put_length(uint8_t *packet, uint32_t length, uint16_t field) {
+    wire_put16(packet + 2, length);
+    sum_put(packet + 10, sum_end((uint64_t)(uint16_t)~field + wire_load16(packet + 2)));
+}
 /* One hop less, and the checksum with it. False: none was left. */
 bool ip_hop(uint8_t *packet);
 

@@ -55,7 +55,7 @@ static inline void udp_put(uint8_t *p, const struct udp_header *u, uint32_t sour
     wire_put16(p + 2, u->target);
     wire_put16(p + 4, u->length);
     wire_put16(p + 6, 0);
-    uint64_t sum = sum_join(sum_bytes(p, UDP_HEADER), data);
+    uint64_t sum = sum_join(wire_load64(p), data);
     uint16_t end = sum_end(sum_join(sum, sum_pseudo(source, target, IP_UDP, u->length)));
     sum_put(p + 6, end ? end : UINT16_MAX);
 }

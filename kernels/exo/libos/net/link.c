@@ -5,8 +5,14 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
+#include "protocol/bytes.h"
 
 _Static_assert(LINK_BUFFERS <= EXO_PACKET_BUFFERS && LINK_PARTS < EXO_PACKET_PIECES, "allowed");
+_Static_assert(LINK_HEADS > EXO_SENDS_OF, "one that is written is on no way");
+
+static inline uint8_t *head_of(const struct link *l) {
+    return l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM;
+}
 
 long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, void *at) {
     if (nic >= env_info()->nics)
@@ -61,18 +67,19 @@ static inline uint32_t add(struct exo_piece *piece, uint32_t count, const struct
 
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
     struct exo_piece piece[EXO_PACKET_PIECES];
+    bool counted = l->sent % LINK_COUNTED == 0;
     uint32_t count = 1;
-    piece[0] =
-        (struct exo_piece){link_physical(l->head + (uint64_t)l->next_head * LINK_ROOM), bytes};
+    piece[0] = (struct exo_piece){link_physical(head_of(l)), bytes};
     for (uint32_t i = 0; i < parts; i++)
         count = add(piece, count, &part[i]);
     /* The kernel counts it down, between any two instructions. */
-    __atomic_fetch_add(l->sending, 1, __ATOMIC_RELAXED);
-    long error = exo_packet_send(l->nic, l->holder, piece, count, l->sending_at);
-    if (error)
+    if (counted)
+        __atomic_fetch_add(l->sending, 1, __ATOMIC_RELAXED);
+    long error = exo_packet_send(l->nic, l->holder, piece, count, counted ? l->sending_at : 0);
+    if (!error)
+        l->sent++;
+    else if (counted)
         __atomic_fetch_sub(l->sending, 1, __ATOMIC_RELAXED);
-    else
-        l->next_head = (l->next_head + 1) % LINK_HEADS;
     return error;
 }
 
@@ -81,7 +88,7 @@ long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uin
         return -E_FULL;
     uint32_t n = (l->next_loop + l->loops++) % LINK_LOOPS;
     uint8_t *to = l->loop + (uint64_t)n * LINK_ROOM;
-    memcpy(to, l->head + (uint64_t)l->next_head * LINK_ROOM, bytes);
+    memcpy(to, head_of(l), bytes);
     for (uint32_t i = 0; i < parts; bytes += part[i++].bytes)
         memcpy(to + bytes, part[i].at, part[i].bytes);
     l->loop_bytes[n] = bytes;

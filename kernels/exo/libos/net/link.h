@@ -10,17 +10,17 @@
 
 #define LINK_ROOM    2048u /* of a frame */
 #define LINK_BUFFERS 32u   /* that arrive */
-#define LINK_HEADS   16u   /* that go, or their beginnings */
+#define LINK_HEADS   32u   /* that go, or their beginnings */
 #define LINK_LOOPS   8u    /* that go to oneself */
 #define LINK_PARTS   7u    /* pages' parts, behind the beginning */
 #define LINK_PAGES   (1 + (LINK_BUFFERS + LINK_HEADS + LINK_LOOPS) * LINK_ROOM / 4096)
 
 struct link {
     volatile uint64_t *word;    /* of each buffer */
-    volatile uint64_t *sending; /* frames on their way */
+    volatile uint64_t *sending; /* frames on their way, of those that are counted */
     uint8_t *buffer, *head, *loop;
     uint64_t sending_at; /* physical */
-    uint32_t next, next_head, loops, next_loop;
+    uint32_t next, sent, loops, next_loop;
     uint32_t loop_bytes[LINK_LOOPS];
     unsigned nic, ring, holder;
     struct ether_address ether;
@@ -57,9 +57,13 @@ static inline void link_done(struct link *l) {
     l->next = (l->next + 1) % LINK_BUFFERS;
 }
 
+/* Every so many frames one is counted: so there is room for one more of EXO_SENDS_OF while no more
+ * than one counted frame is on its way. */
+#define LINK_COUNTED (EXO_SENDS_OF / 2)
+
 /* Where the next frame is to begin: LINK_ROOM bytes. Null: too many are on their way. */
 static inline uint8_t *link_head(const struct link *l) {
-    return *l->sending < LINK_HEADS ? l->head + (uint64_t)l->next_head * LINK_ROOM : 0;
+    return *l->sending <= 1 ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
 }
 /* Sends its `bytes` bytes, and behind them so many parts, which stay as they are until it has gone.
  * 0; -E_TOO_LONG: more than LINK_PARTS pages; packet_send's errors. */

@@ -4,6 +4,7 @@
 
 #include "exo/libos/time/clock.h"
 #include "lib/error.h"
+#include "protocol/bytes.h"
 
 void net_begin(struct net *n, uint32_t ip, uint32_t mask, uint32_t router, struct secret secret) {
     struct link link = n->link;
@@ -266,6 +267,8 @@ uint32_t net_poll(struct net *n) {
         frame(n, at, bytes);
         frames++;
     }
+    if (n->later)
+        net_tcp_later(n);
     return frames;
 }
 

@@ -38,7 +38,8 @@ struct net_path {
     uint32_t learned;        /* `head` has the peer's address if this is net.learned */
     uint8_t protocol;
     uint8_t head[NET_HEAD];
-    uint64_t sum; /* of the pseudo header without length */
+    uint16_t field; /* IP's checksum of it, without a length */
+    uint64_t sum;   /* of the pseudo header without length */
 };
 
 struct net_datagram {
@@ -83,11 +84,13 @@ struct net {
     struct net_udp *udp[NET_HASHES];
     struct net_tcp *tcp[NET_HASHES];
     struct net_listener *listener;
+    struct net_tcp *later; /* what they send waits until all that came is looked at */
     struct net_raw *raw;
     /* Connections in TIME_WAIT, which their owners have forgotten; 0 of them: owners keep theirs,
      * and are told at its end. */
     struct net_tcp *wait;
     uint32_t waits, next_wait;
+    uint64_t now; /* ns: when a segment came last */
     uint64_t due; /* ns: when net_time is to be called, at the latest */
     struct net_counts {
         uint64_t frames, bad, nobody, answered, datagrams, segments, sent, lost, asked;
@@ -121,14 +124,14 @@ void net_path(const struct net *n, struct net_path *p, uint32_t ip, uint8_t prot
 /* -E_AGAIN: the next hop's address is asked for: later; -E_NOT_FOUND: it does not answer, or there
  * is no route. */
 long net_resolve(struct net *n, struct net_path *p);
-/* A datagram of up to 1,472 bytes, from where they lie: they stay as they are until net_sent. 0;
- * -E_TOO_LONG; net_resolve's errors; -E_FULL: too many are on their way; packet_send's. */
+/* A datagram of up to 1,472 bytes, which are copied. 0; -E_TOO_LONG; net_resolve's errors; -E_FULL:
+ * too many are on their way; packet_send's. */
 long net_udp_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
 /* Any protocol's data, cut to what the link takes. */
 long net_ip_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
-/* Whether nothing is on its way any more. */
+/* Whether nothing is on its way any more by this interface, of whomever. */
 static inline bool net_sent(const struct net *n) {
-    return !*n->link.sending;
+    return !((const volatile struct exo_nic *)EXO_NIC)[n->link.nic].sending;
 }
 
 /* --- UDP --- */
@@ -150,7 +153,7 @@ enum net_told {
 };
 
 struct net_tcp {
-    struct net_tcp *next;
+    struct net_tcp *next, *later;
     struct net *net;
     struct tcp t;
     struct net_path path;
@@ -168,6 +171,8 @@ struct net_tcp {
     void (*take)(struct net_tcp *self, const uint8_t *data, uint32_t bytes);
     uint64_t acked; /* bytes that have arrived in all */
     bool waits;     /* for a neighbour's address, or for the interface */
+    bool held;      /* its owner's: what is to be sent is kept, and so merged, until net_tcp_go */
+    bool queued;    /* the same until all that came is looked at */
 };
 
 /* Opens one whose buffers and functions are set. 0; -E_FULL: no port is free. */
@@ -181,6 +186,8 @@ long net_tcp_write(struct net_tcp *c, const void *data, uint32_t bytes);
 long net_tcp_wrote(struct net_tcp *c, uint32_t bytes);
 /* Copies as many as there are: how many; 0: none, now or, where the peer has ended, ever. */
 long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes);
+/* What was kept while c->held goes: data, acknowledgement and end in one segment, if they fit. */
+void net_tcp_go(struct net_tcp *c);
 /* No more is written: what was is sent, and then the end. */
 void net_tcp_close(struct net_tcp *c);
 /* Nobody has it any more: it is told only NET_CLOSED. What comes in is answered by a reset. */
@@ -189,6 +196,7 @@ void net_tcp_leave(struct net_tcp *c);
 void net_tcp_abort(struct net_tcp *c);
 
 /* --- net_tcp.c, for net.c --- */
+void net_tcp_later(struct net *n);
 void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data, uint32_t bytes);
 void net_tcp_time(struct net *n, uint64_t now, bool learned);
 /* Sends the frame whose header of `bytes` bytes above IP's stands behind NET_HEAD bytes of

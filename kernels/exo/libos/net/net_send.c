@@ -3,6 +3,7 @@
 #include "exo/libos/net/net.h"
 
 #include "lib/error.h"
+#include "protocol/bytes.h"
 
 void net_path(const struct net *n, struct net_path *p, uint32_t ip, uint8_t protocol,
               uint16_t source, uint16_t target) {
@@ -10,18 +11,8 @@ void net_path(const struct net *n, struct net_path *p, uint32_t ip, uint8_t prot
         .source = n->ip, .target = ip, .whole = true, .ttl = IP_TTL, .protocol = protocol};
     *p = (struct net_path){.ip = ip, .protocol = protocol, .source = source, .target = target};
     ip_put(p->head + ETHER_HEADER, &h);
+    p->field = wire_load16(p->head + ETHER_HEADER + 10);
     p->sum = sum_pseudo(n->ip, ip, protocol, 0);
-}
-
-/* The path's header with this length: one word of it changes, and its checksum. */
-static inline void put_head(uint8_t *head, const struct net_path *p, uint32_t length) {
-    uint8_t *ip = head + ETHER_HEADER;
-    uint16_t field, said;
-    memcpy(head, p->head, NET_HEAD);
-    wire_put16(ip + 2, length);
-    memcpy(&said, ip + 2, sizeof said);
-    memcpy(&field, ip + 10, sizeof field);
-    sum_put(ip + 10, sum_update(field, 0, said));
 }
 
 /* A frame has ETHER_LEAST bytes. */
@@ -35,36 +26,29 @@ static inline uint32_t pad(uint8_t *head, uint32_t bytes, uint32_t data) {
 long net_send(struct net *n, struct net_path *p, uint32_t bytes, const struct link_part *part,
               uint32_t parts, uint32_t data) {
     uint8_t *head = link_head(&n->link);
-    put_head(head, p, IP_HEADER + bytes + data);
+    memcpy(head, p->head, NET_HEAD);
+    ip_put_length(head + ETHER_HEADER, IP_HEADER + bytes + data, p->field);
     n->count.sent++;
     if (__builtin_expect(p->ip == n->ip, 0))
         return link_loop(&n->link, NET_HEAD + bytes, part, parts);
     return link_send(&n->link, pad(head, NET_HEAD + bytes, data), part, parts);
 }
 
-/* So few bytes are rather copied than sent from where they lie. */
-#define COPIED 256u
-
 long net_udp_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes) {
+    if (bytes > ETHER_MTU - IP_HEADER - UDP_HEADER)
+        return -E_TOO_LONG;
     long error = net_resolve(n, p);
     if (error)
         return error;
     uint8_t *head = link_head(&n->link);
     if (!head)
         return -E_FULL;
-    if (bytes > ETHER_MTU - IP_HEADER - UDP_HEADER)
-        return -E_TOO_LONG;
     const struct udp_header u = {
         .source = p->source, .target = p->target, .length = (uint16_t)(UDP_HEADER + bytes)};
-    struct link_part part = {data, bytes};
     uint8_t *udp = head + NET_HEAD;
-    if (bytes <= COPIED) {
-        memcpy(udp + UDP_HEADER, data, bytes);
-        udp_put(udp, &u, n->ip, p->ip, sum_bytes(udp + UDP_HEADER, bytes));
-        return net_send(n, p, UDP_HEADER + bytes, NULL, 0, 0);
-    }
-    udp_put(udp, &u, n->ip, p->ip, sum_bytes(data, bytes));
-    return net_send(n, p, UDP_HEADER, &part, 1, bytes);
+    memcpy(udp + UDP_HEADER, data, bytes);
+    udp_put(udp, &u, n->ip, p->ip, sum_bytes(udp + UDP_HEADER, bytes));
+    return net_send(n, p, UDP_HEADER + bytes, NULL, 0, 0);
 }
 
 /* Pieces go one after the other, copied. */

@@ -3,6 +3,7 @@
 #include "exo/libos/net/net.h"
 
 #include "lib/error.h"
+#include "protocol/bytes.h"
 
 /* --- Which one it is --- */
 
@@ -29,6 +30,11 @@ static void forget(struct net_tcp *c) {
         at = &(*at)->next;
     if (*at)
         *at = c->next;
+    for (at = &c->net->later; *at && *at != c;)
+        at = &(*at)->later;
+    if (*at)
+        *at = c->later;
+    c->queued = false;
 }
 
 static struct net_listener *listener_of(const struct net *n, uint16_t port) {
@@ -78,6 +84,9 @@ static uint32_t from_ring(const struct net_tcp *c, uint32_t at, uint32_t bytes,
     return 2;
 }
 
+/* So few bytes are rather copied behind the header than sent from where they lie. */
+#define COPIED 256u
+
 static void send_segment(struct net_tcp *c, const struct tcp_segment *s, uint32_t at) {
     struct net *n = c->net;
     struct link_part part[NET_PARTS];
@@ -89,7 +98,18 @@ static void send_segment(struct net_tcp *c, const struct tcp_segment *s, uint32_
     uint8_t *header = link_head(&n->link) + NET_HEAD;
     uint32_t bytes = tcp_put(header, s);
     put_sum(&c->path, header, bytes, s->length, sum);
-    net_send(n, &c->path, bytes, part, parts, s->length);
+    if (s->length > COPIED) {
+        net_send(n, &c->path, bytes, part, parts, s->length);
+        return;
+    }
+    for (uint32_t i = 0; i < parts; bytes += part[i++].bytes)
+        memcpy(header + bytes, part[i].at, part[i].bytes);
+    net_send(n, &c->path, bytes, NULL, 0, 0);
+}
+
+/* Whether a step would send nothing now: so it need not be asked. */
+static inline bool idle(const struct tcp *t) {
+    return t->state == TCP_ESTABLISHED && !t->wants && t->snd_nxt == t->snd_end;
 }
 
 /* A neighbour's answer, and room in the interface, are looked for again after this, ns. */
@@ -99,8 +119,10 @@ static void output(struct net_tcp *c, uint64_t now) {
     struct net *n = c->net;
     struct tcp_segment s;
     uint32_t at;
+    if (c->held || c->queued)
+        return;
     c->waits = net_resolve(n, &c->path);
-    while (!c->waits) {
+    while (!c->waits && !idle(&c->t)) {
         if (!link_head(&n->link) || (c->path.ip == n->ip && n->link.loops == LINK_LOOPS))
             c->waits = true;
         else if (tcp_output(&c->t, now, &s, &at))
@@ -191,6 +213,38 @@ static void tell(struct net_tcp *c, const struct tcp_event *e) {
         c->told(c, what);
 }
 
+/* What its owner does when he is told goes with what the step wants to be sent, but for the last
+ * acknowledgement; and with that of segments that came together, if none is missing among them, for
+ * then the peer is to count acknowledgements. */
+static void go_on(struct net_tcp *c, const struct tcp_event *e, uint64_t now) {
+    bool ordered = (e->what & TCP_DATA) && !e->at && e->ready == e->length;
+    bool last = c->t.state == TCP_TIME_WAIT, before = c->queued;
+    if (last) {
+        c->held = c->queued = false;
+        output(c, now);
+    }
+    c->queued = !last;
+    tell(c, e);
+    if (last || c->t.state == TCP_CLOSED)
+        return;
+    c->queued = ordered;
+    output(c, now);
+    c->queued = ordered || before;
+    if (ordered && !before) {
+        c->later = c->net->later;
+        c->net->later = c;
+    }
+}
+
+void net_tcp_later(struct net *n) {
+    while (n->later) {
+        struct net_tcp *c = n->later;
+        n->later = c->later;
+        c->queued = false;
+        output(c, n->now);
+    }
+}
+
 /* True: the connection is still to be looked at. */
 static bool stepped(struct net_tcp *c, const struct tcp_event *e, const uint8_t *data) {
     if (e->what & TCP_ACKED) {
@@ -227,7 +281,7 @@ static void setup(struct net *n, struct net_tcp *c, uint32_t ip, uint16_t ours, 
     c->net = n;
     c->out_first = c->out_bytes = c->in_first = c->in_bytes = 0;
     c->acked = 0;
-    c->waits = false;
+    c->waits = c->held = c->queued = false;
 }
 
 /* True: the segment began a connection, or is to be dropped. */
@@ -259,7 +313,7 @@ void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data
         return;
     }
     n->count.segments++;
-    uint64_t now = net_now();
+    uint64_t now = n->now = net_now();
     struct net_tcp *c = *place(n, h->source, s.target, s.source);
     if (c && tcp_gives_way(&c->t, &s)) {
         c->t.state = TCP_CLOSED;
@@ -275,19 +329,14 @@ void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data
     tcp_input(&c->t, &s, now, &e);
     if ((e.what & TCP_REFUSE) && tcp_refuse(&s, &refusal))
         reply(n, h->source, &refusal);
-    if (!stepped(c, &e, data + header))
-        return;
-    if (c->t.state != TCP_CLOSED)
-        output(c, now);
-    tell(c, &e);
+    if (stepped(c, &e, data + header))
+        go_on(c, &e, now);
 }
 
 static void try(struct net_tcp *c, uint64_t now) {
     struct tcp_event e;
     tcp_timer(&c->t, now, &e);
-    if (c->t.state != TCP_CLOSED)
-        output(c, now);
-    tell(c, &e);
+    go_on(c, &e, now);
 }
 
 static struct net_tcp *first_due(struct net_tcp *c, uint64_t now) {
@@ -331,11 +380,16 @@ long net_tcp_open(struct net *n, struct net_tcp *c, uint32_t ip, uint16_t port) 
     return 0;
 }
 
+static void go(struct net_tcp *c) {
+    if (!c->held && !c->queued)
+        output(c, net_now());
+}
+
 long net_tcp_wrote(struct net_tcp *c, uint32_t bytes) {
     if (!tcp_write(&c->t, bytes))
         return -E_DEAD;
     c->out_bytes += bytes;
-    output(c, net_now());
+    go(c);
     return bytes;
 }
 
@@ -363,7 +417,7 @@ long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes) {
     c->in_bytes -= bytes;
     tcp_room(&c->t, c->in_size - c->in_bytes);
     if (c->t.wants && c->t.state != TCP_CLOSED)
-        output(c, net_now());
+        go(c);
     return bytes;
 }
 
@@ -371,9 +425,15 @@ long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes) {
 static void after(struct net_tcp *c) {
     const struct tcp_event e = {.what = TCP_GONE};
     if (c->t.state != TCP_CLOSED)
-        output(c, net_now());
+        go(c);
     else
         tell(c, &e);
+}
+
+void net_tcp_go(struct net_tcp *c) {
+    c->held = false;
+    if (c->t.state != TCP_CLOSED)
+        go(c);
 }
 
 void net_tcp_close(struct net_tcp *c) {
