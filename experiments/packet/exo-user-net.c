@@ -40,8 +40,6 @@ void server_end(void) {
     exo_env_destroy(0, server);
     for (unsigned i = 0; i < net.waits; i++)
         net_tcp_abort(&waits[i]);
-    while (!net_sent(&net))
-        continue;
     net_poll(&net);
 }
 

@@ -26,8 +26,6 @@ static struct net_udp own_echo = {.got = echoes, .port = ECHO};
 
 /* All that is on its way has come. */
 static void settle(void) {
-    while (!net_sent(&net))
-        exo_env_yield(server);
     for (int i = 0; i < 3; i++)
         exo_env_yield(server);
     net_poll(&net);

@@ -20,7 +20,6 @@ long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, vo
     uint8_t *frames = (uint8_t *)at + 4096;
     *l = (struct link){
         .word = at,
-        .sending = (volatile uint64_t *)at + LINK_BUFFERS,
         .buffer = frames,
         .head = frames + LINK_BUFFERS * LINK_ROOM,
         .loop = frames + (LINK_BUFFERS + LINK_HEADS) * LINK_ROOM,
@@ -28,7 +27,6 @@ long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, vo
         .ring = ring,
         .holder = holder,
     };
-    l->sending_at = link_physical(l->sending);
     const volatile struct exo_nic *seen = (const volatile struct exo_nic *)EXO_NIC + nic;
     for (unsigned i = 0; i < sizeof l->ether; i++)
         l->ether.byte[i] = seen->address[i];
@@ -40,7 +38,6 @@ long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, vo
         buffer[i].piece[0] =
             (struct exo_piece){link_physical(l->buffer + (uint64_t)i * LINK_ROOM), LINK_ROOM};
     }
-    *l->sending = 0;
     return exo_packet_ring(holder, ring, buffer, LINK_BUFFERS);
 }
 
@@ -65,22 +62,32 @@ static inline uint32_t add(struct exo_piece *piece, uint32_t count, const struct
     return count;
 }
 
+/* The device ends frames in their order: so one of LINK_HEADS is free again when as many went less
+ * those that may be on their way. */
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
     struct exo_piece piece[EXO_PACKET_PIECES];
-    bool counted = l->sent % LINK_COUNTED == 0;
     uint32_t count = 1;
     piece[0] = (struct exo_piece){link_physical(head_of(l)), bytes};
     for (uint32_t i = 0; i < parts; i++)
         count = add(piece, count, &part[i]);
-    /* The kernel counts it down, between any two instructions. */
-    if (counted)
-        __atomic_fetch_add(l->sending, 1, __ATOMIC_RELAXED);
-    long error = exo_packet_send(l->nic, l->holder, piece, count, counted ? l->sending_at : 0);
-    if (!error)
+    long error = exo_packet_send(l->nic, l->holder, piece, count, 0);
+    if (error != -E_FULL) {
         l->sent++;
-    else if (counted)
-        __atomic_fetch_sub(l->sending, 1, __ATOMIC_RELAXED);
-    return error;
+        return error;
+    }
+    l->kept = bytes;
+    l->kept_parts = parts;
+    for (uint32_t i = 0; i < parts; i++)
+        l->kept_part[i] = part[i];
+    return 0;
+}
+
+bool link_again(struct link *l) {
+    uint32_t bytes = l->kept;
+    l->kept = 0;
+    if (bytes)
+        link_send(l, bytes, l->kept_part, l->kept_parts);
+    return !l->kept;
 }
 
 long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {

@@ -15,21 +15,22 @@
 #define LINK_PARTS   7u    /* pages' parts, behind the beginning */
 #define LINK_PAGES   (1 + (LINK_BUFFERS + LINK_HEADS + LINK_LOOPS) * LINK_ROOM / 4096)
 
-struct link {
-    volatile uint64_t *word;    /* of each buffer */
-    volatile uint64_t *sending; /* frames on their way, of those that are counted */
-    uint8_t *buffer, *head, *loop;
-    uint64_t sending_at; /* physical */
-    uint32_t next, sent, loops, next_loop;
-    uint32_t loop_bytes[LINK_LOOPS];
-    unsigned nic, ring, holder;
-    struct ether_address ether;
-};
-
 /* Bytes of one's own. */
 struct link_part {
     const void *at;
     uint32_t bytes;
+};
+
+struct link {
+    volatile uint64_t *word; /* of each buffer */
+    uint8_t *buffer, *head, *loop;
+    uint32_t next, sent, loops, next_loop;
+    uint32_t loop_bytes[LINK_LOOPS];
+    unsigned nic, ring, holder;
+    struct ether_address ether;
+    /* A frame for which there was no room; of no bytes: none. */
+    uint32_t kept, kept_parts;
+    struct link_part kept_part[LINK_PARTS];
 };
 
 /* What lies at an address of one's own where a page is, as the kernel and its devices name it. */
@@ -57,16 +58,14 @@ static inline void link_done(struct link *l) {
     l->next = (l->next + 1) % LINK_BUFFERS;
 }
 
-/* Every so many frames one is counted: so there is room for one more of EXO_SENDS_OF while no more
- * than one counted frame is on its way. */
-#define LINK_COUNTED (EXO_SENDS_OF / 2)
-
+/* Tries again to send what was kept. True: it went. */
+bool link_again(struct link *l);
 /* Where the next frame is to begin: LINK_ROOM bytes. Null: too many are on their way. */
-static inline uint8_t *link_head(const struct link *l) {
-    return *l->sending <= 1 ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
+static inline uint8_t *link_head(struct link *l) {
+    return !l->kept || link_again(l) ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
 }
 /* Sends its `bytes` bytes, and behind them so many parts, which stay as they are until it has gone.
- * 0; -E_TOO_LONG: more than LINK_PARTS pages; packet_send's errors. */
+ * 0: now, or by a later link_head, when too many are on their way; packet_send's errors. */
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 
 /* The same to oneself, copied; -E_FULL. And the next one that came so. */

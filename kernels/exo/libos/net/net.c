@@ -276,7 +276,7 @@ void net_time(struct net *n) {
     uint64_t now = net_now();
     if (now < n->due)
         return;
-    n->due = UINT64_MAX;
+    n->due = link_head(&n->link) ? UINT64_MAX : now + NET_WAITS;
     forget_neighbours(n, now);
     net_tcp_time(n, now, false);
 }

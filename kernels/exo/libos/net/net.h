@@ -24,7 +24,8 @@
 #define NET_WHOLES    4u    /* packets that are put together at one time... */
 #define NET_WHOLE     8192u /* ...of so many bytes of data, at most */
 #define NET_HASHES    64u
-#define NET_PARTS     4u /* of a segment's data */
+#define NET_WAITS     20000u /* ns: then a neighbour\'s answer, and room, are looked for again */
+#define NET_PARTS     4u     /* of a segment's data */
 #define NET_HEAD      (ETHER_HEADER + IP_HEADER)
 #define NET_PORT_LOW  49152u /* ports that are chosen (RFC 6335) */
 #define NET_PORT_HIGH 65535u
@@ -129,11 +130,6 @@ long net_resolve(struct net *n, struct net_path *p);
 long net_udp_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
 /* Any protocol's data, cut to what the link takes. */
 long net_ip_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
-/* Whether nothing is on its way any more by this interface, of whomever. */
-static inline bool net_sent(const struct net *n) {
-    return !((const volatile struct exo_nic *)EXO_NIC)[n->link.nic].sending;
-}
-
 /* --- UDP --- */
 
 /* -E_EXISTS: somebody has the port; port 0: one that is free. */

@@ -23,6 +23,14 @@ static inline uint32_t pad(uint8_t *head, uint32_t bytes, uint32_t data) {
     return ETHER_LEAST;
 }
 
+static inline long sent(struct net *n, uint32_t bytes, const struct link_part *part,
+                        uint32_t parts) {
+    long error = link_send(&n->link, bytes, part, parts);
+    if (__builtin_expect(n->link.kept, 0))
+        n->due = 0;
+    return error;
+}
+
 long net_send(struct net *n, struct net_path *p, uint32_t bytes, const struct link_part *part,
               uint32_t parts, uint32_t data) {
     uint8_t *head = link_head(&n->link);
@@ -31,7 +39,7 @@ long net_send(struct net *n, struct net_path *p, uint32_t bytes, const struct li
     n->count.sent++;
     if (__builtin_expect(p->ip == n->ip, 0))
         return link_loop(&n->link, NET_HEAD + bytes, part, parts);
-    return link_send(&n->link, pad(head, NET_HEAD + bytes, data), part, parts);
+    return sent(n, pad(head, NET_HEAD + bytes, data), part, parts);
 }
 
 long net_udp_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes) {
@@ -73,7 +81,7 @@ long net_ip_send(struct net *n, struct net_path *p, const void *data, uint32_t b
         memcpy(head + NET_HEAD, (const uint8_t *)data + from, part);
         n->count.sent++;
         error = p->ip == n->ip ? link_loop(&n->link, NET_HEAD + part, NULL, 0)
-                               : link_send(&n->link, pad(head, NET_HEAD + part, 0), NULL, 0);
+                               : sent(n, pad(head, NET_HEAD + part, 0), NULL, 0);
         if (!bytes)
             break;
     }

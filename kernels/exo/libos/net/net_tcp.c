@@ -112,9 +112,6 @@ static inline bool idle(const struct tcp *t) {
     return t->state == TCP_ESTABLISHED && !t->wants && t->snd_nxt == t->snd_end;
 }
 
-/* A neighbour's answer, and room in the interface, are looked for again after this, ns. */
-#define WAITS 20000u
-
 static void output(struct net_tcp *c, uint64_t now) {
     struct net *n = c->net;
     struct tcp_segment s;
@@ -130,7 +127,7 @@ static void output(struct net_tcp *c, uint64_t now) {
         else
             break;
     }
-    uint64_t due = c->waits ? now + WAITS : tcp_deadline(&c->t);
+    uint64_t due = c->waits ? now + NET_WAITS : tcp_deadline(&c->t);
     n->due = due < n->due ? due : n->due;
 }
 
