@@ -110,8 +110,6 @@ BENCH(handler_reply, "handler/reply/to:ash,upcall,process/busy:0,1") {
         if (error)
             __builtin_trap();
         link_done(&link);
-        while (*link.sending)
-            exo_env_yield(0);
     }
     share((uint64_t)exo_env_self());
     exo_env_destroy(0, (uint64_t)id);
@@ -158,8 +156,6 @@ BENCH(handler_copy, "handler/copy/bytes:1500/passes:one,separate") {
         if (error || memcmp((void *)(REGION + 2048), data, bytes) ||
             sum_fold(word[2]) != sum_fold(sum_bytes(data, bytes)))
             __builtin_trap();
-        while (*link.sending)
-            continue;
     }
     exo_ash_drop((uint64_t)id);
     exo_filter_drop(0, (uint64_t)filter);
