@@ -9,7 +9,7 @@
 #include "machine/report/panic.h"
 #include "measure/bench.h"
 #include "mpf.h"
-#include "programs.h"
+#include "port.h"
 #include "traffic.h"
 #include "verified.h"
 
@@ -142,8 +142,8 @@ static const struct dpf_program *program_of(struct bench *b, unsigned i) {
         return programs[i];
     programs[i] = heap_alloc(sizeof *programs[i]);
     if (!programs[i] ||
-        !programs_load(programs[i], port_object, (size_t)(port_object_end - port_object),
-                       (uint16_t)(TRAFFIC_PORT + i), &engine_hooks, &why))
+        !port_load(programs[i], port_object, (size_t)(port_object_end - port_object),
+                   (uint16_t)(TRAFFIC_PORT + i), &engine_hooks, &why))
         panic("%s: %s", b->row, programs[i] ? why.text : "no memory");
     return programs[i];
 }

@@ -73,6 +73,7 @@
     X(ash_bind)                                                                                    \
     X(ash_pipe_set)                                                                                \
     X(ash_message)                                                                                 \
+    X(filter_program)                                                                              \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -202,6 +203,8 @@
 #define EXO_PACKET_RINGS   4
 #define EXO_PACKET_BUFFERS 64
 #define EXO_PACKET_PIECES  8
+#define EXO_PROGRAMS       16    /* filters in C of an interface */
+#define EXO_PROGRAM_BYTES  16384 /* of such an object, at most */
 #define EXO_SENDS_OF       16 /* frames of one environment that are on their way */
 #define EXO_TEMPLATE_BYTES 64
 #define EXO_TEMPLATE_ATOMS 16

@@ -23,6 +23,9 @@ $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
 $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc ash disk net pages rights time xn)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
+# A packet filter in C.
+$(B)/guest/user/tests/kernel/exo/net/c_filters.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/tests/kernel/exo/net/c_filters.o: $(B)/guest/classify/port.bpf.o
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
 $(eval $(call guest_program,test/attacker-exo,$(ATTACKER_OBJECTS)))

@@ -16,6 +16,7 @@
 #include "exo/kernel/restart.h"
 #include "exo/kernel/page_calls.h"
 #include "exo/kernel/ash/ash_calls.h"
+#include "exo/kernel/net/filter_program.h"
 #include "exo/kernel/net/net_calls.h"
 #include "exo/kernel/net/packet_send.h"
 #include "exo/kernel/ring_calls.h"
@@ -50,7 +51,7 @@ static bool is_bounded(uint64_t number) {
     return number < EXO_QUICK_COUNT && number != EXO_CALL_batch && number != EXO_CALL_session &&
            number != EXO_CALL_function_run && number != EXO_CALL_predicate_set &&
            number != EXO_CALL_disk_handler && number != EXO_CALL_disk_wait &&
-           number != EXO_CALL_disk_reset;
+           number != EXO_CALL_disk_reset && number != EXO_CALL_filter_program;
 }
 
 /* Of these those that take less than 1,000 instructions, whatever their arguments. */

@@ -325,6 +325,13 @@ SYSCALL exo_filter_insert(uint64_t slot, uint64_t nic, const void *atoms, uint64
     return syscall5(EXO_CALL_filter_insert, slot, nic, (uint64_t)atoms, count, (uint64_t)why);
 }
 
+/* `how` is EXO_PACKET_HOW; the text, if the object is refused, EXO_FUNCTION_TEXT bytes. */
+SYSCALL exo_filter_program(uint64_t how, const void *atoms, uint64_t count, const void *object,
+                           uint64_t length, char *text) {
+    return syscall6(EXO_CALL_filter_program, how, (uint64_t)atoms, count, (uint64_t)object, length,
+                    (uint64_t)text);
+}
+
 SYSCALL exo_filter_drop(uint64_t slot, uint64_t id) {
     return syscall2(EXO_CALL_filter_drop, slot, id);
 }

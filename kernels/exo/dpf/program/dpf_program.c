@@ -130,7 +130,7 @@ static void leave(struct dpf_set *s, struct dpf_group *g, struct dpf_filter *f) 
         return;
     for (p->count--; i < p->count; i++)
         p->member[i] = p->member[i + 1];
-    merge(s, p);
+    unmerge(s, p); /* until the next one comes: an environment that ends has many to give back */
 }
 
 static void end(struct dpf_set *s, struct dpf_group *g) {

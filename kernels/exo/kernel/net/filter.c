@@ -3,6 +3,7 @@
 #include "exo/kernel/net/filter.h"
 
 #include "exo/defence.h"
+#include "exo/dpf/program/dpf_program.h"
 #include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
@@ -16,6 +17,7 @@
 #error "an interface has as many filters as the system at most"
 #endif
 
+uint32_t filter_programs[EXO_NICS];
 bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean);
 static struct filter *filters;
 static uint32_t first_free; /* 0: none; filter 0 is none */
@@ -71,11 +73,21 @@ int filter_refer(struct env *e, struct filter *f) {
     return 0;
 }
 
+static void end_program(struct filter *f) {
+    struct exo_env *payer = envs[f->seen->env % EXO_ENVS].seen;
+    filter_programs[f->seen->nic]--;
+    dpf_program_close(f->program);
+    heap_free(f->program, sizeof *f->program);
+    account_release_of(payer, f->seen->env, FILTER_PROGRAM_FRAMES);
+}
+
 /* An id is not that of the next filter in its place: a ring that was bound to it gets none of its
  * packets. */
 static void end(struct filter *f) {
     struct exo_filter *seen = f->seen;
     dpf_remove(net_ports[seen->nic].set, f->dpf);
+    if (f->program)
+        end_program(f);
     uint32_t id = seen->id + EXO_FILTERS;
     *seen = (struct exo_filter){.id = id < EXO_FILTERS ? id + EXO_FILTERS : id};
     *f = (struct filter){.seen = seen, .ring = &no_ring, .next_free = first_free};
@@ -121,11 +133,15 @@ static bool dominates(void *filter, void *acl) {
 }
 
 long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
-                   struct cap acl, enum dpf_fault *fault, uint32_t *at) {
+                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault,
+                   uint32_t *at) {
     struct dpf_set *set = net_ports[nic].set;
     struct filter *f = &filters[first_free];
+    const struct dpf_programmed how = {.program = program};
     int error = first_free ? dpf_would_take(set, atom, atoms, dominates, &acl, fault, at) : -E_FULL;
-    if (!error)
+    if (!error && program)
+        error = dpf_insert_chosen(set, atom, atoms, &dpf_programs, &how, f, &f->dpf, fault, at);
+    else if (!error)
         error = dpf_insert(set, atom, atoms, f, &f->dpf, fault, at);
     if (error)
         return error;
@@ -134,7 +150,11 @@ long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uin
     f->seen->nic = nic;
     f->seen->acl = acl;
     error = filter_refer(e, f);
-    if (error)
+    if (error) {
         end(f);
-    return error ? error : (long)f->seen->id;
+        return error;
+    }
+    f->program = program;
+    filter_programs[nic] += program != NULL;
+    return (long)f->seen->id;
 }

@@ -15,8 +15,14 @@ struct filter {
     uint64_t ring_id;          /* and it is still this one */
     uint32_t ash;              /* the handler that has them first, if it is there; 0: none */
     struct exo_filter *seen;
+    struct dpf_program *program; /* in C beside the atoms; null: none */
     uint32_t next_free;
 };
+
+/* What a program is charged for: its object, and what is made of it. And how many filters of an
+ * interface have one: the more, the longer it takes to merge them. */
+#define FILTER_PROGRAM_FRAMES (2 * EXO_PROGRAM_BYTES / PAGE_SIZE)
+extern uint32_t filter_programs[EXO_NICS];
 
 /* What runs a handler on a frame that arrived, in EXO_ASH_FRAME bytes of which those behind it are
  * from frames of the same handler if `clean`: false, it is for the ring (kernel/ash). Null as long
@@ -26,11 +32,13 @@ extern bool (*filter_handler)(struct filter *f, uint8_t *frame, uint32_t bytes, 
 /* Once there are interfaces. */
 void filter_init(void);
 
-/* A filter of e's, by atoms that nobody changes any more, with this access list of one word. Its
- * id; -E_INVALID with what dpf_insert says; -E_PERM: it would take packets of a filter that `acl`
- * does not dominate; -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
+/* A filter of e's, by atoms that nobody changes any more, with this access list of one word; and by
+ * a program, if that is not null, which is the filter's from now on. Its id; -E_INVALID with what
+ * dpf_insert says; -E_PERM: it would take packets of a filter that `acl` does not dominate;
+ * -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
 long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
-                   struct cap acl, enum dpf_fault *fault, uint32_t *at);
+                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault,
+                   uint32_t *at);
 /* The filter with this id, or null. */
 struct filter *filter_find(uint64_t id);
 /* e refers to it as well. -E_FULL: it refers to EXO_FILTERS_OF; -E_QUOTA, -E_NO_MEMORY. */

@@ -36,6 +36,18 @@ void net_init(void) {
 
 /* --- Filters --- */
 
+long net_may_filter(uint64_t slot, uint64_t nic) {
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    if (slot >= EXO_CAPS)
+        return -E_PERM;
+    struct cap held = env_current->cap[slot];
+    return cap_is_under(held, packet_whole(nic)) || cap_dominates(held, packet_whole(nic)) ||
+                   !DEFENDED(FILTER_RIGHT)
+               ? 0
+               : -E_PERM;
+}
+
 /* The caller has packets of an interface from now on that hold for these atoms. Whoever holds what
  * dominates the capability in `slot`, one for the interface or a part of its name, may bind and
  * drop the filter, too. Its id; -E_NOT_FOUND: no such interface; -E_PERM: the slot, or somebody has
@@ -48,17 +60,15 @@ long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t cou
     enum dpf_fault fault = DPF_FINE;
     uint32_t at = 0;
     struct env *e = env_current;
-    if (nic >= net_count)
-        return -E_NOT_FOUND;
-    if (slot >= EXO_CAPS ||
-        (DEFENDED(FILTER_RIGHT) && !cap_is_under(e->cap[slot], packet_whole(nic)) &&
-         !cap_dominates(e->cap[slot], packet_whole(nic))))
-        return -E_PERM;
+    long error = net_may_filter(slot, nic);
+    if (error)
+        return error;
     if (count > DPF_ATOMS)
         return -E_TOO_LONG;
     if (copy_from_user(atom, atoms, count * sizeof *atom))
         return -E_FAULT;
-    long id = filter_insert(e, (unsigned)nic, atom, (uint32_t)count, e->cap[slot], &fault, &at);
+    long id =
+        filter_insert(e, (unsigned)nic, atom, (uint32_t)count, e->cap[slot], NULL, &fault, &at);
     uint64_t said = at | (uint64_t)fault << 32;
     if (id == -E_INVALID && why && copy_to_user(why, &said, sizeof said))
         return -E_FAULT;

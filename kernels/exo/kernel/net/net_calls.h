@@ -15,6 +15,9 @@ long sys_packet_change(uint64_t ring, uint64_t index, uint64_t buffer);
 /* The filter with this id, if the capability in the caller's slot opens it; -E_NOT_FOUND, or
  * -E_PERM. */
 int net_filter_named(uint64_t slot, uint64_t id, struct filter **f);
+/* May the caller insert filters of an interface by the capability in this slot? 0; -E_NOT_FOUND: no
+ * such interface; -E_PERM. */
+long net_may_filter(uint64_t slot, uint64_t nic);
 
 /* At start: the interfaces, if there are any, and that an environment which has ended gives back
  * what it had of this. */

@@ -319,6 +319,7 @@ static long read_pxn(void) {
 }
 REFUSED(ask_pxn, exo_pxn_request(0, 0, 1, frame(), 0, 1), -E_PERM)
 REFUSED(insert_filter, exo_filter_insert(0, 0, 0, 0, 0), -E_NOT_FOUND)
+REFUSED(program_filter, exo_filter_program(0, 0, 0, 0, 0, 0), -E_NOT_FOUND)
 REFUSED(drop_filter, exo_filter_drop(0, 1), -E_NOT_FOUND)
 REFUSED(refer_filter, exo_filter_refer(0, 1), -E_NOT_FOUND)
 REFUSED(bind_filter, exo_filter_bind(0, 1, 0), -E_NOT_FOUND)
@@ -392,6 +393,7 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_packet_template] = NOTHING(set_template, 0, 0),
     [EXO_CALL_packet_send] = NOTHING(send_packet, 0, 0),
     [EXO_CALL_nic_reset] = NOTHING(reset_nic, 0, 0),
+    [EXO_CALL_filter_program] = NOTHING(program_filter, 0, 0),
     [EXO_CALL_session] = NOTHING(lead_session, 0, 0),
     [EXO_CALL_env_yield] = NOTHING(yield, 0, 0),
     [EXO_CALL_env_sleep] = NOTHING(exo_env_sleep, prepare_sleep, unset_predicate),

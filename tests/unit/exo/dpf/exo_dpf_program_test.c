@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../../experiments/classify/programs.h"
+#include "../../../../experiments/classify/port.h"
 #include "../../random.h"
 #include "../../unit.h"
 #include "exo/dpf/dpf_own.h"
@@ -49,7 +49,7 @@ static void begin(void) {
     assert_non_null(set);
     for (int i = 0; i < MANY; i++) {
         program[i] = malloc(sizeof *program[i]);
-        if (!programs_load(program[i], object, length, (uint16_t)(PORT + i / 2), &host.hooks, &why))
+        if (!port_load(program[i], object, length, (uint16_t)(PORT + i / 2), &host.hooks, &why))
             fail_msg("%s", why.text);
     }
 }
@@ -119,7 +119,7 @@ static void programs_and_atoms_beside_each_other(void **state) {
 static void they_come_and_go_merged_or_not(void **state) {
     (void)state;
     static struct dpf_filter *f[MANY];
-    int came[MANY], order = 0;
+    int came[MANY] = {0}, order = 0;
     begin();
     size_t full = host.limit;
     for (int i = 0; i < 1500; i++) {
