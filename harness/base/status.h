@@ -56,6 +56,8 @@
       "name another with --out DIR; --force replaces a run and keeps what you added to it")        \
     X(DISK_FULL, 43, "disk full", "a file could not be written for want of space",                 \
       "free some and run again; `exospin doctor` says how much is needed")                         \
+    X(PORT, 44, "port not usable", "a port or link of this machine is somebody else's",            \
+      "name another one in --net; `ss -ltnp` says whose it is")                                    \
     X(USAGE, 64, "usage", "the command line is not understood", "`exospin help COMMAND`")
 
 enum status {

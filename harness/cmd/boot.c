@@ -3,6 +3,7 @@
  * before its first instruction, for gdb. */
 #include "run/boot_line.h"
 #include "base/scope.h"
+#include "cmd/boot_wire.h"
 #include "cmd/cli.h"
 #include "base/die.h"
 #include "guest/iso.h"
@@ -31,6 +32,8 @@ struct options {
     const char *archive; /* a file in place of the system's own programs, or null */
     const char *disk;    /* a file that is the guest's disk, or null */
     const char *log;     /* a file where what is written to it is logged, or null */
+    const char *net;     /* what its interface is joined to, or null */
+    const char *pcap;    /* a file where what passes on its wire is captured, or null */
     unsigned cut;        /* the instruction at which the guest is cut off; 0: none */
     enum via via;
     bool gdb, tests, no_build;
@@ -201,7 +204,9 @@ static void add_disk(const struct options *o, struct qemu_boot *b, char **disk, 
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
-    enum clock clock = o->via == VIA_GRUB_UEFI ? CLOCK_NONE : CLOCK_ICOUNT;
+    /* By an exact clock, idle time is skipped: who waits for the world would be at the end of his
+     * patience at once. */
+    enum clock clock = o->via == VIA_GRUB_UEFI || o->net ? CLOCK_NONE : CLOCK_ICOUNT;
     scoped_text char *kernel = image_path(s), *iso = NULL;
     scoped_text char *words = text_format("clock=%s%s%s", clock == CLOCK_NONE ? "none" : "icount",
                                           o->words ? " " : "", o->words ? o->words : "");
@@ -211,13 +216,16 @@ static int boot(const struct options *o, const struct system *s) {
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     scoped_text char *disk = NULL, *log = NULL, *cut = NULL;
     add_disk(o, &b, &disk, &log);
+    if (o->net)
+        boot_wire(&b, o->net, o->pcap);
     if (o->via != VIA_KERNEL) {
         if (!(iso = iso_make(s, kernel, o->archive, line, &why)))
             give_up(&why);
         b.iso = iso;
     } else {
-        b.initrd = o->archive ? archive_open(o->archive, &why)
-                              : initrd_open(s, words, &(struct linux_devices){0}, &why);
+        b.initrd = o->archive
+                       ? archive_open(o->archive, &why)
+                       : initrd_open(s, words, &(struct linux_devices){.nics = o->net}, &why);
         if (b.initrd < 0)
             give_up(&why);
         b.kernel = kernel;
@@ -265,6 +273,11 @@ int cmd_boot(int argc, char **argv) {
         {"log-writes", "FILE",
          "log what is written to the disk, for crashdisk (docs/crash.md); FILE is made anew",
          .text = &o.log},
+        {"net", "WIRE",
+         "an interface, joined to this machine (user,tcp:HOST_PORT:GUEST_PORT, on 127.0.0.1) or to "
+         "the guest of another boot (peer)",
+         .text = &o.net},
+        {"pcap", "FILE", "capture what passes on that wire; FILE is made anew", .text = &o.pcap},
         {"cut", "N",
          "cut the guest off before its instruction N, as a power cut does: the same each time",
          .number = &o.cut, .min = 1, .max = UINT_MAX},
@@ -290,9 +303,11 @@ int cmd_boot(int argc, char **argv) {
         die(STATUS_USAGE, "--archive: linux has no archive of programs; leave it out");
     if (o.log && !o.disk)
         die(STATUS_USAGE, "--log-writes: there is no disk; name one with --disk FILE");
-    if (o.cut && (o.via == VIA_GRUB_UEFI || o.gdb))
-        die(STATUS_USAGE, "--cut: not with --gdb or --via grub-uefi, where no instruction has a "
-                          "number");
+    if (o.pcap && !o.net)
+        die(STATUS_USAGE, "--pcap: there is no wire; name one with --net WIRE");
+    if (o.cut && (o.via == VIA_GRUB_UEFI || o.gdb || o.net))
+        die(STATUS_USAGE, "--cut: not with --gdb, --net or --via grub-uefi, where no instruction "
+                          "has a number");
     if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
         die(STATUS_USAGE, "linux boots by --via kernel only");
     qemu_program();

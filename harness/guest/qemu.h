@@ -56,6 +56,7 @@ struct qemu_disk {
  * as they pass (pcap), with the guest's own time. */
 struct qemu_net {
     unsigned nics, hubs, link_ns;
+    unsigned first;              /* the last byte of the first interface's address, less 1 */
     unsigned hub[QEMU_NICS_MAX]; /* of each interface */
     int capture[QEMU_NICS_MAX];  /* of each hub: an anonymous file, or -1 */
 };

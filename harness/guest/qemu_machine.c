@@ -75,7 +75,7 @@ static void add_nics(const struct qemu_net *net, struct texts *list) {
         texts_add(list, "-netdev");
         texts_take(list, text_format("hubport,id=port%u,hubid=%u", i, net->hub[i]));
         texts_add(list, "-device");
-        texts_take(list, text_format(nic_device, i, i + 1, net->link_ns));
+        texts_take(list, text_format(nic_device, i, net->first + i + 1, net->link_ns));
     }
 }
 

@@ -60,5 +60,7 @@ int qemu_terminal(const struct qemu_boot *b) {
     texts_split(&argv, "-serial mon:stdio -D /dev/null", " ");
     if (b->initrd >= 0)
         dup2(b->initrd, QEMU_INITRD_FD);
+    if (b->net.hubs)
+        dup2(b->net.capture[0], QEMU_CAPTURE_FD);
     return run_sieved((const char *const *)argv.items);
 }

@@ -93,6 +93,8 @@ int main(void) {
     params_parse(&params, plan, strlen(plan), NULL);
     if (params.run)
         guest_exit(session(plan) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
+    if (peer_start)
+        peer_start();
     console_run(&(struct console){
         .read = serial_read, .text = serial_text, .list = console_list, .run = console_session});
     guest_exit(PROTOCOL_EXIT_DONE);

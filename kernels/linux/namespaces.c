@@ -70,7 +70,7 @@ static void merge(const char *nic, bool on) {
     request(SIOCETHTOOL, &r);
 }
 
-static void configure(const struct net_nic *nic) {
+void net_configure(const struct net_nic *nic) {
     merge(nic->name, true); /* whatever the last row had */
     struct ifreq r = named(nic->name);
     put_address(&r.ifr_addr, nic->address);
@@ -135,7 +135,7 @@ static bool namespace_make(const struct net_nic *nics, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
         if (!take_waiting(nics[i].name))
             return false;
-        configure(&nics[i]);
+        net_configure(&nics[i]);
     }
     return true;
 }

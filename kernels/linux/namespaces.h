@@ -31,6 +31,8 @@ bool net_serve(struct bench *b, const struct net_nic *nics, unsigned count,
  * between are to be closed before: they would keep the interfaces. */
 void net_leave(void);
 
+/* Gives an interface of this namespace its address, and has it speak. */
+void net_configure(const struct net_nic *nic);
 /* Has what is sent to the network of TO go by BY. */
 void net_route(const char *to, const char *by);
 /* Has this namespace pass packets on, from one interface to the other. */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* boot_wire.c -- see boot_wire.h. */
+#include "cmd/boot_wire.h"
+#include "base/die.h"
+#include "base/scope.h"
+#include "base/status.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const char allowed[] =
+    "allowed: user[,tcp:HOST_PORT:GUEST_PORT]... or peer[,PATH]; ports from 1 to 65535";
+
+/* A backend of QEMU's on the guest's wire. */
+static void add_end(struct qemu_boot *b, char *backend) {
+    texts_add(&b->extra, "-netdev");
+    texts_take(&b->extra, backend);
+    texts_split(&b->extra, "-netdev hubport,id=end0,hubid=0,netdev=end", " ");
+}
+
+/* ---- this machine ---- */
+
+/* Somebody else's port is told before QEMU is started, which has no message of its own for it. */
+static void check_port(unsigned port) {
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int one = 1;
+    scoped_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
+        bind(fd, (struct sockaddr *)&address, sizeof address))
+        die(STATUS_PORT, "--net: port %u of 127.0.0.1: %s", port, strerror(errno));
+}
+
+/* "tcp:8080:80"; false where it is none. */
+static bool read_forward(const char *text, unsigned *host, unsigned *guest) {
+    int end = 0;
+    return strspn(text, "tcp:0123456789") == strlen(text) &&
+           sscanf(text, "tcp:%5u:%5u%n", host, guest, &end) == 2 && !text[end] && *host && *guest &&
+           *host <= UINT16_MAX && *guest <= UINT16_MAX;
+}
+
+static void add_user(struct qemu_boot *b, const struct texts *parts) {
+    scoped_texts struct texts words = {0};
+    texts_add(&words, "user,id=end,net=10.0.0.0/24,host=10.0.0.254,dns=10.0.0.253,"
+                      "dhcpstart=10.0.0.1,ipv6=off,restrict=on");
+    for (size_t i = 1; i < parts->count; i++) {
+        unsigned host, guest;
+        if (!read_forward(parts->items[i], &host, &guest))
+            die(STATUS_USAGE, "--net: '%s' forwards nothing; %s", parts->items[i], allowed);
+        check_port(host);
+        texts_take(&words, text_format(",hostfwd=tcp:127.0.0.1:%u-10.0.0.1:%u", host, guest));
+    }
+    add_end(b, texts_join(&words, ""));
+}
+
+/* ---- another guest ---- */
+
+/* Whether somebody listens there; what a QEMU that has ended left is nobody. */
+static bool is_taken(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path)
+        die(STATUS_USAGE, "--net: %s is longer than the name of a socket may be, %zu bytes", path,
+            sizeof address.sun_path - 1);
+    strcpy(address.sun_path, path);
+    scoped_fd int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address);
+}
+
+static char *default_link(void) {
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    return text_format("%s/exospin-peer-%u", folder && *folder ? folder : "/tmp", getuid());
+}
+
+/* The first has end 0, whose interface is 02:00:00:00:00:01; the second end 1 and ..02. */
+static void add_peer(struct qemu_boot *b, const struct texts *parts) {
+    scoped_text char *link = parts->count > 1 ? text_copy(parts->items[1]) : default_link();
+    scoped_text char *first = text_format("%s.0", link), *second = text_format("%s.1", link);
+    bool mine = is_taken(first);
+    if (parts->count > 2)
+        die(STATUS_USAGE, "--net: a name of a socket has no commas here; %s", allowed);
+    if (mine && is_taken(second))
+        die(STATUS_PORT, "--net: both ends of %s are taken; name another link with peer,PATH",
+            link);
+    b->net.first = mine;
+    add_end(b, text_format("dgram,id=end,local.type=unix,local.path=%s,remote.type=unix,"
+                           "remote.path=%s",
+                           mine ? second : first, mine ? first : second));
+}
+
+/* ---- either ---- */
+
+static int open_capture(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        die(STATUS_FOLDER, "--pcap %s: %s", path, strerror(errno));
+    return fd;
+}
+
+void boot_wire(struct qemu_boot *b, const char *net, const char *pcap) {
+    scoped_texts struct texts parts = {0};
+    texts_split(&parts, net, ",");
+    b->net = (struct qemu_net){.nics = 1, .link_ns = 1};
+    if (parts.count && !strcmp(parts.items[0], "user"))
+        add_user(b, &parts);
+    else if (parts.count && !strcmp(parts.items[0], "peer"))
+        add_peer(b, &parts);
+    else
+        die(STATUS_USAGE, "--net %s: no such wire; %s", net, allowed);
+    if (pcap) {
+        b->net.hubs = 1;
+        b->net.capture[0] = open_capture(pcap);
+    }
+}
