@@ -4,14 +4,11 @@
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
-#include "machine/memory/frame.h"
-#include "machine/report/log.h"
 
 #define WANTED                                                                                     \
     (VIRTIO_INDIRECT | BLK_SIZE_MAX | BLK_SEG_MAX | BLK_READ_ONLY | BLK_FLUSH | BLK_QUEUES |       \
      BLK_DISCARD | BLK_ZERO)
 
-_Static_assert(sizeof(struct virtq_rings) <= PAGE_SIZE, "a queue's rings are one frame");
 #define SLOT_FRAMES ((VIRTQUEUE_SIZE_MAX * sizeof(struct blk_slot) + PAGE_SIZE - 1) / PAGE_SIZE)
 
 static struct disk disks[DISKS_MAX];
@@ -22,21 +19,6 @@ static bool config_asked(void *arg) {
     struct disk *d = arg;
     d->dead |= virtio_needs_reset(&d->device);
     return true;
-}
-
-/* Memory of a queue, for good. */
-static int queue_memory(struct blk_queue *q, struct virtq_rings **rings) {
-    paddr_t frame, slots;
-    if (frame_alloc_run(&slots, SLOT_FRAMES))
-        return -E_NO_MEMORY;
-    if (frame_alloc_zeroed(&frame)) {
-        for (size_t i = 0; i < SLOT_FRAMES; i++)
-            frame_free(paddr_add(slots, i * PAGE_SIZE));
-        return -E_NO_MEMORY;
-    }
-    *rings = direct(frame);
-    q->slots = direct(slots);
-    return 0;
 }
 
 static void begin_slot(struct blk_slot *s) {
@@ -50,7 +32,9 @@ static int start_queue(struct disk *d, uint16_t n) {
     struct blk_queue *q = &d->queue[n];
     struct virtq_rings *rings = q->ring.rings;
     uint16_t size = virtio_queue_size(&d->device, n);
-    int error = size < DISK_PIECES_MAX + 2 ? -E_NOT_FOUND : rings ? 0 : queue_memory(q, &rings);
+    int error = size < DISK_PIECES_MAX + 2 ? -E_NOT_FOUND
+                : rings                    ? 0
+                        : virtio_queue_memory(SLOT_FRAMES, &rings, (void **)&q->slots);
     if (error)
         return error;
     q->disk = d;
@@ -80,31 +64,26 @@ static int start(struct disk *d) {
 }
 
 static int listen(struct disk *d) {
-    d->config = (struct interrupt_handler){.fn = config_asked, .arg = d};
-    int error = interrupt_on_message(&d->config, &d->device.msix, 0);
-    for (unsigned n = 0; n < d->facts.queues && !error; n++) {
-        d->queue[n].handler = (struct interrupt_handler){.fn = blk_asked, .arg = &d->queue[n]};
-        error = interrupt_on_message(&d->queue[n].handler, &d->device.msix, n + 1);
-    }
+    int error = virtio_listen(&d->device, 0, &d->config, config_asked, d);
+    for (unsigned n = 0; n < d->facts.queues && !error; n++)
+        error = virtio_listen(&d->device, n + 1, &d->queue[n].handler, blk_asked, &d->queue[n]);
     return error;
-}
-
-static void stop_listening(struct interrupt_handler *h) {
-    if (h->source)
-        interrupt_unregister(h);
 }
 
 /* Its memory is left to it, for it may still use it. */
 static void give_up(struct disk *d) {
-    stop_listening(&d->config);
+    virtio_unlisten(&d->config);
     for (unsigned n = 0; n < DISK_QUEUES_MAX; n++)
-        stop_listening(&d->queue[n].handler);
+        virtio_unlisten(&d->queue[n].handler);
     if (d->device.common)
         virtio_fail(&d->device);
     *d = (struct disk){0};
 }
 
-static int open(struct disk *d, const struct pci_function *f) {
+static int open(const struct pci_function *f) {
+    struct disk *d = &disks[count];
+    if (count == DISKS_MAX)
+        return -E_FULL;
     int error = virtio_open(&d->device, f, sizeof(struct blk_config));
     if (!error)
         error = virtio_reset(&d->device);
@@ -114,22 +93,16 @@ static int open(struct disk *d, const struct pci_function *f) {
         error = listen(d);
     if (error)
         give_up(d);
+    else
+        count++;
     return error;
 }
 
 void disk_init(void) {
-    const struct pci_function *f;
     if (begun)
         return;
     begun = true;
-    for (unsigned from = 0; (f = pci_find(&from, VIRTIO_VENDOR, VIRTIO_PCI_DEVICE + VIRTIO_BLK));) {
-        int error = count < DISKS_MAX ? open(&disks[count], f) : -E_FULL;
-        if (!error)
-            count++;
-        else
-            log_line("disk: %u:%u.%u is left out: %s", f->bus, f->slot, f->function,
-                     error_sentence(error));
-    }
+    virtio_find(VIRTIO_BLK, "disk", open);
 }
 
 struct disk *disk_at(unsigned i) {

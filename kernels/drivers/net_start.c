@@ -4,8 +4,6 @@
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
-#include "machine/memory/frame.h"
-#include "machine/report/log.h"
 
 #define WANTED (VIRTIO_INDIRECT | NET_ADDRESS | NET_STATUS)
 
@@ -23,21 +21,6 @@ static bool config_asked(void *arg) {
     return true;
 }
 
-/* Memory of a queue, for good. */
-static int queue_memory(struct net_queue *q, struct virtq_rings **rings) {
-    paddr_t frame, slots;
-    if (frame_alloc_run(&slots, SLOT_FRAMES))
-        return -E_NO_MEMORY;
-    if (frame_alloc_zeroed(&frame)) {
-        for (size_t i = 0; i < SLOT_FRAMES; i++)
-            frame_free(paddr_add(slots, i * PAGE_SIZE));
-        return -E_NO_MEMORY;
-    }
-    *rings = direct(frame);
-    q->slots = direct(slots);
-    return 0;
-}
-
 static void begin_slot(struct net_slot *s, bool receives) {
     *s = (struct net_slot){.at = physical(s).at};
     s->table[0] =
@@ -49,7 +32,9 @@ static int start_queue(struct nic *n, uint16_t number) {
     struct net_queue *q = &n->queue[number];
     struct virtq_rings *rings = q->ring.rings;
     uint16_t size = virtio_queue_size(&n->device, number);
-    int error = !size ? -E_NOT_FOUND : rings ? 0 : queue_memory(q, &rings);
+    int error = !size   ? -E_NOT_FOUND
+                : rings ? 0
+                        : virtio_queue_memory(SLOT_FRAMES, &rings, (void **)&q->slots);
     if (error)
         return error;
     q->nic = n;
@@ -85,31 +70,26 @@ static int start(struct nic *n) {
 }
 
 static int listen(struct nic *n) {
-    n->config = (struct interrupt_handler){.fn = config_asked, .arg = n};
-    int error = interrupt_on_message(&n->config, &n->device.msix, 0);
-    for (unsigned i = 0; i < NIC_QUEUES && !error; i++) {
-        n->queue[i].handler = (struct interrupt_handler){.fn = net_asked, .arg = &n->queue[i]};
-        error = interrupt_on_message(&n->queue[i].handler, &n->device.msix, i + 1);
-    }
+    int error = virtio_listen(&n->device, 0, &n->config, config_asked, n);
+    for (unsigned i = 0; i < NIC_QUEUES && !error; i++)
+        error = virtio_listen(&n->device, i + 1, &n->queue[i].handler, net_asked, &n->queue[i]);
     return error;
-}
-
-static void stop_listening(struct interrupt_handler *h) {
-    if (h->source)
-        interrupt_unregister(h);
 }
 
 /* Its memory is left to it, for it may still use it. */
 static void give_up(struct nic *n) {
-    stop_listening(&n->config);
+    virtio_unlisten(&n->config);
     for (unsigned i = 0; i < NIC_QUEUES; i++)
-        stop_listening(&n->queue[i].handler);
+        virtio_unlisten(&n->queue[i].handler);
     if (n->device.common)
         virtio_fail(&n->device);
     *n = (struct nic){0};
 }
 
-static int open(struct nic *n, const struct pci_function *f) {
+static int open(const struct pci_function *f) {
+    struct nic *n = &nics[count];
+    if (count == NICS_MAX)
+        return -E_FULL;
     int error = virtio_open(&n->device, f, sizeof(struct net_config));
     if (!error)
         error = virtio_reset(&n->device);
@@ -119,22 +99,16 @@ static int open(struct nic *n, const struct pci_function *f) {
         error = listen(n);
     if (error)
         give_up(n);
+    else
+        count++;
     return error;
 }
 
 void nic_init(void) {
-    const struct pci_function *f;
     if (begun)
         return;
     begun = true;
-    for (unsigned from = 0; (f = pci_find(&from, VIRTIO_VENDOR, VIRTIO_PCI_DEVICE + VIRTIO_NET));) {
-        int error = count < NICS_MAX ? open(&nics[count], f) : -E_FULL;
-        if (!error)
-            count++;
-        else
-            log_line("nic: %u:%u.%u is left out: %s", f->bus, f->slot, f->function,
-                     error_sentence(error));
-    }
+    virtio_find(VIRTIO_NET, "nic", open);
 }
 
 struct nic *nic_at(unsigned i) {

@@ -6,6 +6,7 @@
 
 #include "drivers/virtio_regions.h"
 #include "drivers/virtqueue.h"
+#include "machine/interrupt/interrupt.h"
 #include "machine/interrupt/msix.h"
 
 #define VIRTIO_VENDOR     0x1af4
@@ -51,5 +52,16 @@ int virtio_queue_start(struct virtio *v, uint16_t n, struct virtqueue *q, uint16
                        volatile uint16_t **bell);
 /* Changes of its configuration, and the wish to be reset, come by this entry. -E_NOT_FOUND. */
 int virtio_config_entry(struct virtio *v, uint16_t entry);
+
+/* Zeroed rings of a queue, and so many frames in a row for what its driver keeps, for good.
+ * -E_NO_MEMORY. */
+int virtio_queue_memory(size_t frames, struct virtq_rings **rings, void **own);
+/* fn(arg) is called when this entry's message arrives. Errors as of interrupt_on_message(). */
+int virtio_listen(struct virtio *v, unsigned entry, struct interrupt_handler *h, interrupt_fn *fn,
+                  void *arg);
+/* No longer, if it was. */
+void virtio_unlisten(struct interrupt_handler *h);
+/* Opens each device of a kind that the machine has. The log tells which was left out, and why. */
+void virtio_find(unsigned kind, const char *name, int (*open)(const struct pci_function *f));
 
 #endif
