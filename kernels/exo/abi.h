@@ -74,6 +74,8 @@
     X(ash_pipe_set)                                                                                \
     X(ash_message)                                                                                 \
     X(filter_program)                                                                              \
+    X(filter_withdraw)                                                                             \
+    X(nettap)                                                                                      \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -205,12 +207,18 @@
 #define EXO_PACKET_PIECES  8
 #define EXO_PROGRAMS       16    /* filters in C of an interface */
 #define EXO_PROGRAM_BYTES  16384 /* of such an object, at most */
-#define EXO_SENDS_OF       16 /* frames of one environment that are on their way */
+#define EXO_SENDS_OF       16    /* frames of one environment that are on their way */
+#define EXO_TAPS           4
 #define EXO_TEMPLATE_BYTES 64
 #define EXO_TEMPLATE_ATOMS 16
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 #define EXO_PACKET_QUIET            0x80 /* its end may be told late */
+/* By which slot's capability nettap taps this interface; one is or-ed to the other. */
+#define EXO_TAP_BY(nic, slot) ((uint64_t)(slot) << (nic)*4)
+/* In the word of a buffer that has a copy: which interface it passed, and whether it was sent. */
+#define EXO_TAP_NIC(word)  ((word) >> 48 & 0xff)
+#define EXO_TAP_SENT(word) ((word) >> 56 & 1)
 
 /* Application-specific handlers (ash.h): of all, and of one environment; pages of a region;
  * instructions that a run may take; bytes of a message. Pipes of one, their stages, and how many
@@ -361,8 +369,11 @@ enum exo_loss {
     EXO_LOST_CAP,      /* the slot's */
     EXO_LOST_PREDICATE,
     EXO_LOST_RING,
-    EXO_LOST_SLICE,  /* the position's */
-    EXO_LOST_BLOCKS, /* the id of a proxy node: it may have lost some, or all */
+    EXO_LOST_SLICE,   /* the position's */
+    EXO_LOST_BLOCKS,  /* the id of a proxy node: it may have lost some, or all */
+    EXO_LOST_FILTER,  /* its id: its packets are the next owner's */
+    EXO_LOST_PACKETS, /* the packet ring's number */
+    EXO_LOST_TAP,     /* the number of its ring */
 };
 #define EXO_LOST_WORDS 16
 
@@ -540,8 +551,9 @@ struct exo_nic {
     uint64_t frames_in, bytes_in;
     uint64_t nobody; /* of them, those that no filter wanted */
     uint64_t frames_out, bytes_out;
-    uint64_t forged;  /* refused, since their sender may not send such frames */
-    uint64_t sending; /* on their way */
+    uint64_t forged;           /* refused, since their sender may not send such frames */
+    uint64_t sending;          /* on their way */
+    uint64_t tapped, tap_lost; /* copies, and those for which no buffer was free */
 } __attribute__((aligned(4096)));
 
 /* ... and of a filter. Its frames are those that it got; of them those that its handler was done

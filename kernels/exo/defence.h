@@ -80,6 +80,13 @@
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */
 #define DEFENCE_NIC_WHOLE 7016
+/* Who withdraws a filter has more than its owner. What is revoked takes filters, rings, and copies
+ * of others' packets along, which only has whose all of each interface is. */
+#define DEFENCE_FILTER_ROOT     7017
+#define DEFENCE_REVOKED_FILTER  7018
+#define DEFENCE_REVOKED_PACKETS 7019
+#define DEFENCE_TAP_RIGHT       7020
+#define DEFENCE_REVOKED_TAP     7021
 /* Handlers at arrival. A region is page frames that its owner may write, pinned, and the handler
  * touches nothing behind it; it ends soon, keeps nothing elsewhere, and sees no frame of another's.
  * It runs for no one that has ended or lost the region, and in the time of its owner; it is set,

@@ -18,6 +18,7 @@
 #include "exo/kernel/ash/ash_calls.h"
 #include "exo/kernel/net/filter_program.h"
 #include "exo/kernel/net/net_calls.h"
+#include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/packet_send.h"
 #include "exo/kernel/ring_calls.h"
 #include "exo/kernel/rights/frame_calls.h"

@@ -364,6 +364,14 @@ SYSCALL exo_packet_send(uint64_t nic, uint64_t holder, const struct exo_piece *p
                     word);
 }
 
+SYSCALL exo_filter_withdraw(uint64_t slot, uint64_t id) {
+    return syscall2(EXO_CALL_filter_withdraw, slot, id);
+}
+
+SYSCALL exo_nettap(uint64_t slots, uint64_t nics, uint64_t ring) {
+    return syscall3(EXO_CALL_nettap, slots, nics, ring);
+}
+
 SYSCALL exo_nic_reset(uint64_t slot, uint64_t nic) {
     return syscall2(EXO_CALL_nic_reset, slot, nic);
 }

@@ -3,7 +3,7 @@
  * goes as it was checked, and nobody's memory is the device's to read. */
 #include "exo/defence.h"
 #include "exo/kernel/ash/ash_run.h"
-#include "exo/kernel/net/net_port.h"
+#include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/packet_send.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -42,7 +42,8 @@ static bool begin(void) {
     memset(direct(first), 0, (size_t)SENDS * SEND_BYTES);
     for (struct out *o = outs; o < outs + SENDS; o++) {
         o->piece.at = paddr_add(first, (size_t)(o - outs) * SEND_BYTES);
-        o->r = (struct nic_request){.piece = &o->piece, .pieces = 1, .pinned = true, .ended = went};
+        o->r = (struct nic_request){
+            .piece = &o->piece, .pieces = 1, .pinned = true, .quiet = true, .ended = went};
         o->next = nobodys;
         nobodys = o;
     }
@@ -68,9 +69,10 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
         return E_NOT_FOUND;
     if (bytes < NIC_HEADER || bytes > NIC_FRAME_MAX)
         return E_INVALID;
+    const struct net_port *n = &net_ports[nic];
+    nic_collect_short(n->device, NIC_TRANSMIT); /* those that went before */
     if ((sends_of[ash] == SENDS_OF && DEFENDED(ASH_SENDS)) || (!nobodys && !begin()))
         return E_FULL;
-    const struct net_port *n = &net_ports[nic];
     struct out *o = nobodys;
     uint8_t *to = direct(o->piece.at);
     copy(to, frame, bytes);
@@ -87,5 +89,7 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     nobodys = o->next;
     sends_of[ash]++;
     o->seen->sending++;
+    if (__builtin_expect(n->tapped, 0))
+        net_tap_sent(n, &o->piece, 1);
     return 0;
 }

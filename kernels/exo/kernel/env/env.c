@@ -280,6 +280,7 @@ static void free_rest(struct env *e) {
 }
 
 bool (*env_give_back)(struct env *e, long *work);
+bool (*env_take_back)(struct env *e, struct cap what, long *work);
 
 /* Decides how long: what ended environments had is freed in pieces, at each switch. */
 void env_bury(void) {

@@ -62,6 +62,8 @@ void env_bury(void);
 /* What a folder that leans on this one keeps of an ended environment, given back for some of
  * `work`, in instructions; false: there is more, next time. NULL: nobody keeps anything. */
 extern bool (*env_give_back)(struct env *e, long *work);
+/* And what it has by a capability under `what`, which is revoked. The same. */
+extern bool (*env_take_back)(struct env *e, struct cap what, long *work);
 extern uint64_t env_freed; /* how many were freed */
 
 /* The environment that a caller names by id: himself (0, or his own), or one that the capability in

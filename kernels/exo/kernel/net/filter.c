@@ -9,6 +9,7 @@
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "exo/kernel/net/net_port.h"
+#include "exo/kernel/rights/reclaim.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
@@ -31,6 +32,7 @@ static struct references *refers[EXO_ENVS];
 /* What filters take of the kernel's memory is paid for by frames, one for so many references. */
 #define REFERENCES_A_FRAME 16
 #define WORK_DROP          2500 /* instructions or more, where the filter ends with it */
+#define WORK_LOOK          20
 
 void filter_init(void) {
     struct exo_filter *seen = net_memory(EXO_FILTERS * sizeof *seen);
@@ -122,6 +124,39 @@ bool filter_drop_all(struct env *e, long *work) {
     for (struct references *r; (r = refers[e - envs]) && *work > 0; *work -= WORK_DROP)
         drop_nth(e, r->count - 1);
     return !refers[e - envs];
+}
+
+static void lose_nth(struct env *e, uint32_t n, long *work) {
+    loss_note(e, EXO_LOST_FILTER, refers[e - envs]->id[n]);
+    drop_nth(e, n);
+    *work -= WORK_DROP;
+}
+
+uint32_t filter_withdraw(struct filter *f, long *work) {
+    static unsigned at; /* an environment's slot: where the last call stopped */
+    const uint32_t id = f->seen->id;
+    for (; f->seen->id == id && *work > 0; at = (at + 1) % EXO_ENVS, *work -= WORK_LOOK) {
+        for (uint32_t n = refers[at] ? refers[at]->count : 0; n-- > 0; *work -= WORK_LOOK)
+            if (refers[at]->id[n] == id) {
+                lose_nth(&envs[at], n, work);
+                break;
+            }
+    }
+    return f->seen->id == id ? f->seen->references : 0;
+}
+
+bool filter_take_back(struct env *e, struct cap what, long *work) {
+    const struct references *r = refers[e - envs];
+    for (uint32_t n = r ? r->count : 0; n-- > 0 && DEFENDED(REVOKED_FILTER); *work -= WORK_LOOK) {
+        const struct filter *f = filter_find(r->id[n]);
+        if (f && cap_is_under(f->seen->acl, what))
+            lose_nth(e, n, work);
+        if (*work <= 0)
+            return false;
+        r = refers[e - envs]; /* the last one takes the list along */
+        n = r ? n : 0;
+    }
+    return true;
 }
 
 /* --- One comes --- */

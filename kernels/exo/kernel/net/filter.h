@@ -45,6 +45,11 @@ struct filter *filter_find(uint64_t id);
 int filter_refer(struct env *e, struct filter *f);
 /* It does no more; with the last reference the filter is gone. -E_NOT_FOUND. */
 int filter_drop(struct env *e, struct filter *f);
+/* All drop it, as *work allows, and are told in their u-areas. How many are left. */
+uint32_t filter_withdraw(struct filter *f, long *work);
+/* e drops those whose access list is under `what`, as *work allows, and is told; whether all are
+ * dropped. */
+bool filter_take_back(struct env *e, struct cap what, long *work);
 /* None of e's any more, which has ended, as *work allows; whether all are dropped. */
 bool filter_drop_all(struct env *e, long *work);
 

@@ -7,9 +7,14 @@
 #include "exo/kernel/net/filter.h"
 #include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_port.h"
+#include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/packet_send.h"
+#include "exo/kernel/rights/reclaim.h"
 #include "lib/error.h"
 #include "machine/user/user.h"
+
+/* What a call may do at once, in instructions or more. */
+#define WORK_CALL 6000
 
 static bool give_back(struct env *e, long *work) {
     if (!filter_drop_all(e, work))
@@ -24,6 +29,20 @@ static bool give_back(struct env *e, long *work) {
     return true;
 }
 
+static bool take_back(struct env *e, struct cap what, long *work) {
+    net_tap_take_back(e, what);
+    for (unsigned i = 0; i < EXO_PACKET_RINGS; i++) {
+        struct packet_ring **of = &packet_rings[e - envs][i];
+        if (!*of || !cap_is_under((*of)->holder, what) || !DEFENDED(REVOKED_PACKETS))
+            continue;
+        if (!packet_ring_free(*of, work))
+            return false;
+        *of = NULL;
+        loss_note(e, EXO_LOST_PACKETS, i);
+    }
+    return filter_take_back(e, what, work);
+}
+
 void net_init(void) {
     net_io_init();
     if (!net_count)
@@ -32,6 +51,7 @@ void net_init(void) {
     filter_init();
     packet_send_init();
     env_give_back = give_back;
+    env_take_back = take_back;
 }
 
 /* --- Filters --- */
@@ -95,6 +115,20 @@ long sys_filter_drop(uint64_t slot, uint64_t id) {
     struct filter *f;
     int error = net_filter_named(slot, id, &f);
     return error ? error : filter_drop(env_current, f);
+}
+
+/* Takes the filter from all who refer to it, by a capability that is complete and has a shorter
+ * name: its packets are the next owner's, and whoever had it finds EXO_LOST_FILTER in his u-area.
+ * How many have it still: this is to go on; -E_NOT_FOUND; -E_PERM. */
+long sys_filter_withdraw(uint64_t slot, uint64_t id) {
+    struct filter *f = filter_find(id);
+    long work = WORK_CALL;
+    if (!f)
+        return -E_NOT_FOUND;
+    if (slot >= EXO_CAPS ||
+        (!cap_may_revoke(env_current->cap[slot], f->seen->acl) && DEFENDED(FILTER_ROOT)))
+        return -E_PERM;
+    return filter_withdraw(f, &work);
 }
 
 /* What the filter gets goes to this ring of the caller's from now on. -E_NOT_FOUND: no such filter,

@@ -8,6 +8,7 @@
 long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t count, uint64_t why);
 long sys_filter_drop(uint64_t slot, uint64_t id);
 long sys_filter_refer(uint64_t slot, uint64_t id);
+long sys_filter_withdraw(uint64_t slot, uint64_t id);
 long sys_filter_bind(uint64_t slot, uint64_t id, uint64_t ring);
 long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t count);
 long sys_packet_change(uint64_t ring, uint64_t index, uint64_t buffer);

@@ -9,6 +9,7 @@
 #include "exo/kernel/memory/view.h"
 #include "exo/kernel/net/filter.h"
 #include "exo/kernel/net/net_port.h"
+#include "exo/kernel/net/net_tap.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/page.h"
@@ -37,7 +38,7 @@ static inline void net_deliver(struct filter *f, struct buffer *b) {
     if (f->ash && filter_handler(f, b->frame, b->r.bytes, last == f->ash))
         return;
     if (!r || (r->id != f->ring_id && DEFENDED(FILTER_RING)) ||
-        !packet_ring_put(*f->ring, b->frame, b->r.bytes))
+        !packet_ring_put(*f->ring, b->frame, b->r.bytes, 0))
         f->seen->dropped++;
 }
 
@@ -50,6 +51,8 @@ static void arrived(struct nic_request *r) {
     struct filter *f = dpf_find(n->set, b->frame, r->bytes);
     n->seen->frames_in++;
     n->seen->bytes_in += r->bytes;
+    if (__builtin_expect(n->tapped, 0))
+        net_tap_came(n, b->frame, r->bytes);
     if (f) {
         net_deliver(f, b);
     } else {

@@ -12,6 +12,7 @@ extern struct net_port {
     struct nic *device;
     struct exo_nic *seen;
     struct dpf_set *set; /* whose a frame is */
+    bool tapped;         /* net_tap.h */
 } net_ports[EXO_NICS];
 
 /* Zeroed memory that is there for good. */

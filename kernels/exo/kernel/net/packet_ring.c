@@ -223,7 +223,7 @@ static inline void copy(void *to, const void *from, uint64_t bytes) {
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
 }
 
-bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes) {
+bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes, uint64_t mark) {
     struct buffer *b = r->next;
     volatile uint64_t *word = b->word.at;
     if ((life_of(r->owner) != r->alive && DEFENDED(PACKET_DEAD)) || !may_still(r, &b->word))
@@ -240,7 +240,7 @@ bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes) {
         from += part;
         left -= part;
     }
-    *word = stored | (uint64_t)bytes << 32;
+    *word = mark | stored | (uint64_t)bytes << 32;
     r->next = b + 1 < r->end ? b + 1 : first(r);
     return true;
 }

@@ -34,8 +34,8 @@ int packet_ring_change(struct packet_ring *r, uint64_t index, uint64_t at);
 /* Its buffers are given back, as *work allows, and then the ring; whether it is gone. */
 bool packet_ring_free(struct packet_ring *r, long *work);
 
-/* Puts a frame in: false, and nothing changes: its owner has ended or may not write the next buffer
- * any more, or has not taken what is in it. */
-bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes);
+/* Puts a frame in, and `mark` into its word, too: false, and nothing changes: its owner has ended
+ * or may not write the next buffer any more, or has not taken what is in it. */
+bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes, uint64_t mark);
 
 #endif

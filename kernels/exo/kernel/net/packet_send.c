@@ -10,6 +10,7 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/net_port.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -235,11 +236,14 @@ long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t wor
     o->r.arg = n;
     if (!error)
         error = nic_hand_over(n->device, NIC_TRANSMIT, &o->r);
-    if (error)
+    if (error) {
         drop(o);
-    else
-        n->seen->sending++;
-    return error;
+        return error;
+    }
+    n->seen->sending++;
+    if (__builtin_expect(n->tapped, 0))
+        net_tap_sent(n, o->r.piece, o->r.pieces);
+    return 0;
 }
 
 /* --- What may be sent --- */

@@ -72,7 +72,7 @@ static bool lists(struct env *e, long *work) {
         *work -= WORK_FREE;
     }
     *work -= WORK_LIST;
-    return true;
+    return !env_take_back || env_take_back(e, now.what, work);
 }
 
 /* From the last one down: whatever is unpinned between two calls, only one that was looked at

@@ -327,6 +327,8 @@ REFUSED(set_packets, exo_packet_ring(0, 0, 0, 0), -E_INVALID)
 REFUSED(change_packets, exo_packet_change(0, 0, 0), -E_NOT_FOUND)
 REFUSED(set_template, exo_packet_template(0, 0, 0, 0, 0), -E_NOT_FOUND)
 REFUSED(send_packet, exo_packet_send(0, 0, 0, 0, 0), -E_NOT_FOUND)
+REFUSED(withdraw_filter, exo_filter_withdraw(0, 1), -E_NOT_FOUND)
+REFUSED(tap, exo_nettap(0, 1, 0), -E_NOT_FOUND)
 REFUSED(reset_nic, exo_nic_reset(0, 0), -E_NOT_FOUND)
 
 #define ALLOCATES(make, prepare, undo)                                                             \
@@ -392,6 +394,8 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_packet_change] = NOTHING(change_packets, 0, 0),
     [EXO_CALL_packet_template] = NOTHING(set_template, 0, 0),
     [EXO_CALL_packet_send] = NOTHING(send_packet, 0, 0),
+    [EXO_CALL_filter_withdraw] = NOTHING(withdraw_filter, 0, 0),
+    [EXO_CALL_nettap] = NOTHING(tap, 0, 0),
     [EXO_CALL_nic_reset] = NOTHING(reset_nic, 0, 0),
     [EXO_CALL_filter_program] = NOTHING(program_filter, 0, 0),
     [EXO_CALL_session] = NOTHING(lead_session, 0, 0),

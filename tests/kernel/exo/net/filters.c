@@ -4,22 +4,10 @@
 
 enum { TYPE = 0x88b5 };
 
-/* Frames of the type whose byte 20 is 7: a part of those. */
-static long narrower(unsigned slot, unsigned nic) {
-    const struct dpf_atom atom[] = {{.op = DPF_EQ, .bytes = 2, .offset = 12, .value = TYPE},
-                                    {.op = DPF_EQ, .bytes = 1, .offset = 20, .value = 7}};
-    return exo_filter_insert(slot, nic, atom, 2, NULL);
-}
-
-/* A capability for a part of an interface's name. */
-static struct cap part(uint8_t nic, uint8_t of) {
-    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 3, .name = {'n', nic, of}};
-}
-
 CHECK(net_filter_right, "net/a_filter_is_inserted_by_a_capability_for_its_interface") {
     if (!net_begin(c))
         return;
-    exo_cap_forge(0, HELD, part(0, 1));
+    exo_cap_forge(0, HELD, part_of(0, 1));
     exo_cap_forge(0, OTHER, mine);
     CHECK_THAT(c, filter(OTHER, 1, TYPE) == -E_PERM);
     CHECK_THAT(c, filter(HELD, 1, TYPE) == -E_PERM); /* of another one */
@@ -32,29 +20,27 @@ CHECK(net_filter_right, "net/a_filter_is_inserted_by_a_capability_for_its_interf
 CHECK(net_filter_steals, "net/a_longer_filter_takes_packets_from_those_only_whom_it_dominates") {
     if (!net_begin(c))
         return;
-    exo_cap_forge(0, HELD, part(1, 1));
-    exo_cap_forge(0, OTHER, part(1, 2));
+    exo_cap_forge(0, HELD, part_of(1, 1));
+    exo_cap_forge(0, OTHER, part_of(1, 2));
     long id = filter(HELD, 1, TYPE);
     CHECK_THAT(c, id > 0 && ring(0, 0, 0, 4, 2048) == 0);
     CHECK_THAT(c, exo_filter_bind(HELD, (uint64_t)id, 0) == 0);
-    long stolen = narrower(OTHER, 1);
-    if (stolen > 0)
-        exo_filter_drop(0, (uint64_t)stolen);
+    long stolen = filter_narrow(OTHER, 1, TYPE, 7);
     CHECK_THAT(c, stolen == -E_PERM);
     page(PAGES - 2)[20] = 7;
     CHECK_THAT(c, transmit(0, TYPE, 60, 7 - 20 + 256) == 0); /* byte 20 is, too */
     settle();
     CHECK_THAT(c, filter_seen(id)->packets == 1);
-    long own = narrower(0, 1); /* this may */
-    CHECK_THAT(c, own > 0 && exo_filter_drop(0, (uint64_t)own) == 0);
+    long own = filter_narrow(0, 1, TYPE, 7); /* this may */
+    CHECK_THAT(c, own > 0);
     net_end(c);
 }
 
 CHECK(net_filter_named, "net/a_filter_is_bound_shared_and_dropped_by_its_capability") {
     if (!net_begin(c))
         return;
-    exo_cap_forge(0, HELD, part(1, 1));
-    exo_cap_forge(0, OTHER, part(1, 2));
+    exo_cap_forge(0, HELD, part_of(1, 1));
+    exo_cap_forge(0, OTHER, part_of(1, 2));
     long id = filter(HELD, 1, TYPE);
     uint64_t n = (uint64_t)id;
     CHECK_THAT(c, id > 0 && ring(0, 0, 0, 4, 2048) == 0);

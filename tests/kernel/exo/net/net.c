@@ -7,7 +7,6 @@
 
 static uint32_t kernel_before;
 static long inserted[EXO_FILTERS_OF];
-static unsigned filters;
 
 static uint32_t kernel_frames(void) {
     return exposed_env((uint64_t)exo_env_self())->kernel;
@@ -35,8 +34,8 @@ void net_end(struct check *c) {
     uint64_t frame[PAGES];
     for (unsigned nic = 0; nic < env_info()->nics; nic++)
         exo_nic_reset(0, nic);
-    while (filters)
-        exo_filter_drop(0, (uint64_t)inserted[--filters]);
+    for (unsigned i = 0; i < EXO_FILTERS_OF; i++)
+        exo_filter_drop(0, (uint64_t)inserted[i]); /* if it is there still */
     for (unsigned i = 0; i < EXO_PACKET_RINGS; i++)
         exo_packet_ring(0, i, NULL, 0);
     exo_cap_forge(0, HELD, none);
@@ -61,12 +60,24 @@ long ring(unsigned slot, unsigned number, unsigned first, unsigned count, uint64
     return exo_packet_ring(slot, number, b, count);
 }
 
-long filter(unsigned slot, unsigned nic, uint32_t type) {
-    const struct dpf_atom atom = {.op = DPF_EQ, .bytes = 2, .offset = 12, .value = type};
-    long id = exo_filter_insert(slot, nic, &atom, 1, NULL);
-    if (id > 0)
-        inserted[filters++] = id;
+static long insert(unsigned slot, unsigned nic, uint32_t type, uint32_t at_20, unsigned atoms) {
+    const struct dpf_atom atom[] = {{.op = DPF_EQ, .bytes = 2, .offset = 12, .value = type},
+                                    {.op = DPF_EQ, .bytes = 1, .offset = 20, .value = at_20}};
+    long id = exo_filter_insert(slot, nic, atom, atoms, NULL);
+    for (unsigned i = 0; id > 0; i++)
+        if (filter_seen(inserted[i])->id != inserted[i] || !filter_seen(inserted[i])->references) {
+            inserted[i] = id; /* in the place of one that is gone */
+            break;
+        }
     return id;
+}
+
+long filter(unsigned slot, unsigned nic, uint32_t type) {
+    return insert(slot, nic, type, 0, 1);
+}
+
+long filter_narrow(unsigned slot, unsigned nic, uint32_t type, uint32_t at_20) {
+    return insert(slot, nic, type, at_20, 2);
 }
 
 long listen(unsigned nic, uint32_t type) {
@@ -104,5 +115,17 @@ void settle(void) {
     for (unsigned i = 0; i < 1000 && *word(256); i++)
         exo_env_yield(0);
     for (unsigned i = 0; i < 20; i++)
+        exo_null();
+}
+
+void send_at_once(uint32_t type, uint8_t sent) {
+    uint8_t *frame = page(PAGES - 2);
+    const struct exo_piece piece = {physical_of(frame), 60};
+    uint64_t in = nic_seen(0)->frames_in;
+    frame[12] = (uint8_t)(type >> 8);
+    frame[13] = (uint8_t)type;
+    frame[20] = sent;
+    exo_packet_send(1, 0, &piece, 1, 0);
+    for (unsigned i = 0; i < 10000 && nic_seen(0)->frames_in == in; i++)
         exo_null();
 }

@@ -22,6 +22,11 @@ static const struct cap none;
 static const struct cap mine = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {9}};
 static const struct cap foreign = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {8}};
 
+/* A capability for a part of an interface's name. */
+static inline struct cap part_of(uint8_t nic, uint8_t part) {
+    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 3, .name = {'n', nic, part}};
+}
+
 /* The n-th page; the last one is for words, the one before it for frames to send. */
 static inline uint8_t *page(unsigned n) {
     return (uint8_t *)(PAGES_AT + n * PAGE);
@@ -48,13 +53,18 @@ void net_end(struct check *c);
 long ring(unsigned slot, unsigned number, unsigned first, unsigned count, uint64_t bytes);
 /* A filter of frames of this type, on an interface. */
 long filter(unsigned slot, unsigned nic, uint32_t type);
-/* The same, with its frames in ring 0, of 4 buffers from page 0 on. */
+/* The same of those whose byte at 20 is `at_20`. */
+long filter_narrow(unsigned slot, unsigned nic, uint32_t type, uint32_t at_20);
+/* The same as the first, with its frames in ring 0, of 4 buffers from page 0 on. */
 long listen(unsigned nic, uint32_t type);
 
 /* A frame of this type, its bytes by the seed; and whether it is in the n-th page, with its word
  * so. */
 long transmit(unsigned nic, uint32_t type, uint64_t bytes, uint64_t seed);
 bool received(unsigned n, uint64_t bytes, uint64_t seed);
+/* 60 bytes, of which the one at 20 is `sent`, from interface 1 to interface 0; without a switch to
+ * anybody until it is there. */
+void send_at_once(uint32_t type, uint8_t sent);
 /* Until all that was sent has arrived, or nearly for ever. */
 void settle(void);
 

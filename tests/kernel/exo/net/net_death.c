@@ -38,18 +38,6 @@ static bool begin(struct check *c) {
     return net_begin(c);
 }
 
-/* A frame of the type to interface 0, without a switch to anybody. */
-static void send_at_once(uint8_t sent) {
-    const struct exo_piece piece = {physical_of(page(PAGES - 2)), 60};
-    uint64_t in = nic_seen(0)->frames_in;
-    page(PAGES - 2)[12] = TYPE >> 8;
-    page(PAGES - 2)[13] = (uint8_t)TYPE;
-    page(PAGES - 2)[20] = sent;
-    exo_packet_send(1, 0, &piece, 1, 0);
-    for (unsigned i = 0; i < 10000 && nic_seen(0)->frames_in == in; i++)
-        exo_null();
-}
-
 CHECK(net_death_ring, "net/no_ring_of_one_that_has_ended_is_filled") {
     const struct exo_pages gone = {(uint64_t)page(PAGES), 0, 1};
     volatile uint64_t *told = (volatile uint64_t *)page(PAGES);
@@ -60,18 +48,18 @@ CHECK(net_death_ring, "net/no_ring_of_one_that_has_ended_is_filled") {
                                      frame << 12 | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC, 1};
     CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0 && frame);
     CHECK_THAT(c, exo_page_update(0, 0, 0, &shared, 1, 0) == 1);
-    send_at_once(1);
+    send_at_once(TYPE, 1);
     CHECK_THAT(c, *told == (60 | 60ul << 32) && page(PAGES)[2048 + 20] == 1);
     *told = 0;
     exo_env_destroy(0, id);
-    send_at_once(2);
+    send_at_once(TYPE, 2);
     CHECK_THAT(c, env_info()->env_unfreed == 1);
     CHECK_THAT(c, *told == 0 && page(PAGES)[2048 + 20] == 1);
     while (frames_await())
         continue;
     CHECK_THAT(c, exposed_frame(frame)->pins == 0);
     uint64_t nobody = nic_seen(0)->nobody;
-    send_at_once(3); /* its filter is gone, too */
+    send_at_once(TYPE, 3); /* its filter is gone, too */
     CHECK_THAT(c, nic_seen(0)->nobody == nobody + 1);
     exo_page_update(0, 0, 0, &gone, 1, 0);
     net_end(c);
@@ -110,12 +98,12 @@ CHECK(net_death_shared, "net/a_filter_lasts_as_long_as_somebody_refers_to_it") {
     CHECK_THAT(c, filter_seen((long)id)->references == 2);
     bury(first);
     uint64_t nobody = nic_seen(0)->nobody;
-    send_at_once(1);
+    send_at_once(TYPE, 1);
     CHECK_THAT(c, filter_seen((long)id)->references == 1 && filter_seen((long)id)->dropped == 1);
     CHECK_THAT(c, nic_seen(0)->nobody == nobody);
     bury(second);
     CHECK_THAT(c, filter_seen((long)id)->id != id && exo_filter_bind(0, id, 0) == -E_NOT_FOUND);
-    send_at_once(1);
+    send_at_once(TYPE, 1);
     CHECK_THAT(c, nic_seen(0)->nobody == nobody + 1);
     net_end(c);
 }
@@ -125,10 +113,10 @@ CHECK(net_ring_id, "net/a_ring_that_comes_in_the_place_of_another_has_not_its_pa
         return;
     long id = listen(0, TYPE);
     CHECK_THAT(c, id > 0 && ring(0, 0, 8, 4, 2048) == 0);
-    send_at_once(1);
+    send_at_once(TYPE, 1);
     CHECK_THAT(c, *word(0) == 0 && *word(8) == 0 && filter_seen(id)->dropped == 1);
     CHECK_THAT(c, exo_filter_bind(0, (uint64_t)id, 0) == 0);
-    send_at_once(1);
+    send_at_once(TYPE, 1);
     CHECK_THAT(c, *word(0) == 0 && *word(8) == (60 | 60ul << 32));
     net_end(c);
 }
