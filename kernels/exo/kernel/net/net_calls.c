@@ -62,7 +62,7 @@ long net_may_filter(uint64_t slot, uint64_t nic) {
     if (slot >= EXO_CAPS)
         return -E_PERM;
     struct cap held = env_current->cap[slot];
-    return cap_is_under(held, packet_whole(nic)) || cap_dominates(held, packet_whole(nic)) ||
+    return cap_is_under(held, net_whole(nic)) || cap_dominates(held, net_whole(nic)) ||
                    !DEFENDED(FILTER_RIGHT)
                ? 0
                : -E_PERM;

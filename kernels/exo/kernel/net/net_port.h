@@ -15,6 +15,11 @@ extern struct net_port {
     bool tapped;         /* net_tap.h */
 } net_ports[EXO_NICS];
 
+/* The capability for all of an interface: its name is `n` and the interface's number. */
+static inline struct cap net_whole(uint64_t nic) {
+    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
+}
+
 /* Zeroed memory that is there for good. */
 void *net_memory(size_t bytes);
 

@@ -5,7 +5,6 @@
 #include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/net/packet_ring.h"
-#include "exo/kernel/net/packet_send.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -77,7 +76,7 @@ long sys_nettap(uint64_t slots, uint64_t nics, uint64_t ring) {
     struct tap made = {.ring = of, .ring_id = *of ? (*of)->id : 0, .nics = (uint8_t)nics};
     for (unsigned i = 0; i < net_count; i++) {
         uint64_t slot = slots >> i * 4 & 0xf;
-        if ((nics >> i & 1) && env_may(slot, packet_whole(i)) && DEFENDED(TAP_RIGHT))
+        if ((nics >> i & 1) && env_may(slot, net_whole(i)) && DEFENDED(TAP_RIGHT))
             return -E_PERM;
         made.by[i] = e->cap[slot];
     }

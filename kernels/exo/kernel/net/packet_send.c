@@ -51,12 +51,8 @@ struct templates {
 _Static_assert(sizeof(struct templates) <= PAGE_SIZE, "a frame has room");
 static struct templates *templates_of[EXO_ENVS];
 
-struct cap packet_whole(uint64_t nic) {
-    return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
-}
-
 static int may_all(uint64_t slot, uint64_t nic) {
-    return DEFENDED(NIC_WHOLE) ? env_may(slot, packet_whole(nic)) : 0;
+    return DEFENDED(NIC_WHOLE) ? env_may(slot, net_whole(nic)) : 0;
 }
 
 /* --- Its end --- */

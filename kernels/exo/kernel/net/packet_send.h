@@ -12,9 +12,6 @@ long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t ato
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word);
 long sys_nic_reset(uint64_t slot, uint64_t nic);
 
-/* The capability for all of an interface: its name is `n` and the interface's number. */
-struct cap packet_whole(uint64_t nic);
-
 /* Whether an environment may send a frame that begins so by an interface that there is: a shorter
  * one with zeroes behind it. */
 bool packet_may_send(const struct env *e, uint64_t nic,
