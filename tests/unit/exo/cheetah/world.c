@@ -58,7 +58,8 @@ static struct flat *take(struct queue *q) {
 
 static uint32_t status(char *to, uint32_t room) {
     static const char text[] = "all is well\n";
-    return room < sizeof text ? 0 : (uint32_t)strlen(strcpy(to, text));
+    memcpy(to, text, room < sizeof text - 1 ? 0 : sizeof text - 1);
+    return sizeof text - 1;
 }
 
 static void mount(struct world *w, struct world_memory *m) {
