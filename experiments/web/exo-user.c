@@ -9,6 +9,7 @@
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/time/clock.h"
 #include "exo/libos/yield.h"
 #include "lib/string.h"
 #include "measure/bench.h"
@@ -103,5 +104,58 @@ BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:cheetah/part:s
         bench_end();
         bench_stop_at(b, b->begun + shared->ticks - before);
     }
+    end();
+}
+
+/* --- Counts and sizes --- */
+
+static uint64_t wire_frames(void) {
+    const volatile struct exo_nic *nic = (const volatile struct exo_nic *)EXO_NIC;
+    return nic[0].frames_out + nic[1].frames_out;
+}
+
+/* Frames on the wire, by both; bytes of files that the server's processor reads or writes. */
+BENCH(web_counts, "web/count/of:frames,touched/bytes:1024,102400/server:cheetah") {
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100], of[8];
+    const uint32_t length = web_request(request, bytes);
+    bench_word(b, "of", of, sizeof of);
+    if (!begins(b))
+        return;
+    exchange(length, request, bytes);
+    const uint64_t frames = wire_frames(), touched = shared->touched, sent = shared->bytes;
+    exchange(length, request, bytes);
+    if (shared->bytes - sent < bytes)
+        __builtin_trap();
+    bench_count(b, *of == 'f' ? wire_frames() - frames : shared->touched - touched);
+    end();
+}
+
+/* How many exchanges a million instructions are enough for. */
+BENCH(web_requests, "web/requests/bytes:1024/server:cheetah") {
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100];
+    const uint32_t length = web_request(request, bytes);
+    if (!begins(b))
+        return;
+    exchange(length, request, bytes);
+    uint64_t count = 0;
+    for (const uint64_t until = clock_now() + clock_ticks(1000000); clock_now() < until; count++)
+        if (web_exchange(server, request, length, NULL) <= bytes)
+            __builtin_trap();
+    bench_count(b, count - 1);
+    end();
+}
+
+/* A connection, without what it sends; that; and what a file of up to 32 KiB takes beside its
+ * blocks. */
+BENCH(web_size, "web/size/of:connection,heads,file/server:cheetah") {
+    char of[12];
+    bench_word(b, "of", of, sizeof of);
+    if (!begins(b))
+        return;
+    bench_size(b, *of == 'c'   ? shared->connection
+                  : *of == 'h' ? shared->buffers - shared->connection
+                               : shared->file);
     end();
 }

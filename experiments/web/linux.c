@@ -120,3 +120,20 @@ static void get(struct bench *b, const struct net_service *server) {
 BENCH(web_minimal, "web/get/bytes:100,1024,10240,102400/server:minimal") {
     get(b, &minimal);
 }
+
+/* How many exchanges a million instructions are enough for. */
+BENCH(web_requests, "web/requests/bytes:1024/server:minimal") {
+    static uint8_t answer[WEB_MOST];
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100];
+    const uint32_t length = web_request(request, bytes);
+    uint64_t count = 0;
+    if (!begin(b, &minimal))
+        return;
+    must(web_right(answer, exchange(request, length, answer), bytes));
+    for (const uint64_t until = __builtin_ia32_rdtsc() + 1000000; __builtin_ia32_rdtsc() < until;
+         count++)
+        must(exchange(request, length, answer) > bytes);
+    bench_count(b, count - 1);
+    net_leave();
+}

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# One server, by the file's size.
+# Servers, by the file's size.
 
 figure  = "get"
 heading = "A file by the web, by its size"
-series  = "exo:web/get/bytes:*/server:cheetah exo:web/get/bytes:*/server:cheetah/part:server"
-names   = '"Cheetah, with its client" "Cheetah alone"'
+series  = "exo:web/get/bytes:*/server:cheetah exo:web/get/bytes:*/server:cheetah/part:server linux:web/get/bytes:*/server:minimal"
+names   = '"Cheetah, with its client" "Cheetah alone" "Linux with sendfile, with its client"'
 xname   = "bytes of the file"
 logarithmic = "xy"
 caption = "One connection a file; both ends are in one machine, on a wire of 1 ns."
