@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cheetah_program.c -- Cheetah's cases (tests/unit/exo/cheetah) in an environment: its argument says which. It
- * ends with 0, or the line that found something else. */
+/* cheetah_program.c -- Cheetah's cases (tests/unit/exo/cheetah) in an environment: its argument
+ * says which. It ends with 0, or the line that found something else. */
 #include "../../../unit/exo/cheetah/cases.h"
 
 #include "user/program.h"
