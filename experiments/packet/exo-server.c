@@ -82,8 +82,11 @@ static struct net_tcp *wants_sink(struct net_listener *l) {
 uint64_t program_main(uint64_t client, uint64_t b, const char *words) {
     static struct net_udp echo = {.got = echoes, .port = ECHO};
     static struct net_udp sink = {.got = swallows, .port = SINK};
-    static struct net_listener echo_tcp = {.wants = wants_echo, .port = ECHO};
-    static struct net_listener sink_tcp = {.wants = wants_sink, .port = SINK};
+    static struct tcp_half half[2][ENDS];
+    static struct net_listener echo_tcp = {
+        .wants = wants_echo, .port = ECHO, .room = BULK, .tcp = {.half = half[0], .count = ENDS}};
+    static struct net_listener sink_tcp = {
+        .wants = wants_sink, .port = SINK, .room = BULK, .tcp = {.half = half[1], .count = ENDS}};
     (void)b, (void)words;
     if (!end_begin(&net, 1, 0, AT, SERVER_IP))
         return 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* net.c -- see net.h: what comes, and whose it is. */
-#include "exo/libos/net/net.h"
+#include "exo/libos/net/net_own.h"
 
 #include "exo/libos/time/clock.h"
 #include "lib/error.h"
@@ -253,6 +253,8 @@ static void frame(struct net *n, const uint8_t *at, uint32_t bytes) {
         ip_input(n, at + ETHER_HEADER, bytes - ETHER_HEADER);
     else if (ether_type(at) == ETHER_ARP)
         arp_came(n, at + ETHER_HEADER, bytes - ETHER_HEADER);
+    else if (n->other)
+        n->other(n, at, bytes);
 }
 
 uint32_t net_poll(struct net *n) {

@@ -17,7 +17,7 @@
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "protocol/secret.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp_listen.h"
 #include "protocol/udp.h"
 
 #define NET_ARPS      16u
@@ -64,11 +64,15 @@ struct net_raw {
     uint8_t protocol;
 };
 
-/* Connections that others may open. `wants` gives one that is free, whose buffers, functions and
- * `most` are set; null: the SYN is dropped, and comes again. */
+/* Connections that others may open: `half` and `count` of `tcp` are its owner's, for those that are
+ * half open; when they are too many they are answered by cookies. `wants` gives the memory of one
+ * that is free, whose buffers and functions are set, and which becomes no other until it is told
+ * NET_OPENED; null: not now. */
 struct net_listener {
     struct net_listener *next;
     struct net_tcp *(*wants)(struct net_listener *self);
+    struct tcp_listener tcp;
+    uint32_t room; /* of a receive buffer */
     uint16_t port;
 };
 
@@ -87,6 +91,11 @@ struct net {
     struct net_listener *listener;
     struct net_tcp *later; /* what they send waits until all that came is looked at */
     struct net_raw *raw;
+    /* The last answer of no connection's that waits for its neighbour's address; to 0: none. */
+    struct tcp_segment reply;
+    uint32_t reply_to;
+    /* Null, or has frames that are neither IP's nor ARP's. */
+    void (*other)(struct net *self, const uint8_t *frame, uint32_t bytes);
     /* Connections in TIME_WAIT, which their owners have forgotten; 0 of them: owners keep theirs,
      * and are told at its end. */
     struct net_tcp *wait;
@@ -190,14 +199,5 @@ void net_tcp_close(struct net_tcp *c);
 void net_tcp_leave(struct net_tcp *c);
 /* Ends it now, by a reset; it is not told. */
 void net_tcp_abort(struct net_tcp *c);
-
-/* --- net_tcp.c, for net.c --- */
-void net_tcp_later(struct net *n);
-void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data, uint32_t bytes);
-void net_tcp_time(struct net *n, uint64_t now, bool learned);
-/* Sends the frame whose header of `bytes` bytes above IP's stands behind NET_HEAD bytes of
- * link_head, with `data` bytes in parts behind it, along a path that is resolved. */
-long net_send(struct net *n, struct net_path *p, uint32_t bytes, const struct link_part *part,
-              uint32_t parts, uint32_t data);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* net_send.c -- see net.h: what goes; and by which filters what comes. */
-#include "exo/libos/net/net.h"
+#include "exo/libos/net/net_own.h"
 
 #include "lib/error.h"
 #include "protocol/bytes.h"

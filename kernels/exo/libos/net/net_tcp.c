@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* net_tcp.c -- see net.h: buffers, timers and the wire of TCP's connections. */
-#include "exo/libos/net/net.h"
+#include "exo/libos/net/net_own.h"
 
 #include "lib/error.h"
 #include "protocol/bytes.h"
@@ -11,20 +11,21 @@ static inline struct net_tcp **chain(struct net *n, uint32_t ip, uint16_t ours, 
     return &n->tcp[(ip ^ ours ^ (theirs << 3 | theirs >> 5)) % NET_HASHES];
 }
 
-static inline struct net_tcp **place(struct net *n, uint32_t ip, uint16_t ours, uint16_t theirs) {
-    struct net_tcp **at = chain(n, ip, ours, theirs);
-    while (*at && ((*at)->t.source != ours || (*at)->t.target != theirs || (*at)->path.ip != ip))
+struct net_tcp **net_tcp_place(struct net *n, const struct tuple *who) {
+    struct net_tcp **at = chain(n, who->target, who->source_port, who->target_port);
+    while (*at && ((*at)->t.source != who->source_port || (*at)->t.target != who->target_port ||
+                   (*at)->path.ip != who->target))
         at = &(*at)->next;
     return at;
 }
 
-static void enter(struct net *n, struct net_tcp *c) {
+void net_tcp_enter(struct net *n, struct net_tcp *c) {
     struct net_tcp **at = chain(n, c->path.ip, c->t.source, c->t.target);
     c->next = *at;
     *at = c;
 }
 
-static void forget(struct net_tcp *c) {
+void net_tcp_forget(struct net_tcp *c) {
     struct net_tcp **at = chain(c->net, c->path.ip, c->t.source, c->t.target);
     while (*at && *at != c)
         at = &(*at)->next;
@@ -37,27 +38,11 @@ static void forget(struct net_tcp *c) {
     c->queued = false;
 }
 
-static struct net_listener *listener_of(const struct net *n, uint16_t port) {
+struct net_listener *net_listener_of(const struct net *n, uint16_t port) {
     struct net_listener *l = n->listener;
     while (l && l->port != port)
         l = l->next;
     return l;
-}
-
-long net_listen(struct net *n, struct net_listener *l) {
-    if (listener_of(n, l->port))
-        return -E_EXISTS;
-    l->next = n->listener;
-    n->listener = l;
-    return 0;
-}
-
-void net_listen_end(struct net *n, struct net_listener *l) {
-    struct net_listener **at = &n->listener;
-    while (*at && *at != l)
-        at = &(*at)->next;
-    if (*at)
-        *at = l->next;
 }
 
 /* --- Out --- */
@@ -112,7 +97,7 @@ static inline bool idle(const struct tcp *t) {
     return t->state == TCP_ESTABLISHED && !t->wants && t->snd_nxt == t->snd_end;
 }
 
-static void output(struct net_tcp *c, uint64_t now) {
+void net_tcp_output(struct net_tcp *c, uint64_t now) {
     struct net *n = c->net;
     struct tcp_segment s;
     uint32_t at;
@@ -132,10 +117,14 @@ static void output(struct net_tcp *c, uint64_t now) {
 }
 
 /* A segment of no connection's. */
-static void reply(struct net *n, uint32_t ip, const struct tcp_segment *s) {
+void net_tcp_reply(struct net *n, uint32_t ip, const struct tcp_segment *s) {
     struct net_path p;
     net_path(n, &p, ip, IP_TCP, s->source, s->target);
-    if (net_resolve(n, &p) || !link_head(&n->link))
+    if (net_resolve(n, &p) == -E_AGAIN) {
+        n->reply = *s;
+        n->reply_to = ip;
+    }
+    if (p.learned != n->learned || !link_head(&n->link))
         return;
     uint8_t *header = link_head(&n->link) + NET_HEAD;
     uint32_t bytes = tcp_put(header, s);
@@ -150,15 +139,15 @@ static void move_to_waits(struct net_tcp *c) {
     struct net *n = c->net;
     struct net_tcp *w = &n->wait[n->next_wait++ % n->waits];
     if (w->net && w->t.state != TCP_CLOSED)
-        forget(w);
+        net_tcp_forget(w);
     *w = *c;
     w->told = NULL;
     w->gather = NULL;
     w->take = NULL;
     w->out_bytes = 0;
-    forget(c);
+    net_tcp_forget(c);
     c->t.state = TCP_CLOSED;
-    enter(n, w);
+    net_tcp_enter(n, w);
     uint64_t due = tcp_deadline(&w->t);
     n->due = due < n->due ? due : n->due;
 }
@@ -189,7 +178,7 @@ static void store(struct net_tcp *c, const uint8_t *data, const struct tcp_event
     tcp_room(&c->t, c->in_size);
 }
 
-static void tell(struct net_tcp *c, const struct tcp_event *e) {
+void net_tcp_tell(struct net_tcp *c, const struct tcp_event *e) {
     uint32_t what = 0;
     if (e->what & TCP_OPENED)
         what |= NET_OPENED;
@@ -203,7 +192,7 @@ static void tell(struct net_tcp *c, const struct tcp_event *e) {
         move_to_waits(c);
         what |= NET_CLOSED;
     } else if (c->t.state == TCP_CLOSED) {
-        forget(c);
+        net_tcp_forget(c);
         what |= e->what & (TCP_RESET | TCP_TIMEOUT) ? NET_CLOSED | NET_FAILED : NET_CLOSED;
     }
     if (what && c->told)
@@ -218,14 +207,14 @@ static void go_on(struct net_tcp *c, const struct tcp_event *e, uint64_t now) {
     bool last = c->t.state == TCP_TIME_WAIT, before = c->queued;
     if (last) {
         c->held = c->queued = false;
-        output(c, now);
+        net_tcp_output(c, now);
     }
     c->queued = !last;
-    tell(c, e);
+    net_tcp_tell(c, e);
     if (last || c->t.state == TCP_CLOSED)
         return;
     c->queued = ordered;
-    output(c, now);
+    net_tcp_output(c, now);
     c->queued = ordered || before;
     if (ordered && !before) {
         c->later = c->net->later;
@@ -238,7 +227,7 @@ void net_tcp_later(struct net *n) {
         struct net_tcp *c = n->later;
         n->later = c->later;
         c->queued = false;
-        output(c, n->now);
+        net_tcp_output(c, n->now);
     }
 }
 
@@ -263,40 +252,33 @@ static bool stepped(struct net_tcp *c, const struct tcp_event *e, const uint8_t 
 
 /* --- In --- */
 
-static void setup(struct net *n, struct net_tcp *c, uint32_t ip, uint16_t ours, uint16_t theirs,
-                  uint64_t now, struct tcp_setup *how) {
-    const struct tuple t = {n->ip, ip, ours, theirs};
-    *how = (struct tcp_setup){
-        .iss = tcp_iss(&n->secret, &t, now),
-        .ts_offset = tcp_iss(&n->secret, &t, 0),
-        .room = c->in_size,
-        .source = ours,
-        .target = theirs,
-        .mss = ETHER_MTU - IP_HEADER - 20,
-    };
-    net_path(n, &c->path, ip, IP_TCP, ours, theirs);
+void net_tcp_begin(struct net *n, struct net_tcp *c, const struct tuple *who) {
+    net_path(n, &c->path, who->target, IP_TCP, who->source_port, who->target_port);
     c->net = n;
     c->out_first = c->out_bytes = c->in_first = c->in_bytes = 0;
     c->acked = 0;
     c->waits = c->held = c->queued = false;
 }
 
-/* True: the segment began a connection, or is to be dropped. */
-static bool accepted(struct net *n, uint32_t ip, const struct tcp_segment *s, uint64_t now) {
-    struct net_listener *l = listener_of(n, s->target);
-    struct tcp_setup how;
-    if (!l || (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
-        return false;
+/* A segment for which there is no connection, but a listener. */
+static void listen(struct net *n, struct net_listener *l, const struct tuple *who,
+                   const struct tcp_segment *s, uint64_t now, const uint8_t *data) {
     struct net_tcp *c = l->wants(l);
-    if (!c) {
-        n->count.lost++;
-        return true;
-    }
-    setup(n, c, ip, s->target, s->source, now, &how);
-    tcp_accept(&c->t, &how, s, now);
-    enter(n, c);
-    output(c, now);
-    return true;
+    struct tcp_segment answer;
+    struct tcp_event e;
+    struct tcp opened;
+    enum tcp_heard heard =
+        tcp_listen_input(&l->tcp, who, s, now, !c, c ? &c->t : &opened, &e, &answer);
+    uint64_t due = tcp_listen_deadline(&l->tcp);
+    n->due = due < n->due ? due : n->due;
+    if (heard == TCP_HEARD_REPLY)
+        net_tcp_reply(n, who->target, &answer);
+    if (heard != TCP_HEARD_OPENED)
+        return;
+    net_tcp_begin(n, c, who);
+    net_tcp_enter(n, c);
+    if (stepped(c, &e, data))
+        go_on(c, &e, now);
 }
 
 void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data, uint32_t bytes) {
@@ -311,21 +293,25 @@ void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data
     }
     n->count.segments++;
     uint64_t now = n->now = net_now();
-    struct net_tcp *c = *place(n, h->source, s.target, s.source);
+    const struct tuple who = {n->ip, h->source, s.target, s.source};
+    struct net_tcp *c = *net_tcp_place(n, &who);
     if (c && tcp_gives_way(&c->t, &s)) {
         c->t.state = TCP_CLOSED;
         e.what = TCP_GONE;
-        tell(c, &e);
+        net_tcp_tell(c, &e);
         c = NULL;
     }
     if (!c) {
-        if (!accepted(n, h->source, &s, now) && tcp_refuse(&s, &refusal))
-            reply(n, h->source, &refusal);
+        struct net_listener *l = net_listener_of(n, s.target);
+        if (l)
+            listen(n, l, &who, &s, now, data + header);
+        else if (tcp_refuse(&s, &refusal))
+            net_tcp_reply(n, h->source, &refusal);
         return;
     }
     tcp_input(&c->t, &s, now, &e);
     if ((e.what & TCP_REFUSE) && tcp_refuse(&s, &refusal))
-        reply(n, h->source, &refusal);
+        net_tcp_reply(n, h->source, &refusal);
     if (stepped(c, &e, data + header))
         go_on(c, &e, now);
 }
@@ -342,7 +328,24 @@ static struct net_tcp *first_due(struct net_tcp *c, uint64_t now) {
     return c;
 }
 
+static void time_listeners(struct net *n, uint64_t now) {
+    struct tcp_segment again;
+    struct tuple who;
+    for (struct net_listener *l = n->listener; l; l = l->next) {
+        while (tcp_listen_timer(&l->tcp, now, &who, &again))
+            net_tcp_reply(n, who.target, &again);
+        uint64_t due = tcp_listen_deadline(&l->tcp);
+        n->due = due < n->due ? due : n->due;
+    }
+}
+
 void net_tcp_time(struct net *n, uint64_t now, bool learned) {
+    time_listeners(n, now);
+    if (learned && n->reply_to) {
+        uint32_t to = n->reply_to;
+        n->reply_to = 0;
+        net_tcp_reply(n, to, &n->reply);
+    }
     for (unsigned i = 0; i < NET_HASHES; i++) {
         struct net_tcp *c;
         /* Who is told may close others: so the search begins again. */
@@ -350,116 +353,9 @@ void net_tcp_time(struct net *n, uint64_t now, bool learned) {
             try(c, now);
         for (c = n->tcp[i]; c; c = c->next) {
             if (c->waits)
-                output(c, now);
+                net_tcp_output(c, now);
             uint64_t due = tcp_deadline(&c->t);
             n->due = due < n->due ? due : n->due;
         }
     }
-}
-
-/* --- What its owner does --- */
-
-long net_tcp_open(struct net *n, struct net_tcp *c, uint32_t ip, uint16_t port) {
-    const struct tuple t = {.source = n->ip, .target = ip, .target_port = port};
-    struct tcp_setup how;
-    uint16_t ours;
-    uint32_t tries = NET_PORT_HIGH - NET_PORT_LOW;
-    do
-        ours = port_choose(&n->secret, &t, NET_PORT_LOW, NET_PORT_HIGH, &n->next_port);
-    while ((*place(n, ip, ours, port) || listener_of(n, ours)) && --tries);
-    if (!tries)
-        return -E_FULL;
-    uint64_t now = net_now();
-    setup(n, c, ip, ours, port, now, &how);
-    tcp_open(&c->t, &how);
-    enter(n, c);
-    output(c, now);
-    return 0;
-}
-
-static void go(struct net_tcp *c) {
-    if (!c->held && !c->queued)
-        output(c, net_now());
-}
-
-long net_tcp_wrote(struct net_tcp *c, uint32_t bytes) {
-    if (!tcp_write(&c->t, bytes))
-        return -E_DEAD;
-    c->out_bytes += bytes;
-    go(c);
-    return bytes;
-}
-
-long net_tcp_write(struct net_tcp *c, const void *data, uint32_t bytes) {
-    uint32_t room = c->out_size - c->out_bytes;
-    bytes = bytes < room ? bytes : room;
-    for (uint32_t i = 0; i < bytes;) {
-        uint32_t to = (c->out_first + c->out_bytes + i) & (c->out_size - 1);
-        uint32_t part = c->out_size - to < bytes - i ? c->out_size - to : bytes - i;
-        memcpy(c->out + to, (const uint8_t *)data + i, part);
-        i += part;
-    }
-    return bytes ? net_tcp_wrote(c, bytes) : 0;
-}
-
-long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes) {
-    bytes = bytes < c->in_bytes ? bytes : c->in_bytes;
-    for (uint32_t i = 0; i < bytes;) {
-        uint32_t from = (c->in_first + i) & (c->in_size - 1);
-        uint32_t part = c->in_size - from < bytes - i ? c->in_size - from : bytes - i;
-        memcpy((uint8_t *)into + i, c->in + from, part);
-        i += part;
-    }
-    c->in_first += bytes;
-    c->in_bytes -= bytes;
-    tcp_room(&c->t, c->in_size - c->in_bytes);
-    if (c->t.wants && c->t.state != TCP_CLOSED)
-        go(c);
-    return bytes;
-}
-
-/* What a step by the owner ended is gone; who did it is told as well. */
-static void after(struct net_tcp *c) {
-    const struct tcp_event e = {.what = TCP_GONE};
-    if (c->t.state != TCP_CLOSED)
-        go(c);
-    else
-        tell(c, &e);
-}
-
-void net_tcp_go(struct net_tcp *c) {
-    c->held = false;
-    if (c->t.state != TCP_CLOSED)
-        go(c);
-}
-
-void net_tcp_close(struct net_tcp *c) {
-    if (c->t.state == TCP_CLOSED || (c->t.flags & TCP_IS_CLOSING))
-        return;
-    tcp_close(&c->t);
-    after(c);
-}
-
-void net_tcp_leave(struct net_tcp *c) {
-    if (c->t.state == TCP_CLOSED)
-        return;
-    if (c->in_bytes) {
-        net_tcp_abort(c);
-        if (c->told)
-            c->told(c, NET_CLOSED);
-        return;
-    }
-    c->t.flags |= TCP_IS_ORPHAN;
-    if (!(c->t.flags & TCP_IS_CLOSING))
-        tcp_close(&c->t);
-    after(c);
-}
-
-void net_tcp_abort(struct net_tcp *c) {
-    struct tcp_segment s;
-    if (c->t.state == TCP_CLOSED)
-        return;
-    forget(c);
-    if (tcp_abort(&c->t, &s))
-        reply(c->net, c->path.ip, &s);
 }
