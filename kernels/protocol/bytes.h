@@ -23,5 +23,13 @@
 #define APART
 #define NEVER_NULL
 #endif
+/* GCC does not write that down, so that it is looked at. */
+#if defined(__bpf__) && !defined(__clang__)
+#define UNLESS_THERE(arguments, result)                                                            \
+    if (!(arguments))                                                                              \
+    return result
+#else
+#define UNLESS_THERE(arguments, result)
+#endif
 
 #endif

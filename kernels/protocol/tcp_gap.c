@@ -4,6 +4,7 @@
 #include "tcp_own.h"
 
 bool tcp_gap_add(struct tcp *t NEVER_NULL, uint32_t from, uint32_t to) {
+    UNLESS_THERE(t, false);
     uint32_t i = 0;
     while (tcp_is_gap(t, i) && before(t->gap[i].to, from))
         i++;
@@ -28,6 +29,7 @@ bool tcp_gap_add(struct tcp *t NEVER_NULL, uint32_t from, uint32_t to) {
 }
 
 void tcp_gaps_close(struct tcp *t NEVER_NULL) {
+    UNLESS_THERE(t, );
     while (tcp_is_gap(t, 0) && !before(t->rcv_nxt, t->gap[0].from)) {
         if (before(t->rcv_nxt, t->gap[0].to))
             t->rcv_nxt = t->gap[0].to;
@@ -38,6 +40,7 @@ void tcp_gaps_close(struct tcp *t NEVER_NULL) {
 }
 
 bool tcp_gap_beyond(const struct tcp *t NEVER_NULL, uint32_t seq) {
+    UNLESS_THERE(t, false);
     bool found = false;
     for (uint32_t i = 0; tcp_is_gap(t, i); i++)
         found = before(seq, t->gap[i].to);

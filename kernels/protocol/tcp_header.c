@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A segment's header and its options, as bytes and as numbers (RFC 9293, 3.1 and 3.2). */
-#include "tcp.h"
+#include "tcp_own.h"
 #include "wire.h"
 
 enum { HEADER = 20 };
 enum { OPTION_END = 0, OPTION_NOTHING = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_TIME = 8 };
+/* What nearly all segments have: two bytes of nothing, then a time (RFC 7323, appendix A). */
+enum { TIME_ALONE = 12, TIME_FIRST = 0x0101080a };
 #define SCALE_MOST 14 /* RFC 7323, 2.3 */
 
 static void get_option(const uint8_t *o, uint32_t bytes, struct tcp_segment *s) {
@@ -23,16 +25,17 @@ static void get_option(const uint8_t *o, uint32_t bytes, struct tcp_segment *s) 
 
 /* Options that are cut off end them: what came before them counts. */
 static void get_options(const uint8_t *o, uint32_t bytes, struct tcp_segment *s) {
-    uint32_t at = 0;
-    while (at < bytes && o[at] != OPTION_END) {
-        uint32_t length = 1;
-        if (o[at] != OPTION_NOTHING) {
-            if (bytes - at < 2 || o[at + 1] < 2 || o[at + 1] > bytes - at)
-                return;
-            length = o[at + 1];
-            get_option(o + at, length, s);
-        }
-        at += length;
+    for (uint32_t at = 0, length; at < bytes; at += length) {
+        const uint8_t *option = o + masked(at, 63); /* there are 40 bytes at most */
+        length = 1;
+        if (option[0] == OPTION_END)
+            return;
+        if (option[0] == OPTION_NOTHING)
+            continue;
+        if (bytes - at < 2 || option[1] < 2 || option[1] > bytes - at)
+            return;
+        length = option[1];
+        get_option(option, length, s);
     }
 }
 
@@ -51,7 +54,13 @@ uint32_t tcp_get(const uint8_t *h, uint32_t bytes, struct tcp_segment *s) {
         .window = wire_get16(h + 14),
         .length = bytes - header,
     };
-    get_options(h + HEADER, header - HEADER, s);
+    if (header == HEADER + TIME_ALONE && wire_get32(h + HEADER) == TIME_FIRST) {
+        s->time = wire_get32(h + HEADER + 4);
+        s->echo = wire_get32(h + HEADER + 8);
+        s->options = TCP_HAS_TIME;
+    } else {
+        get_options(h + HEADER, header - HEADER, s);
+    }
     return header;
 }
 
@@ -67,7 +76,7 @@ uint32_t tcp_put(uint8_t *h, const struct tcp_segment *s) {
         at += 4;
     }
     if (s->options & TCP_HAS_TIME) {
-        wire_put32(h + at, OPTION_NOTHING << 24 | OPTION_NOTHING << 16 | OPTION_TIME << 8 | 10);
+        wire_put32(h + at, TIME_FIRST);
         wire_put32(h + at + 4, s->time);
         wire_put32(h + at + 8, s->echo);
         at += 12;

@@ -193,20 +193,19 @@ static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint64_t now,
 
 /* --- The data --- */
 
-static void store(struct tcp *t, uint32_t seq, uint32_t length, uint32_t from, uint64_t now,
-                  struct tcp_event *e) {
-    uint32_t first = t->rcv_nxt;
+/* The event's `length` bytes have the number `seq`, and are to be kept, if there is a place. */
+static void store(struct tcp *t, uint32_t seq, uint64_t now, struct tcp_event *e) {
+    uint32_t first = t->rcv_nxt, length = e->length;
     bool holes = tcp_is_gap(t, 0);
     if (seq == first) {
         t->rcv_nxt += length;
         tcp_gaps_close(t);
     } else if (!tcp_gap_add(t, seq, seq + length)) {
         t->wants |= TCP_WANTS_ACK;
+        e->from = e->length = 0;
         return;
     }
     e->what |= TCP_DATA;
-    e->from = from;
-    e->length = length;
     e->at = seq - first;
     e->ready = t->rcv_nxt - first;
     t->room -= e->ready;
@@ -256,8 +255,11 @@ static void take_data(struct tcp *t, const struct tcp_segment *s, uint64_t now,
         t->flags |= TCP_IS_FIN_IN;
         t->rcv_fin = seq + length;
     }
-    if (length)
-        store(t, seq, length, from, now, e);
+    if (length) {
+        e->from = from;
+        e->length = length;
+        store(t, seq, now, e);
+    }
     if (t->flags & TCP_IS_FIN_IN && t->rcv_nxt == t->rcv_fin)
         take_fin(t, now, e);
 }

@@ -12,7 +12,7 @@ SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/
 SPIN_SIGNED_SRC  := kernels/spin/services/loader/signed.c
 SPIN_SIGNED      := $(call kernel_objects,$(SPIN_SIGNED_SRC)) $(B)/guest/kernel/signing_key.o
 # What the graph of protocols knows of packets itself; all else of them is extensions'.
-SPIN_PROTOCOL_SRC := kernels/protocol/checksum.c kernels/protocol/ip.c
+SPIN_PROTOCOL_SRC := kernels/protocol/checksum.c kernels/protocol/ip.c kernels/protocol/secret.c
 SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC) $(SPIN_SIGNED_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(SPIN_PROTOCOL_SRC) $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
@@ -41,7 +41,7 @@ $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=s
 # What of one is signed, in a folder NAME_signed, is compiled as the kernel is; sources that are one name no declarations of functions.
 SIGNED_AS = extension
 define signed_extensions
-$(B)/$(1)/%.native.o: $(1)/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
+$(B)/$(1)/%.native.o: $(1)/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch] kernels/spin/extensions/tcp/*.[ch] kernels/protocol/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
 	$$(call say,CC,$$< (native))
 	$$(Q)mkdir -p $$(@D) && $$(call native_object,-Wno-missing-prototypes -Wno-unused-function $$<,$$@)
 $(B)/$(1)/%.signed: $(B)/$(1)/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
@@ -50,7 +50,7 @@ endef
 $(eval $(call signed_extensions,kernels/spin/extensions))
 
 # The types of what extensions may be linked to.
-SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks net/net_calls
+SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks net/net_calls stream/stream_calls
 $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
 

@@ -22,6 +22,7 @@
 #include "spin/services/failing.h"
 #include "spin/services/files/volume.h"
 #include "spin/services/net/net.h"
+#include "spin/services/stream/stream_calls.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
@@ -68,6 +69,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     volumes_init();              /* disks, and what can be mounted of them */
     net_init();                  /* interfaces, and the graph of protocols */
     datagram_calls_init();       /* and what processes have of it */
+    streams_init();              /* and connections by one of them */
     failing_init();              /* and withdraw what fails again and again */
     machine_exit(programs_main(boot->command_line));
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* arrivals.c -- the strand of connections (arrivals.h). Packets wait for it where they lie. */
+#include "spin/services/stream/arrivals.h"
+
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
+#include "spin/services/net/clock.h"
+#include "spin/services/thread/kthread.h"
+
+MODULE("Streams");
+
+#define QUEUE 64 /* a power of two */
+
+static struct arrival *queue[QUEUE];
+static unsigned long posted, taken, alarm = UINT64_MAX;
+static struct list idle = LIST_INIT(idle); /* where the strand waits */
+static struct claim *rest;                 /* all ports that nobody has */
+static const struct arrivals_owner *owner;
+
+static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
+                             struct outgoing *reply) {
+    (void)unused, (void)key, (void)reply;
+    struct arrival *a = container_of(p, struct arrival, packet);
+    if (posted - taken == QUEUE) {
+        a->of->dropped++;
+        return NET_TAKEN;
+    }
+    arrival_hold(a);
+    queue[posted++ % QUEUE] = a;
+    kthread_wake(&idle);
+    return NET_TAKEN;
+}
+
+unsigned long arrivals_station(const struct packet *p) {
+    if (p->nic == NET_LOOPBACK)
+        return 0;
+    return (unsigned long)wire_get16(p->frame + 6) << 32 | wire_get32(p->frame + 8);
+}
+
+/* Until its peer was heard of, the way there is looked for. */
+static void send_first(const struct stream *s, struct departure *d, unsigned long bytes) {
+    struct claim by = *rest;
+    by.nic = s->nic;
+    net_send(&by, d, bytes, s->who.target, 0);
+}
+
+void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes) {
+    const struct nic_object *n = &nic_objects[s->nic % NET_NICS];
+    static unsigned long id;
+    if (!s->station || s->nic == NET_ANY) {
+        send_first(s, d, bytes);
+        return;
+    }
+    struct sending to = {.begin = NET_ROOM,
+                         .bytes = bytes,
+                         .source = s->who.source,
+                         .target = s->who.target,
+                         .nic = s->nic,
+                         .me = n->ip,
+                         .mask = n->mask,
+                         .router = n->router,
+                         .mac = n->mac,
+                         .ether = s->station,
+                         .id = ++id,
+                         .now = net_clock()};
+    net_go_down(d, NET_TCP, &to);
+}
+
+static unsigned long due(unsigned long now) {
+    if (now >= alarm)
+        kthread_wake(&idle);
+    return 0;
+}
+
+void arrivals_alarm(unsigned long at) {
+    const bool on = interrupts_off();
+    if (at < alarm) {
+        alarm = at;
+        net_alarm(at);
+    }
+    interrupts_restore(on);
+}
+
+static void run(struct arrival *a) {
+    sti();
+    owner->arrived(&a->packet);
+    cli();
+    arrival_release(a);
+    loopback_drain();
+}
+
+static void run_timers(void) {
+    const unsigned long now = net_clock();
+    if (now < alarm)
+        return;
+    alarm = UINT64_MAX;
+    sti();
+    const unsigned long next = owner->due(now);
+    cli();
+    if (next != UINT64_MAX)
+        arrivals_alarm(next);
+    loopback_drain();
+}
+
+static void *work(void *unused) {
+    (void)unused;
+    cli();
+    for (;;) {
+        while (posted == taken && net_clock() < alarm)
+            kthread_wait_always(&idle);
+        run_timers();
+        if (posted != taken)
+            run(queue[taken++ % QUEUE]);
+    }
+    return NULL;
+}
+
+/* Of each claim its handler is bound, as long as it is there. */
+static struct bound {
+    struct claim *claim;
+    struct event_binding *binding;
+} bound[LISTENERS + 1];
+
+static struct bound *bound_to(const struct claim *c) {
+    for (struct bound *b = bound; b <= &bound[LISTENERS]; b++)
+        if (b->claim == c)
+            return b;
+    return NULL;
+}
+
+struct claim *arrivals_claim(unsigned port) {
+    struct bound *b = bound_to(NULL);
+    const bool on = interrupts_off();
+    struct claim *c =
+        b ? claim_take(NET_TCP, port, port ? port : UINT16_MAX, NET_ANY, THIS_MODULE) : NULL;
+    interrupts_restore(on);
+    if (!c)
+        return NULL;
+    if (claim_handle(c, NET_ARRIVED, arrived, NULL, &b->binding)) {
+        claim_drop(c);
+        return NULL;
+    }
+    b->claim = c;
+    return c;
+}
+
+void arrivals_give_up(struct claim *c) {
+    struct bound *b = bound_to(c);
+    if (claim_end(c, b->binding))
+        return; /* it stays, and nobody listens */
+    b->claim = NULL;
+}
+
+static void hear_of_time(void) {
+    static struct event_binding *binding;
+    struct handler_request request = {.handler = EVENT_HANDLER(net_time, due)};
+    struct change c;
+    change_open(&c, event_net_time.module, NULL);
+    change_install(&c, &event_net_time, &request, &binding);
+    if (change_commit(&c))
+        panic("arrivals_init: no memory for the time of connections");
+}
+
+void arrivals_init(const struct arrivals_owner *o) {
+    owner = o;
+    module_add(THIS_MODULE);
+    hear_of_time();
+    rest = arrivals_claim(0);
+    if (!rest || !kthread_fork(work, NULL))
+        panic("arrivals_init: no memory for connections");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* arrivals.h -- between connections and the graph of packets: what arrives of TCP and nobody else
+ * has claimed comes to the strand of connections, and what they send goes by their own claim. */
+#ifndef SPIN_SERVICES_STREAM_ARRIVALS_H
+#define SPIN_SERVICES_STREAM_ARRIVALS_H
+
+#include "spin/services/stream/table.h"
+
+/* `bytes` bytes from NET_ROOM on go to the connection's peer; d is gone. Interrupts off. */
+void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes);
+/* The station that the packet's frame is from, or 0. */
+unsigned long arrivals_station(const struct packet *p);
+/* The strand looks at what is due then, at the latest. */
+void arrivals_alarm(unsigned long at);
+/* Segments to this port are the connections'; null: somebody has it. */
+struct claim *arrivals_claim(unsigned port);
+void arrivals_give_up(struct claim *c);
+
+/* Who has them: both are called in the strand of connections, with interrupts on. */
+struct arrivals_owner {
+    void (*arrived)(struct packet *p);
+    unsigned long (*due)(unsigned long now); /* when to call it again; UINT64_MAX: not until told */
+};
+
+/* The strand begins; a panic where there is no memory for it. */
+void arrivals_init(const struct arrivals_owner *owner);
+
+#endif

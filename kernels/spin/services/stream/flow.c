@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/* flow.c -- a connection's life (flow.h).
+ *
+ *     segment -> INPUT -> what it carries goes to its owner, or into the buffer -> OUTPUT ->
+ * segments
+ *
+ * The protocol is not trusted: what it says is held against the buffers, and one that says what
+ * cannot be, or is ended, loses the connection. */
+#include "spin/services/stream/flow.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
+#include "protocol/ip.h"
+#include "protocol/tcp.h"
+#include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/console.h"
+#include "spin/services/net/clock.h"
+#include "spin/services/stream/arrivals.h"
+#include "spin/services/stream/ports.h"
+#include "spin/services/thread/kthread_sync.h"
+
+MODULE("Stream");
+
+#define SEGMENT_MOST (ETHER_MTU - IP_HEADER)
+#define SEGMENT_DATA (SEGMENT_MOST - 20) /* no options */
+
+static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
+static struct stream_step call; /* of what is under way */
+static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
+static uint64_t protocol;       /* of new connections: the extension's number */
+static const struct stream *telling;
+
+bool flow_enter(void) {
+    const bool had = mutex.owner == kthread_current();
+    if (!had)
+        mutex_lock(&mutex);
+    return had;
+}
+
+void flow_leave(bool had) {
+    if (!had)
+        mutex_unlock(&mutex);
+}
+
+/* --- The protocol --- */
+
+EVENT(stream_step, "Stream.Step", long, (struct tcp * connection, struct stream_step *step)) {
+    (void)connection, (void)step;
+    return -E_NO_CALL;
+}
+
+/* The guard that is imposed on protocols: each is asked of its own connections. */
+static bool is_of_protocol(void *number, struct tcp *connection, struct stream_step *step) {
+    (void)connection, (void)step;
+    return asked == (uintptr_t)number;
+}
+
+/* It has failed: nothing of the connection is believed any more. */
+static void fail(struct stream *s) {
+    s->state = TCP_CLOSED;
+    s->deadline = UINT64_MAX;
+    s->what |= STREAM_GONE | STREAM_BROKEN;
+    call.segments = 0;
+    call.found = (struct tcp_event){0};
+}
+
+/* What the protocol says, or -1: it has failed. */
+static long step(struct stream *s, enum stream_op op) {
+    call.op = op;
+    call.now = net_clock();
+    asked = s->protocol;
+    raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
+    const long said = stream_step(&s->tcp, &call);
+    if (raise_exception_take(NULL) || said < 0 || call.segments > STREAM_SEGMENTS) {
+        fail(s);
+        return -1;
+    }
+    s->state = (uint8_t)call.state;
+    s->deadline = call.deadline;
+    s->may_go = call.may_go;
+    arrivals_alarm(s->deadline);
+    return said;
+}
+
+/* --- Segments --- */
+
+/* Whether its data are of what waits. */
+static bool is_possible(const struct stream *s, const struct stream_segment *g) {
+    const uint32_t sent = s->out_bytes - s->written;
+    return g->header >= 20 && g->header <= TCP_HEADER_MOST && g->length <= SEGMENT_DATA &&
+           g->at <= sent && g->length <= sent - g->at && g->header + g->length <= SEGMENT_MOST;
+}
+
+/* A source is the kernel's to say: the ports are not the protocol's. */
+static void send(const struct stream *s, const struct stream_segment *g) {
+    const bool on = interrupts_off();
+    struct departure *d = departure_new();
+    if (d) { /* else it is lost, as on the way */
+        uint8_t *to = &d->o->byte[NET_ROOM];
+        memcpy(to, g->byte, g->header);
+        wire_put16(to, s->who.source_port);
+        wire_put16(to + 2, s->who.target_port);
+        if (g->length)
+            ring_get(s->out, s->out_at + g->at, to + g->header, g->length);
+        arrivals_send(s, d, g->header + g->length);
+    }
+    interrupts_restore(on);
+}
+
+static void send_all(struct stream *s) {
+    for (uint32_t i = 0; i < call.segments; i++) {
+        if (!is_possible(s, &call.segment[i]) && DEFENDED(STREAM_BELIEVED)) {
+            fail(s);
+            return;
+        }
+        send(s, &call.segment[i]);
+    }
+}
+
+/* --- The owner --- */
+
+EVENT(stream_ready, "Stream.Ready", unsigned long, (struct stream_view * view)) {
+    (void)view;
+    return 0;
+}
+
+static bool is_own(void *number, struct stream_view *view) {
+    (void)view;
+    return viewer == (uintptr_t)number || !DEFENDED(STREAM_SNOOP);
+}
+
+static unsigned long tell_extension(const struct stream_owner *owner, struct stream_view *v) {
+    viewer = owner->serial;
+    const unsigned long taken = stream_ready(v);
+    return raise_exception_take(NULL) ? 0 : taken;
+}
+
+/* Shows its owner `bytes` bytes; how many were taken. */
+static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
+    struct stream_view v = {
+        .data = data,
+        .end = data + bytes,
+        .number = s->number,
+        .what = s->what | (bytes ? STREAM_ARRIVED : 0u),
+        .room = STREAM_BUFFER - s->out_bytes,
+        .unsent = s->out_bytes,
+        .peer = s->who.target,
+        .port = s->who.target_port,
+        .own_port = s->who.source_port,
+    };
+    if (s->closed || (!v.what && !bytes))
+        return bytes;
+    memcpy(v.word, s->word, sizeof v.word);
+    s->what = 0;
+    telling = s;
+    const unsigned long taken =
+        s->owner.serial ? tell_extension(&s->owner, &v) : s->owner.ready(&v);
+    telling = NULL;
+    memcpy(s->word, v.word, sizeof v.word);
+    return taken < bytes ? (uint32_t)taken : bytes;
+}
+
+/* What is in the buffer, piece by piece, until it is not taken whole. */
+static void show_buffer(struct stream *s) {
+    uint32_t bytes, taken;
+    do {
+        const uint32_t at = s->in_at % STREAM_BUFFER;
+        bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
+        taken = show(s, s->in + at, bytes);
+        s->in_at += taken;
+        s->in_bytes -= taken;
+    } while (taken == bytes && s->in_bytes);
+}
+
+static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t bytes) {
+    if (stream_buffer(&s->in))
+        ring_put(s->in, s->in_at + s->in_bytes + at, data, bytes);
+    else
+        fail(s);
+}
+
+/* --- A step's findings --- */
+
+static bool are_possible(const struct stream *s, const struct tcp_event *f) {
+    const uint32_t room = STREAM_BUFFER - s->in_bytes, sent = s->out_bytes - s->written;
+    const uint32_t has = call.data <= call.bytes ? call.bytes - call.data : 0;
+    return f->acked <= sent && f->from <= has && f->length <= has - f->from && f->at <= room &&
+           f->length <= room - f->at && f->ready <= room;
+}
+
+static void take(struct stream *s, const uint8_t *segment) {
+    const struct tcp_event f = call.found;
+    if (!are_possible(s, &f) && DEFENDED(STREAM_BELIEVED)) {
+        fail(s);
+        return;
+    }
+    s->told -= s->told < f.ready ? s->told : f.ready;
+    s->out_at += f.acked;
+    s->out_bytes -= f.acked;
+    s->what |= (f.what & TCP_OPENED ? STREAM_OPENED : 0) | (f.acked ? STREAM_ROOM : 0) |
+               (f.what & TCP_ENDED ? STREAM_ENDED : 0) |
+               (f.what & (TCP_RESET | TCP_TIMEOUT) ? STREAM_GONE | STREAM_BROKEN : 0) |
+               (f.what & TCP_GONE ? STREAM_GONE : 0);
+    if (!f.length)
+        return;
+    const uint8_t *data = segment + call.data + f.from;
+    if (!f.at && f.ready == f.length && !s->in_bytes) { /* shown where it lies */
+        const uint32_t taken = show(s, data, f.length);
+        if (taken == f.length)
+            return;
+        keep(s, 0, data + taken, f.length - taken);
+        s->in_bytes += f.length - taken;
+    } else {
+        keep(s, f.at, data, f.length);
+        s->in_bytes += f.ready;
+        if (f.ready)
+            show_buffer(s);
+    }
+}
+
+static void end(struct stream *s) {
+    if (s->state == TCP_CLOSED) {
+        s->what |= STREAM_GONE;
+        show_buffer(s);
+        stream_free(s);
+    } else if (s->state == TCP_TIME_WAIT && !s->in_bytes && list_empty(&s->order)) {
+        stream_let_go(s);
+        stream_waits(s);
+    }
+}
+
+void flow_output(struct stream *s) {
+    if (s == telling)
+        return; /* it follows */
+    do {
+        call.written = s->written;
+        call.room = s->told = STREAM_BUFFER - s->in_bytes;
+        call.flags = s->flags;
+        s->written = 0;
+        if (step(s, STREAM_OUTPUT) >= 0)
+            send_all(s);
+    } while (call.segments == STREAM_SEGMENTS && s->state != TCP_CLOSED);
+    if (s->what)
+        show_buffer(s);
+    end(s);
+}
+
+/* --- Segments without a connection --- */
+
+static struct stream nobody;
+
+static void refuse(const struct tuple *who) {
+    nobody.who = *who;
+    nobody.protocol = protocol;
+    if (step(&nobody, STREAM_REFUSES) >= 0)
+        send_all(&nobody);
+}
+
+static void set_up(const struct stream *s) {
+    call.setup = (struct tcp_setup){.iss = ports_iss(&s->who),
+                                    .ts_offset = ports_offset(&s->who),
+                                    .room = STREAM_BUFFER,
+                                    .source = s->who.source_port,
+                                    .target = s->who.target_port,
+                                    .mss = SEGMENT_DATA};
+}
+
+static struct stream *begin(const struct tuple *who, const struct stream_owner *owner,
+                            unsigned long nic) {
+    struct stream *s = stream_new(who, owner);
+    if (!s)
+        return NULL;
+    s->nic = (uint8_t)nic;
+    s->protocol = protocol;
+    s->since = net_clock();
+    s->flags = STREAM_NODELAY;
+    set_up(s);
+    return s;
+}
+
+/* A SYN, for somebody who listens. False: it is to be refused. */
+static bool accept(const struct tuple *who, const struct listener *l, const struct packet *p) {
+    struct stream *s = stream_oldest_half(HALF_OPEN);
+    if (s && DEFENDED(STREAM_FLOOD))
+        stream_free(s);
+    s = begin(who, &l->owner, p->nic == NET_LOOPBACK ? NET_ANY : p->nic);
+    if (!s)
+        return true; /* it may come again */
+    s->passive = true;
+    s->station = arrivals_station(p);
+    const long said = step(s, STREAM_ACCEPTS);
+    if (said > 0)
+        send_all(s);
+    if (said <= 0 || s->state == TCP_CLOSED)
+        stream_free(s);
+    return said > 0;
+}
+
+static void unknown(const struct tuple *who, const struct packet *p) {
+    const struct listener *l = listener_at(who->source_port);
+    const bool begins =
+        call.bytes >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+    if (!begins || !l || !accept(who, l, p))
+        refuse(who);
+}
+
+/* Whether nothing is to be said: no step is needed to find that out. */
+static bool is_quiet(const struct stream *s) {
+    return call.quiet && !s->written && !(s->flags & STREAM_CLOSING) &&
+           s->state == TCP_ESTABLISHED && s->told >= STREAM_BUFFER / 2;
+}
+
+static void arrived(struct packet *p) {
+    const struct tuple who = {.source = (uint32_t)p->target,
+                              .target = (uint32_t)p->source,
+                              .source_port = (uint16_t)p->target_port,
+                              .target_port = (uint16_t)p->source_port};
+    struct stream *s = stream_find(&who);
+    call.bytes = (uint32_t)(p->end - p->data);
+    memcpy(call.header, p->data, call.bytes < 60 ? call.bytes : 60);
+    if (s)
+        s->station = arrivals_station(p);
+    if (s && step(s, STREAM_INPUT) == 0) {
+        stream_free(s); /* it waited for stragglers, and makes place */
+        s = NULL;
+    }
+    if (!s) {
+        unknown(&who, p);
+        return;
+    }
+    if (call.found.what & TCP_REFUSE)
+        refuse(&who);
+    take(s, p->data);
+    if (s->what)
+        show_buffer(s);
+    if (!is_quiet(s))
+        flow_output(s);
+}
+
+struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
+                         unsigned long port) {
+    struct tuple who;
+    if (!ports_choose(&who, nic, address, port))
+        return NULL;
+    struct stream *s = begin(&who, owner, nic);
+    if (!s)
+        return NULL;
+    if (step(s, STREAM_OPENS) >= 0)
+        send_all(s);
+    return s;
+}
+
+void flow_abort(struct stream *s) {
+    if (step(s, STREAM_ABORTS) >= 0)
+        send_all(s);
+    s->state = TCP_CLOSED;
+    s->closed = true;
+    if (s != telling)
+        stream_free(s);
+}
+
+static unsigned long timers(unsigned long now) {
+    unsigned long next = UINT64_MAX;
+    for (struct stream *s = streams; s < streams + STREAMS; s++) {
+        if (list_empty(&s->link))
+            continue;
+        if (s->deadline <= now && step(s, STREAM_TIMER) >= 0) {
+            send_all(s);
+            take(s, call.header);
+            flow_output(s);
+        }
+        if (!list_empty(&s->link) && s->deadline < next)
+            next = s->deadline;
+    }
+    return next;
+}
+
+/* --- Which protocol --- */
+
+int flow_use(const char *name) {
+    static struct report why;
+    static struct extension *in_use;
+    struct extension *e;
+    dispatcher->lock();
+    e = loader_find(name);
+    int error = e ? 0 : loader_load(name, &e, &why);
+    if (error) {
+        console_write(why.text, strlen(why.text));
+    } else if (e != in_use) {
+        extension_hold(e, true); /* connections may be its own as long as the machine runs */
+        in_use = e;
+        protocol = extension_serial(extension_module(e));
+    }
+    dispatcher->unlock();
+    return error;
+}
+
+static void begin_arrived(struct packet *p) {
+    const bool had = flow_enter();
+    arrived(p);
+    flow_leave(had);
+}
+
+static unsigned long begin_timers(unsigned long now) {
+    const bool had = flow_enter();
+    const unsigned long next = timers(now);
+    flow_leave(had);
+    return next;
+}
+
+void flow_init(void) {
+    static const struct arrivals_owner owner = {begin_arrived, begin_timers};
+    arrivals_init(&owner);
+    module_add(THIS_MODULE);
+    event_open_to_own(&event_stream_step,
+                      (struct procedure)EVENT_GUARD_WITH(stream_step, is_of_protocol, NULL));
+    event_open_to_own(&event_stream_ready,
+                      (struct procedure)EVENT_GUARD_WITH(stream_ready, is_own, NULL));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* ports.h -- where a connection's numbers begin, and which port it takes (protocol/secret.h). The
+ * secret is made of the time of the first connection: what is measured is the same in each run, and
+ * so are its captures. Where a stranger must not guess it, a source of chance belongs here. */
+#ifndef SPIN_SERVICES_STREAM_PORTS_H
+#define SPIN_SERVICES_STREAM_PORTS_H
+
+#include <stdbool.h>
+
+#include "protocol/secret.h"
+
+/* Its first sequence number, and where its timestamps begin. */
+uint32_t ports_iss(const struct tuple *who);
+uint32_t ports_offset(const struct tuple *who);
+/* A new connection's ends: by this interface, or NET_ANY, to an address and port. False: no port is
+ * free, or no interface leads there. */
+bool ports_choose(struct tuple *who, unsigned long nic, unsigned long address, unsigned long port);
+
+#endif

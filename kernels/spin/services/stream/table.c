@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* table.c -- which connections there are, and their buffers (table.h). Memory is bounded: there are
+ * STREAMS places, a buffer is made when it is needed, and one that waits for stragglers, or whose
+ * peer takes nothing, makes place. */
+#include "spin/services/stream/table.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/heap.h"
+#include "protocol/tcp.h"
+
+_Static_assert(sizeof(struct stream) <= 512, "what a connection may need");
+
+#define BUFFER_FRAMES (STREAM_BUFFER / PAGE_SIZE)
+
+struct stream *streams;
+struct listener listeners[LISTENERS];
+static struct list buckets[STREAM_BUCKETS];
+static struct list unused = LIST_INIT(unused), stragglers = LIST_INIT(stragglers);
+
+int streams_begin(void) {
+    streams = heap_alloc(STREAMS * sizeof *streams);
+    if (!streams)
+        return -E_NO_MEMORY;
+    memset(streams, 0, STREAMS * sizeof *streams);
+    for (uint32_t i = 0; i < STREAM_BUCKETS; i++)
+        list_init(&buckets[i]);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        list_init(&streams[i].link);
+        list_push_back(&unused, &streams[i].order);
+        streams[i].number = i + STREAMS;
+    }
+    return 0;
+}
+
+static struct list *bucket_of(const struct tuple *who) {
+    return &buckets[(who->target ^ who->target_port ^ who->source_port) % STREAM_BUCKETS];
+}
+
+struct stream *stream_find(const struct tuple *who) {
+    list_each(link, bucket_of(who)) {
+        struct stream *s = container_of(link, struct stream, link);
+        if (s->who.target == who->target && s->who.source == who->source &&
+            s->who.target_port == who->target_port && s->who.source_port == who->source_port)
+            return s;
+    }
+    return NULL;
+}
+
+struct stream *stream_at(unsigned long number) {
+    struct stream *s = streams ? &streams[number % STREAMS] : NULL;
+    return s && s->number == number && !list_empty(&s->link) ? s : NULL;
+}
+
+/* The one that may go and is there for longest, or null. */
+static struct stream *dispensable(void) {
+    struct stream *goes = NULL;
+    if (!list_empty(&stragglers))
+        return container_of(stragglers.next, struct stream, order);
+    for (struct stream *s = streams; s < streams + STREAMS; s++)
+        if (s->may_go && (!goes || s->since < goes->since))
+            goes = s;
+    return goes;
+}
+
+static struct stream *free_place(void) {
+    struct stream *goes = list_empty(&unused) ? dispensable() : NULL;
+    if (goes)
+        stream_free(goes);
+    struct list *order = list_pop_front(&unused);
+    return order ? container_of(order, struct stream, order) : NULL;
+}
+
+struct stream *stream_new(const struct tuple *who, const struct stream_owner *owner) {
+    struct stream *s = free_place();
+    if (!s)
+        return NULL;
+    const uint32_t number = s->number;
+    memset(s, 0, sizeof *s);
+    s->number = number;
+    s->who = *who;
+    s->owner = *owner;
+    s->deadline = UINT64_MAX;
+    list_init(&s->order);
+    list_push_back(bucket_of(who), &s->link);
+    return s;
+}
+
+static void free_buffer(uint8_t *buffer) {
+    for (uint32_t i = 0; buffer && i < BUFFER_FRAMES; i++)
+        frame_free(physical(buffer + i * PAGE_SIZE));
+}
+
+void stream_let_go(struct stream *s) {
+    free_buffer(s->in);
+    free_buffer(s->out);
+    s->in = s->out = NULL;
+}
+
+void stream_free(struct stream *s) {
+    stream_let_go(s);
+    s->number += STREAMS;
+    list_remove(&s->link);
+    list_remove(&s->order);
+    list_push_back(&unused, &s->order);
+}
+
+void stream_waits(struct stream *s) {
+    list_remove(&s->order);
+    list_push_back(&stragglers, &s->order);
+}
+
+struct stream *stream_oldest_half(unsigned count) {
+    struct stream *oldest = NULL;
+    for (struct stream *s = streams; s < streams + STREAMS; s++)
+        if (!list_empty(&s->link) && s->passive && s->state == TCP_SYN_RECEIVED) {
+            count -= count > 0;
+            if (!oldest || s->since < oldest->since)
+                oldest = s;
+        }
+    return count ? NULL : oldest;
+}
+
+bool stream_buffer(uint8_t **buffer) {
+    paddr_t first;
+    if (!*buffer && !frame_alloc_run(&first, BUFFER_FRAMES))
+        *buffer = direct(first);
+    return *buffer;
+}
+
+void ring_put(uint8_t *ring, uint32_t at, const void *from, uint32_t bytes) {
+    at %= STREAM_BUFFER;
+    const uint32_t first = bytes < STREAM_BUFFER - at ? bytes : STREAM_BUFFER - at;
+    memcpy(ring + at, from, first);
+    memcpy(ring, (const uint8_t *)from + first, bytes - first);
+}
+
+void ring_get(const uint8_t *ring, uint32_t at, void *to, uint32_t bytes) {
+    at %= STREAM_BUFFER;
+    const uint32_t first = bytes < STREAM_BUFFER - at ? bytes : STREAM_BUFFER - at;
+    memcpy(to, ring + at, first);
+    memcpy((uint8_t *)to + first, ring, bytes - first);
+}
+
+struct listener *listener_at(uint32_t port) {
+    for (struct listener *l = listeners; l < listeners + LISTENERS; l++)
+        if (l->port == port)
+            return l;
+    return NULL;
+}
