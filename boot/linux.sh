@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The Linux baseline's kernel: Debian's own package, downloaded by apt and unpacked into the build tree without being installed.
 #   boot/linux.sh DIR [KERNEL]    leaves DIR/vmlinuz, DIR/package (which package, version and hash), and DIR/modules: what boots with devices load,
-#                                 in the order of the names in DIR/modules/order (order-virtio, order-nics: for QEMU's disks and network interfaces); KERNEL: take this file instead, without modules
+#                                 in the order of the names in DIR/modules/order (order-virtio, order-nics: for QEMU's disks and
+#                                 network interfaces); and DIR/busybox; KERNEL: take this file instead, without either
 # apt checks the signatures. On a host of another architecture (or one whose lists do not have the package) a private set of
 # lists for amd64 is fetched from the host's own sources.
 set -eu
@@ -18,7 +19,7 @@ fail() {
 
 if [ -n "$kernel" ]; then
     [ -f "$kernel" ] || fail "LINUX_KERNEL=$kernel: no such file; name a bzImage, or leave LINUX_KERNEL empty for Debian's"
-    rm -rf "$dir/modules"
+    rm -rf "$dir/modules" "$dir/busybox"
     mkdir "$dir/modules"
     : > "$dir/modules/order"
     : > "$dir/modules/order-virtio"
@@ -83,6 +84,13 @@ take_module virtio_pci order-virtio
 take_module virtio_blk order-virtio
 take_module virtio_pci order-nics
 take_module virtio_net order-nics
+
+# Its web server stands beside ours.
+(cd "$dir" && rm -f busybox-static_*.deb && apt-get "${apt_options[@]}" -qq -o APT::Sandbox::User=root download busybox-static:amd64)
+dpkg-deb -x "$dir"/busybox-static_*.deb "$dir/unpacked"
+cp "$dir"/unpacked/bin/busybox "$dir/busybox"
+rm "$dir"/busybox-static_*.deb
+
 mv "$vmlinuz" "$dir/vmlinuz"
 touch "$dir/vmlinuz" # made now, whatever the package says: make compares times
 rm -rf "$dir/unpacked" "$deb"

@@ -107,6 +107,15 @@ static int modules_add(FILE *to, const char *order, const char *words, struct te
     return status;
 }
 
+/* A program whose web server rows are about; a kernel of one's own comes without it. */
+static void busybox_member(FILE *to) {
+    size_t length;
+    scoped_text char *path = tree_path("build/guest/linux/busybox");
+    scoped_text char *bytes = text_read(path, &length);
+    if (bytes)
+        member(to, "busybox", 0100555, bytes, length);
+}
+
 static int device_members(FILE *to, const struct linux_devices *d, struct failure *why) {
     scoped_texts struct texts devices = {0};
     scoped_text char *words = parameters(d->disks, d->count);
@@ -121,6 +130,8 @@ static int device_members(FILE *to, const struct linux_devices *d, struct failur
         disk_member(to, i, &d->disks[i]);
         texts_take(&devices, text_format("disk %zu\n", i));
     }
+    if (d->nics)
+        busybox_member(to);
     scoped_text char *text = texts_join(&devices, "");
     member(to, "devices", 0100444, text, strlen(text));
     return 0;
