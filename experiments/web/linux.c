@@ -16,6 +16,7 @@
 #define SERVER_ADDRESS "10.0.0.1"
 #define CLIENT_ADDRESS "10.0.0.2"
 #define FILES          "/web"
+enum { START_MS = 500 };
 
 static void must(bool well) {
     if (!well)
@@ -34,11 +35,15 @@ static void file_make(uint32_t bytes) {
     must(out >= 0 && write(out, data, bytes) == (ssize_t)bytes && !close(out));
 }
 
-static int minimal_open(void) {
+static void files_make(void) {
     static const uint32_t sizes[] = WEB_SIZES;
     mkdir(FILES, 0700);
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
         file_make(sizes[i]);
+}
+
+static int minimal_open(void) {
+    files_make();
     return net_listen(SOCK_STREAM, WEB_PORT);
 }
 
@@ -81,10 +86,34 @@ static void minimal_serve(int listener) {
 
 static const struct net_service minimal = {minimal_open, minimal_serve};
 
+/* The distribution's (boot/linux.sh), which forks for each connection. */
+static int busybox_open(void) {
+    files_make();
+    return -1;
+}
+
+static void busybox_serve(int listener) {
+    (void)listener;
+    execl("/busybox", "busybox", "httpd", "-f", "-p", "80", "-h", FILES, (char *)0);
+    _exit(1);
+}
+
+static const struct net_service busybox = {busybox_open, busybox_serve};
+
 /* --- The client --- */
 
-static uint32_t exchange(const char *request, uint32_t length, uint8_t *answer) {
+/* A server that has just been started may not listen yet. */
+static int connected(void) {
     int stream = net_connect(SOCK_STREAM, SERVER_ADDRESS, WEB_PORT);
+    for (unsigned ms = 0; stream < 0 && ms < START_MS; ms++) {
+        usleep(1000);
+        stream = net_connect(SOCK_STREAM, SERVER_ADDRESS, WEB_PORT);
+    }
+    return stream;
+}
+
+static uint32_t exchange(const char *request, uint32_t length, uint8_t *answer) {
+    int stream = connected();
     ssize_t n = 1;
     uint32_t got = 0;
     must(stream >= 0 && write(stream, request, length) == (ssize_t)length);
@@ -119,6 +148,13 @@ static void get(struct bench *b, const struct net_service *server) {
 
 BENCH(web_minimal, "web/get/bytes:100,1024,10240,102400/server:minimal") {
     get(b, &minimal);
+}
+
+BENCH(web_busybox, "web/get/bytes:100,1024,10240,102400/server:busybox") {
+    if (access("/busybox", X_OK))
+        bench_skip(b, "the kernel is one's own, and comes without busybox");
+    else
+        get(b, &busybox);
 }
 
 /* How many exchanges a million instructions are enough for. */
