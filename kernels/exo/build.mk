@@ -101,5 +101,5 @@ $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/ex
 $(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/kernels/exo/kernel/ash/ash_exports.o: $(B)/exports/kernels/exo/kernel/ash/ash_exports.btf
 # A path that is short: a register more, and none that is saved around each call.
-$(B)/guest/kernel/kernels/exo/kernel/page_one.o $(B)/guest/kernel/kernels/exo/kernel/disk/%.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
+$(B)/guest/kernel/kernels/exo/kernel/page_one.o $(B)/guest/kernel/kernels/exo/kernel/disk/%.o $(B)/guest/kernel/kernels/exo/kernel/ash/%.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
 $(B)/guest/user/kernels/protocol/%.o $(B)/guest/user/kernels/exo/libos/net/%.o: USER_FLAGS += -fomit-frame-pointer

@@ -105,15 +105,15 @@ static bool opens(const struct ash *a, const struct exo_frame *f) {
 static void unpin(struct ash *a) {
     while (a->pages)
         if (DEFENDED(ASH_PIN))
-            exo_frame_unpin(exo_frame_at(a->first + --a->pages));
+            exo_frame_unpin(a->first + --a->pages);
         else
             a->pages--;
 }
 
 /* The region's frames are the holder's to write, and stay. */
-static int pin(struct ash *a, uint64_t pages) {
+static int pin(struct ash *a, uint64_t first, uint64_t pages) {
     for (; a->pages < pages; a->pages++) {
-        uint64_t number = a->first + a->pages;
+        uint64_t number = first + a->pages;
         struct exo_frame *f = number < info.frame_count ? exo_frame_at(number) : NULL;
         if (!f || !opens(a, f))
             return -E_PERM;
@@ -121,6 +121,7 @@ static int pin(struct ash *a, uint64_t pages) {
         if (error)
             return error;
         a->opened[a->pages] = f->acl;
+        a->first = a->pages ? a->first : f;
     }
     return 0;
 }
@@ -155,7 +156,7 @@ static uint32_t place(void) {
 
 static int make(struct ash *a, const struct ash_request *q, struct report *why) {
     struct making *m = heap_alloc(sizeof *m);
-    int error = m ? pin(a, q->pages) : -E_NO_MEMORY;
+    int error = m ? pin(a, q->first, q->pages) : -E_NO_MEMORY;
     if (!error)
         error = load(m, q, &a->code, why);
     heap_free(m, sizeof *m);
@@ -196,17 +197,17 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
     if (!a)
         return -E_NO_MEMORY;
     a->env = e->seen->id;
+    a->owner = e;
     a->account = e->seen;
     a->holder = q->holder;
     a->who = q->who;
-    a->first = q->first;
     int error = make(a, q, why);
     if (error) {
         release(a);
         return error;
     }
     a->entry = a->code.entry;
-    a->region = direct(PADDR(a->first * PAGE_SIZE));
+    a->region = direct(PADDR(q->first * PAGE_SIZE));
     a->id = ++generation[at] * EXO_ASHES + at;
     count_of[e - envs]++;
     if (!filter_handler)
@@ -219,7 +220,7 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
 
 /* Whether its owner may still write the whole region. */
 static bool may_still(struct ash *a) {
-    struct exo_frame *f = &exo_frames[a->first];
+    struct exo_frame *f = a->first;
     for (struct cap *c = a->opened, *end = c + a->pages; c < end; c++, f++)
         if (__builtin_expect(!cap_same(f->acl, *c), 0)) {
             if (!opens(a, f) && DEFENDED(ASH_ACL))
@@ -243,7 +244,8 @@ static uint64_t enter_charged(struct ash *a, uint8_t *frame, uint32_t bytes, uin
     return result;
 }
 
-uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
+static inline uint64_t run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from,
+                           bool clean) {
     bool there = a->account->id == a->env && a->account->state == EXO_ENV_READY;
     if ((!there && DEFENDED(ASH_DEAD)) || !may_still(a))
         return 0;
@@ -254,9 +256,13 @@ uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, b
     return enter(a, frame, bytes, from);
 }
 
+uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
+    return run(a, frame, bytes, from, clean);
+}
+
 static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean) {
     struct ash *a = ash_find(f->ash);
-    if (a && bytes <= FRAME_BYTES_MOST && ash_run(a, frame, bytes, f->seen->nic, clean)) {
+    if (a && bytes <= FRAME_BYTES_MOST && run(a, frame, bytes, f->seen->nic, clean)) {
         f->seen->handled++;
         return true;
     }

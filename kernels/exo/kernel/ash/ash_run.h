@@ -18,10 +18,11 @@
 
 struct ash {
     uint32_t id, env;
+    struct env *owner; /* as long as it is `env` */
     code_entry *entry; /* of `code` */
     uint8_t *region;
     uint32_t pages;
-    uint64_t first;                   /* number of the region's first frame */
+    struct exo_frame *first;          /* the region's */
     struct cap opened[EXO_ASH_PAGES]; /* their access lists, as the holder opened them last */
     struct cap holder, who;           /* `who`: may send it messages; invalid: nobody */
     uint64_t owed;                    /* TSC ticks that it took in slices of others */

@@ -23,14 +23,7 @@ static bool draining; /* nobody is interrupted */
 static bool shared;   /* positions have more than one owner, or terms: slices end */
 static bool terms;    /* some have terms (position.h) */
 
-/* The slice under way. */
-static struct {
-    uint32_t env;    /* whose it is: no other one's timer may interrupt it */
-    uint64_t began;  /* the TSC */
-    uint64_t length; /* ns; 0: it does not end */
-    bool by_budget;  /* the budget ends it */
-    bool for_timer;  /* the timer comes before its end, for its owner's own */
-} slice;
+struct slice slice;
 
 bool slice_is_over(void) {
     return env_special.late > 0;
@@ -276,33 +269,31 @@ void slice_init(void) {
 
 /* --- Code that runs in another's slice --- */
 
-bool slice_is_anothers(uint32_t env) {
-    return slice.length && slice.env != env;
+static uint64_t ticks(uint64_t ns) {
+    return info.tsc_hz / (1000000000 / ns);
 }
 
 /* Decides how long: whoever's code took a slice's time of others loses one of its own, of up to
  * EXO_EPILOGUE_MOST that its first position may be behind. */
 bool slice_pays(uint32_t env, uint64_t *owed) {
-    const uint64_t price = info.tsc_hz / (1000000000 / EXO_SLICE_NS);
-    if (!price || *owed < price)
+    if (*owed < ticks(EXO_SLICE_NS))
         return true;
     for (struct exo_slot *s = slots; s < slots + EXO_SLOTS; s++)
         if (s->env == env && s->forfeited < EXO_EPILOGUE_MOST) {
             s->forfeited++;
-            *owed -= price;
+            *owed -= ticks(EXO_SLICE_NS);
             return true;
         }
     return false;
 }
 
-/* The timer is set anew when it makes a difference: not for less than a hundredth of a slice, and
- * not near the slice's end, which may have been told. */
-void slice_give_back(uint64_t ticks, uint64_t *owed) {
+/* The timer is set anew when it makes a difference: not for less than a fiftieth of a slice, and
+ * not so near the slice's end, which may have been told. */
+void slice_give_back(uint64_t taken, uint64_t *owed) {
     static uint64_t given; /* since the timer was set */
-    const uint64_t least = info.tsc_hz / (100 * (1000000000ul / EXO_SLICE_NS));
-    *owed += ticks;
-    given += ticks;
-    if (given < least || slice_is_over())
+    *owed += taken;
+    given += taken;
+    if (given < ticks(EXO_SLICE_NS / 50) || slice_is_over())
         return;
     uint64_t passed = ns_of(rdtsc() - slice.began);
     if (passed + EXO_SLICE_NS / 50 < slice.length) {

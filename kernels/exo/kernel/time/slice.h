@@ -20,12 +20,26 @@ void slice_next(struct trap_frame *f);
 /* Whether the slice under way is over, and its environment was told. */
 bool slice_is_over(void);
 
+/* The slice under way. */
+struct slice {
+    uint32_t env;    /* whose it is: no other one's timer may interrupt it */
+    uint64_t began;  /* the TSC */
+    uint64_t length; /* ns; 0: it does not end */
+    bool by_budget;  /* the budget ends it */
+    bool for_timer;  /* the timer comes before its end, for its owner's own */
+};
+extern struct slice slice;
+
 /* Code of an environment's runs at an arrival (kernel/ash). Whether the slice under way ends, and
- * is another's. Then it is its time: whether it pays what it owes, in ticks of the TSC, by
- * forfeited slices; if not, its code does not run. And what it took is the slice's again. */
-bool slice_is_anothers(uint32_t env);
+ * is another's: then what it takes is its time, and the slice's again. */
+static inline bool slice_is_anothers(uint32_t env) {
+    return slice.length && slice.env != env;
+}
+/* Whether it pays a slice's time, if it owes as much, in ticks of the TSC, by a forfeited slice. If
+ * not, its code does not run. */
 bool slice_pays(uint32_t env, uint64_t *owed);
-void slice_give_back(uint64_t ticks, uint64_t *owed);
+/* So many ticks were taken: they are owed. */
+void slice_give_back(uint64_t taken, uint64_t *owed);
 
 /* The timer: what stands for it handles TRAP_TIMER else (disk_time.c). */
 void slice_tick(struct trap_frame *f);
