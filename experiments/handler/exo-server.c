@@ -32,10 +32,11 @@ static void answer(void) {
     uint32_t bytes;
     while ((frame = link_next(&link, &bytes))) {
         uint8_t *out = link_head(&link);
+        const struct exo_piece piece = {link_physical(out), bytes};
         memcpy(out, frame, bytes);
         ether_answer(out);
         link_done(&link);
-        link_send(&link, bytes, NULL, 0);
+        exo_packet_send(1, 0, &piece, 1, 0); /* no other is answered before it has gone */
     }
 }
 
