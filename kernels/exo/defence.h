@@ -102,6 +102,7 @@
 #define DEFENCE_ASH_CHARGED   7108
 #define DEFENCE_ASH_OWN       7109
 #define DEFENCE_ASH_SENDER    7110
+#define DEFENCE_ASH_ENDS      7115
 /* What it sends is as its owner's template wants, and not too much. */
 #define DEFENCE_ASH_FORGED 7111
 #define DEFENCE_ASH_SENDS  7112

@@ -88,7 +88,8 @@ $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o
 
 ASH_TESTS := $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/ash/handler/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
 $(B)/guest/user/tests/kernel/exo/ash/%.o: USER_FLAGS += -Wa,-I$(B)
-$(B)/guest/user/tests/kernel/exo/ash/ash.o: $(ASH_TESTS)
+$(B)/guest/user/tests/kernel/exo/ash/ash.o $(B)/guest/user/tests/kernel/exo/program/ash_attack.o: $(ASH_TESTS)
+$(B)/guest/user/tests/kernel/exo/program/ash_attack.o: USER_FLAGS += -Wa,-I$(B)
 
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: $(B)/tests/engine/function.gcc-O2.o
@@ -165,7 +166,7 @@ EXO_UNDEFENDED += $(foreach d,WRITE PIN ACL TAKEN DEAD,PACKET_$d=kernel/net/pack
     FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT REVOKED_TAP,$d=kernel/net/net_tap) \
     $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) NIC_WHOLE=kernel/net/packet_send
-EXO_UNDEFENDED += $(foreach d,WRITE PIN REGION BOUND VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
+EXO_UNDEFENDED += $(foreach d,WRITE PIN REGION BOUND ENDS VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
     $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile

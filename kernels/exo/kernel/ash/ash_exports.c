@@ -16,13 +16,15 @@ uint64_t ash_pipe(void *to, uint64_t bytes, uint64_t at, uint64_t *state, uint64
     if (pipe >= EXO_ASH_PIPES || !code->entry || at > now->bytes || bytes > now->bytes - at)
         return false;
     const uint8_t *from = now->frame + at;
-    uint64_t words = bytes / 8, rest = bytes % 8, last = 0;
+    uint64_t words = bytes / 8, rest = bytes % 8, last = 0, stored;
     if (words)
         code->entry((uint64_t)from, (uint64_t)to, words, (uint64_t)state, 0, NULL);
     if (rest) { /* as a word that zeroes fill */
+        uint8_t *end = (uint8_t *)to + words * 8;
         memcpy(&last, from + words * 8, rest);
-        code->entry((uint64_t)&last, (uint64_t)&last, 1, (uint64_t)state, 0, NULL);
-        memcpy((uint8_t *)to + words * 8, &last, rest);
+        memcpy(&stored, end, rest); /* which stays where nothing is stored */
+        code->entry((uint64_t)&last, (uint64_t)&stored, 1, (uint64_t)state, 0, NULL);
+        memcpy(end, &stored, rest);
     }
     return true;
 }

@@ -81,7 +81,7 @@ static int load(struct making *m, const struct ash_request *q, struct code *code
                             .bytes = DEFENDED(ASH_REGION) ? bytes : bytes + PAGE_SIZE},
                            {.kind = SHAPE_NUMBER}},
              .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},
-        .demands = EPHEMERAL | BOUNDED,
+        .demands = DEFENDED(ASH_ENDS) ? EPHEMERAL | BOUNDED : 0,
         .budget = DEFENDED(ASH_BOUND) ? EXO_ASH_COST : 0,
         .stack_max = STACK_MAX};
     if (!typing_open(&m->typing, &engine_hooks, &m->description, why))
@@ -237,8 +237,13 @@ static inline uint64_t enter(struct ash *a, uint8_t *frame, uint32_t bytes, uint
 
 /* In a slice of another's: the time is that one's again, and the owner's. */
 static uint64_t enter_charged(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from) {
-    if (!slice_pays(a->env, &a->owed))
+    if (a->refused == info.position + 1)
+        return 0; /* that has not changed */
+    if (!slice_pays(a->env, &a->owed)) {
+        a->refused = info.position + 1;
         return 0;
+    }
+    a->refused = 0;
     uint64_t began = rdtsc(), result = enter(a, frame, bytes, from);
     slice_give_back(rdtsc() - began, &a->owed);
     return result;

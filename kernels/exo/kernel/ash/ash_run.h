@@ -26,6 +26,7 @@ struct ash {
     struct cap opened[EXO_ASH_PAGES]; /* their access lists, as the holder opened them last */
     struct cap holder, who;           /* `who`: may send it messages; invalid: nobody */
     uint64_t owed;                    /* TSC ticks that it took in slices of others */
+    uint64_t refused;                 /* 1 + the position in whose slice it could not pay */
     struct exo_env *account;
     uint32_t frames; /* on it */
     struct code code, pipe[EXO_ASH_PIPES];

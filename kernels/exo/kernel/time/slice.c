@@ -273,13 +273,13 @@ static uint64_t ticks(uint64_t ns) {
     return info.tsc_hz / (1000000000 / ns);
 }
 
-/* Decides how long: whoever's code took a slice's time of others loses one of its own, of up to
- * EXO_EPILOGUE_MOST that its first position may be behind. */
+/* Decides how long: whoever's code took a slice's time of others loses one of its own, each
+ * position once before it comes. */
 bool slice_pays(uint32_t env, uint64_t *owed) {
     if (*owed < ticks(EXO_SLICE_NS))
         return true;
     for (struct exo_slot *s = slots; s < slots + EXO_SLOTS; s++)
-        if (s->env == env && s->forfeited < EXO_EPILOGUE_MOST) {
+        if (s->env == env && !s->forfeited) {
             s->forfeited++;
             *owed -= ticks(EXO_SLICE_NS);
             return true;

@@ -11,8 +11,6 @@
 
 enum { ASH_TYPE = 0x88b5, REGION = 8 };
 
-extern const uint8_t tells[], tells_end[], tells_gcc[], tells_gcc_end[];
-
 /* The word of the region. */
 static inline volatile uint64_t *told(unsigned n) {
     return (volatile uint64_t *)page(REGION) + n;
@@ -23,7 +21,10 @@ static inline volatile uint64_t *told(unsigned n) {
 long handler(unsigned slot, const uint8_t *object, const uint8_t *end, unsigned pages);
 extern char handler_why[EXO_FUNCTION_TEXT];
 
-/* The handler `tells` bound to a filter on interface 1, behind which is ring 0; their ids. False:
+/* The same of `tells`, in one page, by slot 0. */
+long handler_tells(void);
+
+/* That handler bound to a filter on interface 1, behind which is ring 0; their ids. False:
  * the check is over. */
 struct bound {
     long filter, ash;

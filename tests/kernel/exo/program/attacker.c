@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
+#include "ash_attack.h"
 #include "attacks.h"
 #include "hold.h"
 #include "net_attack.h"
@@ -541,6 +542,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         write_block(argument >> 32);
     case ATTACK_NET:
         net_attack(argument >> 32);
+    case ATTACK_ASH:
+        ash_attack(argument >> 32);
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

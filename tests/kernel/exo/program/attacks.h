@@ -81,6 +81,7 @@
     X(DISK)             /* none: asks for a read and a write, says into which frames */            \
     X(XN)               /* own[]: writes a block, locks its parent, says how it went; or reads */  \
     X(NET)              /* none: a ring, a filter, a frame on its way (net_attack.h) */            \
+    X(ASH)              /* none: a handler of frames (ash_attack.h) */                             \
     X(RANDOM_CALLS)     /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
