@@ -92,7 +92,7 @@ $(B)/guest/user/tests/kernel/exo/ash/ash.o $(B)/guest/user/tests/kernel/exo/prog
 $(B)/guest/user/tests/kernel/exo/program/ash_attack.o: USER_FLAGS += -Wa,-I$(B)
 
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: USER_FLAGS += -Wa,-I$(B)
-$(B)/guest/user/tests/kernel/exo/alloc/ways.o: $(B)/tests/engine/function.gcc-O2.o
+$(B)/guest/user/tests/kernel/exo/alloc/ways.o: $(B)/tests/engine/function.gcc-O2.o $(B)/tests/kernel/exo/ash/handler/small.clang-O2.o
 
 $(B)/guest/user/tests/kernel/exo/predicate.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/predicate.o: $(addprefix $(B)/tests/kernel/exo/predicate/wakes.,clang-O2.o gcc-O2.o)

@@ -16,6 +16,7 @@
 #include "measure/session.h"
 
 EMBED(alloc_function, "tests/engine/function.gcc-O2.o");
+EMBED(alloc_ash, "tests/kernel/exo/ash/handler/small.clang-O2.o");
 
 #define BITS  (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
 #define FARTH (1ul << 39) /* where another root entry leads */
@@ -318,6 +319,34 @@ static long read_pxn(void) {
     return expect(exo_pxn_read(1, &seen), -E_DEAD);
 }
 REFUSED(ask_pxn, exo_pxn_request(0, 0, 1, frame(), 0, 1), -E_PERM)
+/* --- Handlers at arrival --- */
+
+static long ash;
+
+static long set_ash(void) {
+    ash = exo_ash_set(EXO_ASH_HOW(0, frame(), 1), alloc_ash, (uint64_t)(alloc_ash_end - alloc_ash),
+                      less, 0);
+    return ash;
+}
+static void prepare_ash(void) {
+    set_ash();
+}
+static long drop_ash(void) {
+    return exo_ash_drop((uint64_t)ash);
+}
+static void unset_ash(void) {
+    if (ash > 0)
+        drop_ash();
+}
+static long set_pipe(void) {
+    const struct exo_ash_stage_of s[] = {{.kind = EXO_ASH_SUM}, {.kind = EXO_ASH_STORE}};
+    return exo_ash_pipe_set((uint64_t)ash, 0, s, 2, 0);
+}
+static long send_ash(void) {
+    return exo_ash_message(0, (uint64_t)ash, &ash, sizeof ash);
+}
+REFUSED(bind_ash, exo_ash_bind(0, 1, 0), -E_NOT_FOUND)
+
 REFUSED(insert_filter, exo_filter_insert(0, 0, 0, 0, 0), -E_NOT_FOUND)
 REFUSED(program_filter, exo_filter_program(0, 0, 0, 0, 0, 0), -E_NOT_FOUND)
 REFUSED(drop_filter, exo_filter_drop(0, 1), -E_NOT_FOUND)
@@ -398,6 +427,11 @@ const struct way ways[EXO_CALL_COUNT] = {
     [EXO_CALL_nettap] = NOTHING(tap, 0, 0),
     [EXO_CALL_nic_reset] = NOTHING(reset_nic, 0, 0),
     [EXO_CALL_filter_program] = NOTHING(program_filter, 0, 0),
+    [EXO_CALL_ash_set] = ALLOCATES(set_ash, 0, unset_ash),
+    [EXO_CALL_ash_drop] = NOTHING(drop_ash, prepare_ash, 0),
+    [EXO_CALL_ash_bind] = NOTHING(bind_ash, 0, 0),
+    [EXO_CALL_ash_pipe_set] = ALLOCATES(set_pipe, prepare_ash, unset_ash),
+    [EXO_CALL_ash_message] = NOTHING(send_ash, prepare_ash, unset_ash),
     [EXO_CALL_session] = NOTHING(lead_session, 0, 0),
     [EXO_CALL_env_yield] = NOTHING(yield, 0, 0),
     [EXO_CALL_env_sleep] = NOTHING(exo_env_sleep, prepare_sleep, unset_predicate),

@@ -55,7 +55,7 @@ static bool begin(struct check *c) {
 }
 
 /* A frame to interface 1, without a switch to anybody. */
-static void send_at_once(uint64_t bytes) {
+static void send_to_handler(uint64_t bytes) {
     const struct exo_piece piece = {physical_of(page(PAGES - 2)), bytes};
     uint64_t in = nic_seen(1)->frames_in;
     page(PAGES - 2)[12] = ASH_TYPE >> 8;
@@ -71,15 +71,15 @@ CHECK(ash_ended, "ash/of_one_that_has_ended_nothing_runs_any_more") {
     uint64_t id = other(c, TELLS_TAKE, false, none);
     CHECK_THAT(c, said(id, ASH_SAYS_ERROR) == 0);
     show(id);
-    send_at_once(60);
+    send_to_handler(60);
     CHECK_THAT(c, THEIRS[TELLS_RUNS] == 1);
     exo_env_destroy(0, id);
-    send_at_once(60);
+    send_to_handler(60);
     CHECK_THAT(c, env_info()->env_unfreed == 1 && THEIRS[TELLS_RUNS] == 1);
     while (frames_await())
         continue;
     uint64_t nobody = nic_seen(1)->nobody;
-    send_at_once(60);
+    send_to_handler(60);
     CHECK_THAT(c, THEIRS[TELLS_RUNS] == 1 && nic_seen(1)->nobody == nobody + 1);
     CHECK_THAT(c, exposed_frame(frame_at(THEIRS))->pins == 0);
     hide();
@@ -95,7 +95,7 @@ CHECK(ash_flies, "ash/what_it_sent_goes_though_its_owner_ends_meanwhile") {
         show(id);
         THEIRS[TELLS_ARGUMENT] = ALONE;
         for (unsigned n = 0; n < 4; n++)
-            send_at_once(60);
+            send_to_handler(60);
         CHECK_THAT(c, THEIRS[TELLS_RUNS] == 4 && THEIRS[TELLS_RESULT] == 0);
         CHECK_THAT(c, nic_seen(ALONE)->sending == 4);
         hide();
@@ -118,7 +118,7 @@ CHECK(ash_own, "ash/a_handler_is_bound_and_dropped_by_its_owner_only") {
     exo_cap_forge(0, HELD, foreign);
     CHECK_THAT(c, exo_ash_bind(HELD, said(id, ASH_SAYS_FILTER), 0) == -E_PERM);
     show(id);
-    send_at_once(60);
+    send_to_handler(60);
     CHECK_THAT(c, THEIRS[TELLS_RUNS] == 1);
     hide();
     bury(id);
