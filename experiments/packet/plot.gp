@@ -1,10 +1,48 @@
 # SPDX-License-Identifier: MIT
-# A bar a system.
+# A bar a system: frames, datagrams, connections, who forwards.
+
+both = "Both ends are in one machine, on a wire of 1 ns."
 
 figure  = "raw"
 heading = "A frame of 60 bytes there and back"
-rows    = "exo:packet/raw_rtt/bytes:60 floor:packet/raw_rtt/bytes:60"
-names   = 'exo "two drivers alone"'
-caption = "Both ends are in one machine, on a wire of 1 ns."
+rows    = "exo:packet/raw_rtt/bytes:60 spin:packet/raw_rtt/bytes:60 linux:packet/raw_rtt/bytes:60 floor:packet/raw_rtt/bytes:60"
+names   = 'exo spin "Linux, AF_PACKET" "two drivers alone"'
+caption = both
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "udp"
+heading = "A datagram there and back"
+rows    = "exo:packet/udp_rtt/bytes:16/over:wire spin:packet/udp_rtt/bytes:16/over:wire linux:packet/udp_rtt/bytes:16/over:wire ".\
+          "exo:packet/udp_rtt/bytes:1472/over:wire spin:packet/udp_rtt/bytes:1472/over:wire linux:packet/udp_rtt/bytes:1472/over:wire ".\
+          "exo:packet/udp_rtt/bytes:16/over:loopback spin:packet/udp_rtt/bytes:16/over:loopback linux:packet/udp_rtt/bytes:16/over:loopback"
+names   = '"exo, 16 bytes" "spin" "Linux" "exo, 1,472 bytes" "spin" "Linux" "exo, 16 bytes, no wire" "spin" "Linux"'
+caption = both." The last three stay in the machine."
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "tcp"
+heading = "Connections"
+rows    = "exo:packet/tcp_rtt/bytes:1 spin:packet/tcp_rtt/bytes:1/level:signed spin:packet/tcp_rtt/bytes:1/level:verified linux:packet/tcp_rtt/bytes:1 ".\
+          "exo:packet/tcp_connect_close spin:packet/tcp_connect_close/level:signed spin:packet/tcp_connect_close/level:verified linux:packet/tcp_connect_close"
+names   = '"exo, a byte and back" "spin, signed" "spin, verified" "Linux" "exo, open and close" "spin, signed" "spin, verified" "Linux"'
+caption = both
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "forward"
+heading = "Somebody between two wires passes 16 bytes on, and back"
+rows    = "spin:packet/forward_udp/bytes:16/by:kernel linux:packet/forward_udp/bytes:16/by:kernel linux:packet/forward_udp/bytes:16/by:user ".\
+          "spin:packet/forward_tcp/bytes:16/by:kernel linux:packet/forward_tcp/bytes:16/by:kernel linux:packet/forward_tcp/bytes:16/by:user"
+names   = '"spin, UDP, by handlers" "Linux, UDP, by its routes" "Linux, UDP, by two sockets" "spin, TCP, by handlers" "Linux, TCP, by its routes" "Linux, TCP, by two sockets"'
+caption = both." Three are on two wires: who asks, who forwards, who answers."
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "loss"
+heading = "A MiB by TCP over a wire that loses frames"
+rows    = "linux:packet/tcp_bulk/loss:0 linux:packet/tcp_bulk/loss:1 linux:packet/tcp_bulk/loss:5"
+names   = '"Linux, none lost" "one of a hundred" "five of a hundred"'
+caption = "Time, not work: an end waits until it knows of a loss. Which frames are lost follows from a seed."
 multiples = 0
 load plots."/bars.gp"

@@ -10,12 +10,20 @@ run() { # DIR OPTIONS...
     shift
     expect "a run with interfaces: $(basename "$dir")" 0 '' $exospin run packet --systems exo,floor --filter raw_rtt --quick --no-build --quiet --out "$dir" "$@"
 }
+loaded() {
+    yes > /dev/null & one=$!
+    yes > /dev/null & two=$!
+    run "$1" -j2
+    kill $one $two
+}
+alike() { diff -rq "$1/captures" "$2/captures" && diff -rq "$1/raw" "$2/raw"; }
+medians() { jq -c '[.benchmarks[] | {name, median}]' "$1/summary.json"; }
 run "$tmp/idle"
-yes > /dev/null & one=$!
-yes > /dev/null & two=$!
-run "$tmp/loaded" -j2
-kill $one $two
-verdict "captures are the same on a loaded host" diff -r "$tmp/idle/captures" "$tmp/loaded/captures"
+loaded "$tmp/loaded"
+verdict "figures are the same on a loaded host" test "$(medians "$tmp/idle")" = "$(medians "$tmp/loaded")"
+# QEMU itself has a race of some instructions where a processor halts with a timer armed (docs/wires.md): one run in many is another.
+third() { loaded "$tmp/third" && { alike "$tmp/idle" "$tmp/third" || alike "$tmp/loaded" "$tmp/third"; }; }
+verdict "logs and captures are the same, to the byte" eval 'alike "$tmp/idle" "$tmp/loaded" || third'
 verdict "one a wire and a boot" test "$(find "$tmp/idle/captures" -name '*.pcap' | wc -l)" -eq 4
 capture=$tmp/idle/captures/floor.devices-packet.0.a.pcap
 
