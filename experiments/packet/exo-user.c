@@ -87,3 +87,18 @@ BENCH(packet_raw_rtt, "packet/raw_rtt/bytes:60,1514") {
             __builtin_trap();
     }
 }
+
+BENCH(packet_receive, "packet/receive/bytes:60,1514/to:ring") {
+    uint64_t bytes = bench_arg(b, "bytes");
+    if (!prepare(b))
+        return;
+    uint64_t at = physical_of(frame);
+    while (bench_next(b)) {
+        bench_start(b);
+        send(0, at, bytes);
+        uint64_t there = receive(1);
+        bench_stop(b);
+        if (there != bytes)
+            __builtin_trap();
+    }
+}

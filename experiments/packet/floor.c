@@ -17,17 +17,17 @@ static struct end {
         struct dma_piece piece;
         struct nic_request request;
     } in[BUFFERS], out;
-    bool answers, sent;
+    struct bench *timed; /* its bracket ends where a frame arrives; null: none does */
+    bool answers;
     unsigned arrived;
     uint32_t bytes;
 } ends[2];
 
 static void went(struct nic_request *r) {
-    ((struct end *)r->arg)->sent = true;
+    (void)r;
 }
 
 static void send(struct end *e, uint32_t bytes) {
-    e->sent = false;
     e->out.piece.bytes = bytes;
     int error = nic_hand_over(e->nic, NIC_TRANSMIT, &e->out.request);
     assert_that(!error);
@@ -35,6 +35,8 @@ static void send(struct end *e, uint32_t bytes) {
 
 static void came(struct nic_request *r) {
     struct end *e = r->arg;
+    if (e->timed)
+        bench_stop(e->timed);
     e->arrived++;
     e->bytes = r->bytes;
     if (e->answers)
@@ -87,6 +89,12 @@ static void wait_for(const struct end *e, unsigned arrived) {
         sti_hlt_cli();
 }
 
+static void settle(void) {
+    for (unsigned i = 0; i < 2; i++)
+        while (ends[i].nic && nic_in_flight(ends[i].nic, NIC_TRANSMIT))
+            nic_collect(ends[i].nic, NIC_TRANSMIT);
+}
+
 BENCH(packet_raw_rtt, "packet/raw_rtt/bytes:60,1514") {
     uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
     if (!prepare(b))
@@ -97,8 +105,22 @@ BENCH(packet_raw_rtt, "packet/raw_rtt/bytes:60,1514") {
         wait_for(&ends[0], ends[0].arrived + 1);
         bench_stop(b);
         assert_that(ends[0].bytes == bytes && ends[1].bytes == bytes);
-        for (unsigned i = 0; i < 2; i++)
-            while (!*(volatile bool *)&ends[i].sent)
-                nic_collect(ends[i].nic, NIC_TRANSMIT);
+        settle();
     }
+}
+
+BENCH(packet_receive, "packet/receive/bytes:60,1514/to:handler") {
+    uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    if (!prepare(b))
+        return;
+    ends[1].answers = false;
+    ends[1].timed = b;
+    while (bench_next(b)) {
+        bench_start(b);
+        send(&ends[0], bytes);
+        wait_for(&ends[1], ends[1].arrived + 1);
+        settle();
+    }
+    ends[1].timed = NULL;
+    ends[1].answers = true;
 }

@@ -72,7 +72,8 @@ static int start(struct nic *n) {
 static int listen(struct nic *n) {
     int error = virtio_listen(&n->device, 0, &n->config, config_asked, n);
     for (unsigned i = 0; i < NIC_QUEUES && !error; i++)
-        error = virtio_listen(&n->device, i + 1, &n->queue[i].handler, net_asked, &n->queue[i]);
+        error = virtio_listen(&n->device, i + 1, &n->queue[i].handler,
+                              i == NIC_RECEIVE ? net_came : net_went, &n->queue[i]);
     return error;
 }
 

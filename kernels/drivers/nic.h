@@ -43,8 +43,7 @@ struct nic_request {
     enum nic_result result; /* the driver's, as is what follows */
     uint32_t bytes;         /* of what arrived */
     uint32_t room;          /* all pieces */
-    unsigned slot;
-    bool loud; /* an interrupt tells its end */
+    bool loud;              /* an interrupt tells its end */
 };
 
 struct nic;
@@ -75,6 +74,7 @@ int nic_give(struct nic *n, struct nic_request *r);
 int nic_send(struct nic *n, struct nic_request *r);
 /* The same for a path that is short: of what nic_check() takes, pinned, with interrupts off. */
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r);
+int nic_send_short(struct nic *n, struct nic_request *r);
 /* 0, and r->room, or -E_INVALID, as above. */
 int nic_check(enum nic_queue queue, struct nic_request *r);
 
@@ -84,8 +84,8 @@ void nic_mask(struct nic *n, enum nic_queue queue);
 void nic_unmask(struct nic *n, enum nic_queue queue);
 /* Tells the end of each request that the device is done with; gives how many. */
 unsigned nic_collect(struct nic *n, enum nic_queue queue);
-/* The same for a path that is short, with interrupts off. */
-unsigned nic_collect_short(struct nic *n, enum nic_queue queue);
+/* Of frames the same, for a path that is short, with interrupts off. */
+void nic_collect_sent(struct nic *n);
 /* How many requests of a queue the device has. */
 unsigned nic_in_flight(const struct nic *n, enum nic_queue queue);
 

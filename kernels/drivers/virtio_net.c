@@ -32,8 +32,8 @@ static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, 
         return -E_DEAD;
     if (!q->ring.unused) /* the slot is another's */
         return -E_FULL;
-    r->slot = virtqueue_head(&q->ring);
-    struct net_slot *s = &q->slots[r->slot];
+    const uint16_t head = virtqueue_head(&q->ring);
+    struct net_slot *s = &q->slots[head];
     const uint16_t flags = number == NIC_RECEIVE ? VIRTQ_WRITTEN : 0;
     const struct dma_piece *p = r->piece, *last = p + r->pieces - 1;
     struct virtq_desc *to = &s->table[1];
@@ -57,6 +57,10 @@ static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, 
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
     return queue == NIC_RECEIVE ? hand_over(&n->queue[NIC_RECEIVE], NIC_RECEIVE, r)
                                 : hand_over(&n->queue[NIC_TRANSMIT], NIC_TRANSMIT, r);
+}
+
+int nic_send_short(struct nic *n, struct nic_request *r) {
+    return hand_over(&n->queue[NIC_TRANSMIT], NIC_TRANSMIT, r);
 }
 
 static int submit(struct nic *n, enum nic_queue queue, struct nic_request *r) {
@@ -98,7 +102,8 @@ static inline uint32_t length(const struct nic_request *r, uint32_t written) {
 }
 
 /* A frame: its buffer's chain is as it was for the next one. */
-static inline void arrived(struct net_queue *q, uint16_t head, uint32_t written) {
+static inline __attribute__((always_inline)) void arrived(struct net_queue *q, uint16_t head,
+                                                          uint32_t written) {
     struct nic_request *r = q->ring.token[head];
     uint32_t bytes = length(r, written);
     if (!r->again) {
@@ -118,42 +123,46 @@ static inline void arrived(struct net_queue *q, uint16_t head, uint32_t written)
     *q->bell = NIC_RECEIVE;
 }
 
-static inline void went(struct net_queue *q, uint16_t head) {
+static inline __attribute__((always_inline)) void went(struct net_queue *q, uint16_t head) {
     struct nic_request *r = virtqueue_release(&q->ring, head);
     q->loud -= r->loud;
     end(r, NIC_DONE, 0);
 }
 
 /* With interrupts off. */
-static inline unsigned collect(struct net_queue *q) {
+static inline __attribute__((always_inline)) unsigned collect(struct net_queue *q, bool receives) {
     uint32_t written;
     unsigned count = 0;
-    int head;
-    bool receives = q->number == NIC_RECEIVE;
-    for (; virtqueue_has_ended(&q->ring) && (head = virtqueue_ended(&q->ring, &written)) >= 0;
-         count++)
+    for (int head; (head = virtqueue_ended(&q->ring, &written)) >= 0; count++)
         if (receives)
             arrived(q, (uint16_t)head, written);
         else
             went(q, (uint16_t)head);
-    q->nic->dead |= q->ring.broken;
+    if (__builtin_expect(q->ring.broken, 0))
+        q->nic->dead = true;
     return count;
 }
 
-unsigned nic_collect_short(struct nic *n, enum nic_queue queue) {
-    return collect(&n->queue[queue]);
+bool net_came(void *queue) {
+    collect(queue, true);
+    return true; /* a message is this queue's alone */
+}
+
+bool net_went(void *queue) {
+    collect(queue, false);
+    return true;
+}
+
+void nic_collect_sent(struct nic *n) {
+    collect(&n->queue[NIC_TRANSMIT], false);
 }
 
 unsigned nic_collect(struct nic *n, enum nic_queue queue) {
     bool on = interrupts_off();
-    unsigned count = collect(&n->queue[queue]);
+    unsigned count =
+        queue == NIC_RECEIVE ? collect(&n->queue[queue], true) : collect(&n->queue[queue], false);
     interrupts_restore(on);
     return count;
-}
-
-bool net_asked(void *arg) {
-    collect(arg);
-    return true; /* a message is this queue's alone */
 }
 
 unsigned nic_in_flight(const struct nic *n, enum nic_queue queue) {

@@ -55,8 +55,9 @@ struct nic {
     bool dead;
 };
 
-/* A queue's interrupt. */
-bool net_asked(void *queue);
+/* A queue's interrupt: of buffers, of frames. */
+bool net_came(void *queue);
+bool net_went(void *queue);
 /* After a reset: ends every request that the device had. */
 void net_withdraw(struct nic *n);
 

@@ -64,7 +64,7 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
         return E_INVALID;
     const struct net_port *n = &net_ports[nic];
     for (unsigned i = 0; i < net_count && (sends_of[ash] == SENDS_OF || !nobodys); i++)
-        nic_collect_short(net_ports[i].device, NIC_TRANSMIT); /* some may have gone */
+        nic_collect_sent(net_ports[i].device); /* some may have gone */
     if ((sends_of[ash] == SENDS_OF && DEFENDED(ASH_SENDS)) || (!nobodys && !begin()))
         return E_FULL;
     struct out *o = nobodys;

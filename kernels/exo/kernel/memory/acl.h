@@ -25,6 +25,17 @@ struct acl acl_of(const struct cap *word);
 /* Whether the list permits all of `rights` to the holder. */
 bool acl_opens(const struct cap *word, struct cap holder, unsigned rights);
 
+/* The same where it is short: mostly the list is one word, the holder's own. A free frame's, and
+ * one of the kernel's, is invalid. */
+static inline bool acl_opens_at_once(const struct cap *word, struct cap holder, unsigned rights) {
+    const struct cap asked = {.rights = rights, .valid = 1};
+    uint64_t list, held, needed;
+    __builtin_memcpy(&list, word, 8);
+    __builtin_memcpy(&held, &holder, 8);
+    __builtin_memcpy(&needed, &asked, 8);
+    return (list == held && !(needed & ~held)) || acl_opens(word, holder, rights);
+}
+
 /* Makes a list on the account, for as many frames as acl_share is called for: *word is it. 0,
  * -E_QUOTA, -E_NO_MEMORY. One that is shared by none ends by acl_drop. */
 int acl_make(struct exo_env *account, const struct cap *to, unsigned count, struct cap *word);

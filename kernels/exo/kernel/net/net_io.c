@@ -10,6 +10,7 @@
 #include "exo/kernel/net/filter.h"
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/net/net_tap.h"
+#include "exo/kernel/net/packet_put.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/page.h"
@@ -31,14 +32,14 @@ static struct buffer *buffers; /* of all, one interface's behind the other's */
 
 /* Whose a frame is, is known; where it goes is what he said. */
 static inline void net_deliver(struct filter *f, struct buffer *b) {
-    const struct packet_ring *r = *f->ring;
+    struct packet_ring *r = *f->ring;
     uint32_t last = b->ash;
     f->seen->packets++;
     b->ash = f->ash;
     if (f->ash && filter_handler(f, b->frame, b->r.bytes, last == f->ash))
         return;
     if (!r || (r->id != f->ring_id && DEFENDED(FILTER_RING)) ||
-        !packet_ring_put(*f->ring, b->frame, b->r.bytes, 0))
+        !packet_put(r, (const char *)b->frame, b->r.bytes, 0))
         f->seen->dropped++;
 }
 

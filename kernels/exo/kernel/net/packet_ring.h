@@ -8,14 +8,16 @@
 
 #include "exo/kernel/env/env.h"
 
+struct packet_buffer;
+
 struct packet_ring {
-    uint64_t id;           /* no two that ever were have the same */
-    struct exo_env *owner; /* on whose account it is */
-    uint64_t alive;        /* how his entry begins as long as he lives */
-    struct cap holder;     /* opens its page frames */
-    uint32_t count, made;  /* buffers; and how many it was made with */
-    struct buffer *next;   /* the one that is filled next */
-    struct buffer *end;    /* behind the last */
+    uint64_t id;                /* no two that ever were have the same */
+    struct exo_env *owner;      /* on whose account it is */
+    uint64_t alive;             /* how his entry begins as long as he lives */
+    struct cap holder;          /* opens its page frames */
+    uint32_t count, made;       /* buffers; and how many it was made with */
+    struct packet_buffer *next; /* the one that is filled next */
+    struct packet_buffer *end;  /* behind the last */
 };
 
 /* Where an environment's n-th ring stands; null there: it has none. */

@@ -89,33 +89,32 @@ static inline struct out *take(const struct env *e) {
         return NULL;
     nobodys = o->next;
     sends_of[o->env = (unsigned)(e - envs)]++;
-    o->frames = o->bytes = 0;
+    o->frames = 0;
     o->word_frame = NULL;
     return o;
 }
 
-/* Mostly the list is the holder's own word. A free frame's, and one of the kernel's, is invalid. */
-static inline bool opens(const struct exo_frame *f, struct cap holder, unsigned right) {
-    return (cap_same(f->acl, holder) && holder.valid && (holder.rights & right)) ||
-           acl_opens(&f->acl, holder, right);
-}
-
-static inline int add(struct out *o, struct cap holder, const struct exo_piece *q, uint64_t count) {
+static inline __attribute__((always_inline)) int add(struct out *o, const struct cap *holder,
+                                                     const struct exo_piece *q, uint64_t count) {
+    uint32_t bytes = 0;
     for (uint64_t i = 0; i < count; i++) {
         uint64_t number = q[i].at / PAGE_SIZE;
         if (!q[i].bytes || q[i].bytes > PAGE_SIZE - q[i].at % PAGE_SIZE)
             return -E_INVALID;
         struct exo_frame *f = &exo_frames[number];
-        if (number >= info.frame_count || (!opens(f, holder, CAP_READ) && DEFENDED(PACKET_READ)))
+        if (number >= info.frame_count ||
+            (!acl_opens_at_once(&f->acl, *holder, CAP_READ) && DEFENDED(PACKET_READ)))
             return -E_PERM;
         int error = DEFENDED(PACKET_FLIES) ? exo_frame_pin_short(f) : 0;
         if (error)
             return error;
-        o->frame[o->frames++] = f;
-        o->piece[o->frames] = (struct dma_piece){PADDR(q[i].at), (uint32_t)q[i].bytes};
-        o->bytes += (uint32_t)q[i].bytes;
+        o->frame[i] = f;
+        o->frames = (uint32_t)i + 1;
+        o->piece[i + 1] = (struct dma_piece){PADDR(q[i].at), (uint32_t)q[i].bytes};
+        bytes += (uint32_t)q[i].bytes;
     }
-    return o->bytes < NIC_HEADER || o->bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
+    o->bytes = bytes;
+    return bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
 }
 
 static int add_word(struct out *o, struct cap holder, uint64_t at) {
@@ -123,7 +122,8 @@ static int add_word(struct out *o, struct cap holder, uint64_t at) {
     struct exo_frame *f = &exo_frames[number];
     if (at % sizeof(uint64_t))
         return -E_INVALID;
-    if (number >= info.frame_count || (!opens(f, holder, CAP_WRITE) && DEFENDED(PACKET_WORD)))
+    if (number >= info.frame_count ||
+        (!acl_opens_at_once(&f->acl, holder, CAP_WRITE) && DEFENDED(PACKET_WORD)))
         return -E_PERM;
     int error = exo_frame_pin_short(f);
     if (error)
@@ -195,6 +195,44 @@ bool packet_may_send(const struct env *e, uint64_t nic,
     return holds(template_of(e, nic), head);
 }
 
+/* With so many pieces, one of them or any number. */
+static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pieces,
+                                                       uint64_t count, uint64_t word) {
+    struct exo_piece piece[EXO_PACKET_PIECES];
+    const struct env *e = env_current;
+    const uint64_t slot = how & (EXO_PACKET_QUIET - 1), nic = how >> 8;
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    if (slot >= EXO_CAPS)
+        return -E_PERM;
+    if (copy_from_user(piece, pieces, count * sizeof *piece))
+        return -E_FAULT;
+    struct net_port *n = &net_ports[nic];
+    nic_collect_sent(n->device);
+    struct out *o = take(e);
+    if (!o)
+        return -E_FULL;
+    int error = add(o, &e->cap[slot], piece, count);
+    if (!error && word)
+        error = add_word(o, e->cap[slot], word);
+    if (!error && !allowed(o, template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
+        n->seen->forged++;
+        error = -E_PERM;
+    }
+    o->r.quiet = !word || (how & EXO_PACKET_QUIET);
+    o->r.arg = n;
+    if (!error)
+        error = nic_send_short(n->device, &o->r);
+    if (error) {
+        drop(o);
+        return error;
+    }
+    n->seen->sending++;
+    if (__builtin_expect(n->tapped, 0))
+        net_tap_sent(n, o->r.piece, o->r.pieces);
+    return 0;
+}
+
 /* Sends a frame by an interface (EXO_PACKET_HOW): `count` pieces of struct exo_piece at this
  * address, each in one page frame that the capability in slot `holder` opens, for reading; they are
  * pinned until the device is done with them, and then the word at this physical address, if that is
@@ -205,41 +243,11 @@ bool packet_may_send(const struct env *e, uint64_t nic,
  * many are on their way, or a frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the
  * device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
-    struct exo_piece piece[EXO_PACKET_PIECES];
-    const struct env *e = env_current;
-    uint64_t holder = how & (EXO_PACKET_QUIET - 1), nic = how >> 8;
-    if (nic >= net_count)
-        return -E_NOT_FOUND;
-    if (holder >= EXO_CAPS)
-        return -E_PERM;
+    if (count == 1)
+        return send(how, pieces, 1, word);
     if (count - 1 >= EXO_PACKET_PIECES)
         return count ? -E_TOO_LONG : -E_INVALID;
-    if (copy_from_user(piece, pieces, count * sizeof *piece))
-        return -E_FAULT;
-    struct net_port *n = &net_ports[nic];
-    nic_collect_short(n->device, NIC_TRANSMIT);
-    struct out *o = take(e);
-    if (!o)
-        return -E_FULL;
-    int error = add(o, e->cap[holder], piece, count);
-    if (!error && word)
-        error = add_word(o, e->cap[holder], word);
-    if (!error && !allowed(o, template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
-        n->seen->forged++;
-        error = -E_PERM;
-    }
-    o->r.quiet = !word || (how & EXO_PACKET_QUIET);
-    o->r.arg = n;
-    if (!error)
-        error = nic_hand_over(n->device, NIC_TRANSMIT, &o->r);
-    if (error) {
-        drop(o);
-        return error;
-    }
-    n->seen->sending++;
-    if (__builtin_expect(n->tapped, 0))
-        net_tap_sent(n, o->r.piece, o->r.pieces);
-    return 0;
+    return send(how, pieces, count, word);
 }
 
 /* --- What may be sent --- */
@@ -320,7 +328,7 @@ void packet_send_init(void) {
 void packet_send_end(struct env *e) {
     struct templates **of = &templates_of[e - envs];
     for (unsigned i = 0; i < net_count; i++)
-        nic_collect_short(net_ports[i].device, NIC_TRANSMIT);
+        nic_collect_sent(net_ports[i].device);
     if (!*of)
         return;
     frame_free(physical(*of));
