@@ -33,7 +33,7 @@ $(B)/tests/exo_xn_import_test: | $(B)/guest/metadata/pointers_8.signed
 $(filter $(B)/tests/exo_xn% $(B)/tests/exo_dpf%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
 $(B)/tests/exo_xn_two_test $(B)/tests/exo_xn_third_test $(B)/tests/exo_xn_files_test $(B)/tests/exo_xn_notes_test $(B)/tests/exo_xn_damage_test: $(patsubst %,$(B)/asan/tools/xn/%.o,host_store host_volume)
 $(patsubst %,$(B)/asan/tests/unit/exo/xn/exo_xn_%_test.o,two third notes files damage): HOST_FLAGS += -Itools/xn
-$(B)/tests/exo_xn_body_fuzz: $(B)/fuzz/tools/vcode/host_hooks.o
+$(B)/tests/exo_xn_body_fuzz $(B)/tests/exo_dpf_fuzz: $(B)/fuzz/tools/vcode/host_hooks.o
 
 # The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
 define sample_level

@@ -14,9 +14,9 @@
  *           has in all of its state atoms what it noted of one, if what comes before the first of
  *           them holds: the later pieces of a message, whatever comes behind (dpf_state.c)
  *
- * What is not wholly in the message does not hold. Of filters that hold the one that tests most
- * bits has the message; of two that test as many, the one that came first. Which bits a filter
- * tests does not depend on how its atoms say so: dpf_form.c.
+ * What is not in the message does not hold: of MEQ the bytes of which something is tested. Of
+ * filters that hold the one that tests most bits has the message; of two that test as many, the one
+ * that came first. Which bits a filter tests does not depend on how its atoms say so: dpf_form.c.
  *
  * A set merges its filters into a trie, in which what they have in common is asked once, and
  * compiles that (dpf_code.c); where they differ in a constant only, a hash finds it. Pure: memory

@@ -3,15 +3,23 @@
  * the measure of dpf_form.c, dpf_trie.c and dpf_code.c. */
 #include "exo/dpf/dpf.h"
 
-/* The bytes at `at`, if they are in the message. */
+/* The bytes at `at`, if the first `needed` of them are in the message; what is not is 0. */
 static bool load(const uint8_t *message, uint64_t length, uint64_t at, uint32_t bytes,
-                 uint32_t *value) {
-    if (at > length || bytes > length - at)
+                 uint32_t needed, uint32_t *value) {
+    if (at > length || needed > length - at)
         return false;
     *value = 0;
     for (uint32_t i = 0; i < bytes; i++)
-        *value = *value << 8 | message[at + i];
+        *value = *value << 8 | (i < needed ? message[at + i] : 0);
     return true;
+}
+
+/* Up to the last one of which something counts. */
+static uint32_t needed(const struct dpf_atom *a) {
+    uint32_t n = a->bytes;
+    for (uint32_t mask = a->mask; a->op == DPF_MEQ && !(mask & 0xff); mask >>= 8)
+        n--;
+    return n;
 }
 
 bool dpf_holds(const struct dpf_atom *atom, uint32_t atoms, const uint8_t *message,
@@ -23,7 +31,7 @@ bool dpf_holds(const struct dpf_atom *atom, uint32_t atoms, const uint8_t *messa
         if ((a->op == DPF_MEQ && !a->mask) || a->op == DPF_STATE)
             continue; /* asks nothing, not even that there is something */
         if (a->op != DPF_SHIFTI &&
-            !load(message, length, place + moved + a->offset, a->bytes, &value))
+            !load(message, length, place + moved + a->offset, a->bytes, needed(a), &value))
             return false;
         if (masked)
             value &= a->mask;

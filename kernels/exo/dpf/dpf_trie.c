@@ -87,7 +87,7 @@ bool dpf_trie_open(struct dpf_set *s) {
         return false;
     s->entry[0] = (struct dpf_entry){s->nothing, &dpf_nobody};
     begin_node(s, DPF_ROOT);
-    return true;
+    return dpf_compile(s, DPF_ROOT, 0);
 }
 
 static void close_node(struct dpf_set *s, uint32_t n) {

@@ -8,6 +8,7 @@
 #include "../../random.h"
 #include "../../unit.h"
 #include "exo/dpf/dpf_own.h"
+#include "guarded.h"
 #include "host_hooks.h"
 
 enum { MANY = 40, PORT = 500, FRAME = 60 };
@@ -73,16 +74,13 @@ static int insert(int i, bool more, void *user, struct dpf_filter **f) {
 
 /* Whose is a frame to this port, with so long a header of IP, cut to so many bytes? */
 static void *ask(uint32_t port, uint32_t header, uint32_t bytes) {
-    uint8_t *p = calloc(1, bytes ? bytes : 1), whole[FRAME] = {[12] = 8, [23] = 6};
+    uint8_t whole[FRAME] = {[12] = 8, [23] = 6};
     whole[14] = (uint8_t)(0x40 | header / 4);
     if (14 + header + 4 <= FRAME) {
         whole[14 + header + 2] = (uint8_t)(port >> 8);
         whole[14 + header + 3] = (uint8_t)port;
     }
-    memcpy(p, whole, bytes); /* which ends where its memory does */
-    void *found = dpf_find(set, p, bytes);
-    free(p);
-    return found;
+    return dpf_find(set, guarded(whole, bytes), bytes);
 }
 
 static void programs_and_atoms_beside_each_other(void **state) {

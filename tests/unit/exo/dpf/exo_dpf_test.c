@@ -6,6 +6,7 @@
 
 #include "exo/dpf/dpf.h"
 #include "exo/dpf/dpf_own.h"
+#include "guarded.h"
 #include "host_hooks.h"
 #include "../../random.h"
 #include "../../unit.h"
@@ -51,7 +52,8 @@ static struct dpf_atom an_atom(void) {
                          .offset = (uint16_t)below(below(4) ? 12 : 30)};
     a.shift = a.op == DPF_SHIFT || a.op == DPF_MSHIFT ? (uint8_t)below(3) : 0;
     if (a.op == DPF_MEQ || a.op == DPF_MSHIFT)
-        a.mask = (below(2) ? 0x0f0f0f0f : below(256)) & (UINT32_MAX >> (32 - 8 * a.bytes));
+        a.mask = (below(2) ? 0x0f0f0f0f : below(256) << 8 * below(4)) &
+                 (UINT32_MAX >> (32 - 8 * a.bytes));
     if (a.op == DPF_EQ)
         a.value = small(a.bytes);
     if (a.op == DPF_MEQ)
@@ -81,15 +83,15 @@ static int try_insert(struct model *m) {
 static void look(unsigned times) {
     for (unsigned i = 0; i < times; i++) {
         uint32_t n = below(48);
-        uint8_t *p = malloc(n ? n : 1);
+        uint8_t bytes[48], *p;
         for (uint32_t k = 0; k < n; k++)
-            p[k] = (uint8_t)(below(4) ? below(3) : below(256));
+            bytes[k] = (uint8_t)(below(4) ? below(3) : below(256));
+        p = guarded(bytes, n);
         struct model *want = best(p, n), *got = dpf_find(set, p, n);
         if (got != want)
             print_message("%u bytes: %td, wanted %td\n", n, got ? got - model : -1,
                           want ? want - model : -1);
         assert_ptr_equal(got, want);
-        free(p);
     }
 }
 
@@ -206,6 +208,41 @@ static void a_filter_that_is_none_is_refused_by_its_atom(void **state) {
     struct dpf_atom nothing = {.op = DPF_MEQ, .bytes = 4};
     assert_int_equal(dpf_insert(set, &nothing, 1, model, &f, &fault, &at), -E_INVALID);
     assert_int_equal(fault, DPF_NOTHING);
+    dpf_close(set);
+}
+
+/* Each length of a frame; a place near its end, and loads of each width that end within it or do
+ * not. */
+static void no_byte_is_read_behind_the_message(void **state) {
+    (void)state;
+    static uint8_t frame[1514];
+    static struct dpf_filter *f[16];
+    begin();
+    for (uint32_t bytes = 1; bytes <= 4; bytes *= 2)
+        for (uint32_t at = 0; at < 4; at++) {
+            const struct dpf_atom a[] = {
+                {.op = DPF_EQ, .bytes = 1, .offset = 0, .value = bytes * 8 + at},
+                {.op = DPF_SHIFT, .bytes = 2, .offset = 1},
+                {.op = DPF_EQ, .bytes = (uint8_t)bytes, .offset = (uint16_t)at}};
+            enum dpf_fault fault;
+            uint32_t why;
+            assert_int_equal(dpf_insert(set, a, 3, &f[0], &f[0], &fault, &why), 0);
+        }
+    for (uint32_t n = 0; n <= sizeof frame; n++)
+        for (uint32_t bytes = 1; bytes <= 4; bytes *= 2)
+            for (uint32_t at = 0; at < 4; at++)
+                for (uint32_t back = 0; back < 10; back++) {
+                    uint32_t shift = n - back;
+                    frame[0] = (uint8_t)(bytes * 8 + at);
+                    frame[1] = (uint8_t)(shift >> 8);
+                    frame[2] = (uint8_t)shift;
+                    bool there = n >= 3 && shift <= n && shift + at + bytes <= n;
+                    uint8_t *p = guarded(frame, n);
+                    bool zero = there;
+                    for (uint32_t i = 0; there && i < bytes; i++)
+                        zero &= !p[shift + at + i];
+                    assert_int_equal(dpf_find(set, p, n) != NULL, zero);
+                }
     dpf_close(set);
 }
 
@@ -360,6 +397,7 @@ int main(void) {
         cmocka_unit_test(compiled_code_means_what_the_filters_mean),
         cmocka_unit_test(who_would_lose_messages_is_asked),
         cmocka_unit_test(a_filter_that_is_none_is_refused_by_its_atom),
+        cmocka_unit_test(no_byte_is_read_behind_the_message),
         cmocka_unit_test(many_of_one_kind),
         cmocka_unit_test(the_longest_wins_in_any_order),
         cmocka_unit_test(the_same_said_otherwise_is_the_same),
