@@ -12,6 +12,6 @@
 #endif
 #define DEFENCE_(name) DEFENCE_##name
 #define DEFENCE(name)  DEFENCE_(name)
-#define DEFENDED(name) (DEFENCE(WITHOUT) != DEFENCE(name))
+#define DEFENDED(name) (DEFENCE(WITHOUT) + 0 != DEFENCE(name) + 0) /* numbers of any list */
 
 #endif

@@ -63,7 +63,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(WRAPPERS) \
-    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c)),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c tests/kernel/spin/net/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c) kernels/protocol/arp.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 
@@ -132,6 +132,9 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down \
+    PACKET_WRITTEN=services/net/net_calls
+$(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
     FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \

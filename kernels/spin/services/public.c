@@ -17,6 +17,7 @@
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/names/path.h"
+#include "spin/services/net/net.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
 #include "spin/services/verified_raise.h"
@@ -104,6 +105,10 @@ EXPORT(public, extension_after, EXPORT_FUNCTION, .signature = &extension_after_s
 EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
 EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
 EXPORTS_DECLARE(public);
+
+/* What functions of extensions write before it is sent. */
+extern struct outgoing *const public_outgoing;
+struct outgoing *const public_outgoing;
 
 /* A handler of a system call sees its caller's registers, and sets the one of the result. */
 static const struct typing_grant call_grants[] = {

@@ -6,7 +6,6 @@
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/space/process.h"
 #include "spin/datagram_abi.h"
 #include "spin/services/calls/call_guard.h"
@@ -52,8 +51,7 @@ static unsigned long arrived(void *closure, struct packet *p, unsigned long key,
 /* The current process's end of this number, or null. */
 static struct end *end_of(uint64_t number) {
     struct end *e = number < ENDS ? &ends[number] : NULL;
-    const bool own = e && (e->process == process_current() || !DEFENDED(PACKET_END));
-    return own && e->process ? e : NULL;
+    return e && e->process == process_current() ? e : NULL;
 }
 
 static long open_end(uint64_t port, uint64_t nic) {

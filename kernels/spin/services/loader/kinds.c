@@ -31,11 +31,15 @@ struct role_kind {
     struct typing typing;
 };
 
-/* What every program may do with what is shared (runtime/cell.h). */
+/* What every program may do with what is shared (runtime/cell.h), and with what it is about to send
+ * (services/net/net.h). */
 static const struct typing_grant common[] = {
     {.type = "cell", .field = "number", .may = MAY_READ_WRITE},
     {.type = "cell", .field = "left", .may = OWNS},
     {.type = "cell", .field = "right", .may = OWNS},
+    {.type = "outgoing",
+     .may = MAY_READ_WRITE,
+     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}},
 };
 
 static const struct types *public_types; /* which have cells */

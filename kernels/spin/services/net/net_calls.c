@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "protocol/checksum.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/name_space.h"
@@ -58,10 +59,11 @@ MODULE("NetCalls");
 
 /* --- What handlers see --- */
 
+#define MAY_WHAT (DEFENDED(PACKET_WRITTEN) ? MAY_READ : MAY_READ_WRITE)
 #define PACKET_PART(name_, shape_)                                                                 \
     { .type = "packet", .field = (name_), .may = MAY_READ, .shape = shape_ }
 #define BEGIN_OF(group_)                                                                           \
-    { .kind = SHAPE_PACKET, .may = MAY_READ, .group = (group_) }
+    { .kind = SHAPE_PACKET, .may = MAY_WHAT, .group = (group_) }
 #define END_OF(group_)                                                                             \
     { .kind = SHAPE_PACKET_END, .group = (group_) }
 /* Who writes to what is to go has a page, and nothing of what the kernel keeps of it. */

@@ -51,7 +51,7 @@ enum defence {
     DEFENCE_PACKET_CLAIM,    /* who sends by a claim has it */
     DEFENCE_PACKET_SPOOF,    /* and sends from ports that it has */
     DEFENCE_PACKET_SOURCE,   /* and from the interface's own address */
-    DEFENCE_PACKET_END,      /* an open port is its process's alone */
+    DEFENCE_PACKET_WRITTEN,  /* what came is read and not written */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers */
     DEFENCE_STREAM_SNOOP,    /* nobody is told of another's connections, */

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# spin's packets: the checks of tests/kernel/spin/net with two interfaces on a wire, and each attack in an image without the rule that it comes
+# to nothing by.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+: "${tmp:?expect.sh makes it}"
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+nic a 0 1
+nic b 0 1
+BOOT_SECONDS=100
+BOOT_SECONDS=200 checks "every check of packets passes" spin 'net/*'
+
+without() { # DEFENCE CHECK
+    fails_without spin "$1" "net/$2"
+}
+without PACKET_TAKEN a_port_that_somebody_has_is_nobody_elses
+without PACKET_SNOOP nobody_hears_of_anothers_packets
+without PACKET_PROTOCOL an_edge_of_the_graph_is_its_protocols_alone
+without PACKET_PROTOCOL what_is_sent_is_seen_by_its_protocol_alone
+without PACKET_BOUND a_handler_is_cut_at_its_bound_and_has_not_had_the_packet
+without PACKET_BOUND a_handler_that_is_not_proven_to_be_short_has_no_packets
+without PACKET_CLAIM who_sends_does_so_by_its_own_claim_and_from_its_own_ports
+without PACKET_SPOOF who_sends_does_so_by_its_own_claim_and_from_its_own_ports
+without PACKET_SOURCE no_frame_leaves_with_anothers_source
+without PACKET_WRITTEN who_writes_to_a_packet_is_not_loaded

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* net_checks.c -- see net_checks.h. What the second interface sends is looked at where Ethernet's
+ * header is written: by a handler of the checks' own, which the events' authority binds. */
+#include "net_checks.h"
+
+#include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
+#include "protocol/arp.h"
+#include "protocol/icmp.h"
+#include "protocol/udp.h"
+#include "spin/core/dispatch/plan/retired.h"
+#include "spin/core/strand.h"
+
+static const char *const protocols[] = {"loopback", "ether", "arp", "ip", "icmp", "udp", "echo"};
+enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
+
+struct frame net_last;
+unsigned long net_sent_count;
+
+/* The last handler of the event: its header is the one before. */
+static unsigned long watch(uint64_t running, uint64_t result, bool last, const uint64_t *argument) {
+    const struct sending *s = (const struct sending *)argument[1];
+    const struct outgoing *o = (const struct outgoing *)argument[0];
+    (void)running, (void)last;
+    if (s->nic == 1 && s->bytes + ETHER_HEADER <= NIC_FRAME_MAX) {
+        net_last.bytes = (uint32_t)s->bytes + ETHER_HEADER;
+        memcpy(net_last.byte, &o->byte[s->begin - ETHER_HEADER], net_last.bytes);
+        net_sent_count++;
+    }
+    return result;
+}
+
+static bool set_watch(bool on) {
+    const struct procedure fold = {.entry = on ? (event_fn *)watch : NULL};
+    struct change c;
+    change_open(&c, event_ether_sent.module, NULL);
+    change_result_handler(&c, &event_ether_sent, &fold, 0);
+    return change_commit(&c) == 0;
+}
+
+static bool load_all(struct check *c) {
+    for (unsigned i = 0; i < PROTOCOLS; i++)
+        if (!loading_load(c, protocols[i]))
+            return false;
+    return true;
+}
+
+static void unload(struct check *c, const char *name) {
+    struct extension *e = loader_find(name);
+    int error = e ? loader_unload(e) : 0;
+    if (error)
+        check_fail(c, "%s stays: error %d", name, error);
+}
+
+static void unload_all(struct check *c) {
+    for (unsigned i = PROTOCOLS; i--;)
+        unload(c, protocols[i]);
+    loader_reap();
+}
+
+/* What seems to lead to code that is gone keeps it. */
+static __attribute__((noinline)) void clear_stack(void) {
+    volatile uint64_t word[512];
+    for (unsigned i = 0; i < 512; i++)
+        word[i] = 0;
+    (void)word[511];
+}
+
+bool net_begin(struct check *c) {
+    if (!nic_objects[1].nic) {
+        check_skip(c, "the machine has no two network interfaces");
+        return false;
+    }
+    if (!load_all(c)) /* what is made at a first use stays */
+        return false;
+    unload_all(c);
+    clear_stack();
+    plans_reclaim();
+    loading_begin();
+    if (!load_all(c))
+        return false;
+    net_sent_count = 0;
+    return set_watch(true);
+}
+
+void net_end(struct check *c) {
+    net_settle();
+    if (!set_watch(false))
+        check_fail(c, "what is sent is still looked at");
+    unload_all(c);
+    for (unsigned i = 0; i < 4; i++) { /* the strand's stack, too, is another one each time */
+        strand_yield();
+        clear_stack();
+        plans_reclaim();
+    }
+    loading_end(c);
+}
+
+/* --- Frames --- */
+
+static uint8_t *begin_ip(struct frame *f, unsigned protocol, uint32_t bytes) {
+    const struct ip_header h = {.source = STRANGER,
+                                .target = (uint32_t)nic_objects[1].ip,
+                                .length = (uint16_t)(IP_HEADER + bytes),
+                                .id = 1,
+                                .ttl = IP_TTL,
+                                .protocol = (uint8_t)protocol};
+    static const struct ether_address stranger = {{2, 0, 0, 0, 0, 9}};
+    f->bytes = ETHER_HEADER + IP_HEADER + bytes;
+    memset(f->byte, 0, sizeof f->byte);
+    ether_put(f->byte, &nic_objects[1].address, &stranger, ETHER_IP);
+    ip_put(frame_ip(f), &h);
+    return frame_ip(f) + IP_HEADER;
+}
+
+static void fill(uint8_t *at, uint32_t bytes) {
+    for (uint32_t i = 0; i < bytes; i++)
+        at[i] = (uint8_t)(i * 7 + 1);
+}
+
+uint8_t *frame_ip(struct frame *f) {
+    return f->byte + ETHER_HEADER;
+}
+
+void frame_sum_ip(struct frame *f) {
+    sum_put(frame_ip(f) + 10, 0);
+    sum_put(frame_ip(f) + 10, sum_end(sum_bytes(frame_ip(f), IP_HEADER)));
+}
+
+void frame_datagram(struct frame *f, unsigned source, unsigned target, uint32_t bytes) {
+    uint8_t *at = begin_ip(f, IP_UDP, UDP_HEADER + bytes);
+    const struct udp_header u = {.source = (uint16_t)source,
+                                 .target = (uint16_t)target,
+                                 .length = (uint16_t)(UDP_HEADER + bytes)};
+    fill(at + UDP_HEADER, bytes);
+    udp_put(at, &u, STRANGER, (uint32_t)nic_objects[1].ip, sum_bytes(at + UDP_HEADER, bytes));
+}
+
+void frame_echo(struct frame *f, uint32_t bytes) {
+    uint8_t *at = begin_ip(f, IP_ICMP, ICMP_HEADER + bytes);
+    fill(at + ICMP_HEADER, bytes);
+    at[0] = ICMP_ECHO;
+    sum_put(at + 2, sum_end(sum_bytes(at, ICMP_HEADER + bytes)));
+}
+
+void frame_question(struct frame *f, uint32_t source) {
+    struct arp_packet a = {.source = source, .target = (uint32_t)nic_objects[1].ip, .asks = true};
+    static const struct ether_address all = {{255, 255, 255, 255, 255, 255}};
+    a.source_ether = (struct ether_address){{2, 9, (uint8_t)(source >> 24), (uint8_t)(source >> 16),
+                                             (uint8_t)(source >> 8), (uint8_t)source}};
+    memset(f->byte, 0, sizeof f->byte);
+    f->bytes = ETHER_LEAST;
+    ether_put(f->byte, &all, &a.source_ether, ETHER_ARP);
+    arp_put(f->byte + ETHER_HEADER, &a);
+}
+
+void frame_piece(struct frame *f, unsigned id, uint32_t from, uint32_t bytes, bool more) {
+    uint8_t *at = begin_ip(f, IP_UDP, bytes), *ip = frame_ip(f);
+    fill(at, bytes);
+    wire_put16(ip + 4, id);
+    wire_put16(ip + 6, (more ? 0x2000 : 0) | from / 8);
+    frame_sum_ip(f);
+}
+
+/* --- They arrive --- */
+
+void frame_arrives_at(uint8_t *at, uint32_t bytes) {
+    bool on = interrupts_off();
+    struct arrival a = {.of = &nic_objects[1], .bytes = at, .holds = 1};
+    net_arrive(&a, bytes);
+    while (a.holds > 1) { /* the strand has it */
+        sti();
+        strand_yield();
+        cli();
+    }
+    interrupts_restore(on);
+}
+
+void frame_arrives(const struct frame *f) {
+    static uint8_t room[2048];
+    memcpy(room, f->byte, f->bytes);
+    frame_arrives_at(room, f->bytes);
+}
+
+void net_settle(void) {
+    for (unsigned i = 0; i < 4; i++)
+        strand_yield();
+    for (unsigned i = 0; i < NICS_MAX; i++)
+        while (nic_objects[i].nic && nic_in_flight(nic_objects[i].nic, NIC_TRANSMIT)) {
+            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+            bool on = interrupts_off();
+            sti();
+            __asm__ volatile("pause");
+            interrupts_restore(on);
+        }
+}
+
+unsigned net_pages(void) {
+    struct departure *all[OUTGOINGS + 1];
+    unsigned n = 0, free;
+    net_settle();
+    bool on = interrupts_off();
+    reply_page(); /* one is always kept for a reply */
+    while ((all[n] = departure_new()))
+        n++;
+    for (free = n; n; n--)
+        departure_free(all[n - 1]);
+    interrupts_restore(on);
+    return free;
+}
