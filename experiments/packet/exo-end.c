@@ -4,6 +4,19 @@
 
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
+#include "protocol/bytes.h"
+
+long take_messages(const struct net *n) {
+    const struct dpf_atom atom = {.op = DPF_EQ, .bytes = 2, .offset = 12, .value = ETHER_AM};
+    return link_filter(&n->link, 0, &atom, 1);
+}
+
+void send_message(struct net *n, uint8_t *head, const struct am_message *m) {
+    wire_put16(head + 12, ETHER_AM);
+    am_put(head + ETHER_HEADER, m);
+    memset(head + ETHER_HEADER + AM_HEADER, 0, ETHER_LEAST - ETHER_HEADER - AM_HEADER);
+    link_send(&n->link, ETHER_LEAST, NULL, 0);
+}
 
 bool end_begin(struct net *n, unsigned nic, unsigned ring, void *at, uint32_t ip) {
     const struct secret secret = {{nic, ip}};

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-server.c -- the environment that answers: what comes to its interface is answered from its
  * own library. Its argument is who asks. */
-#include "exo-net.h"
+#include "exo-between.h"
 
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"
+#include "protocol/bytes.h"
+#include "protocol/rpc.h"
 #include "user/program.h"
 
 #define AT ((void *)0x540000000000)
@@ -23,6 +25,65 @@ static void echoes(struct net_udp *self, const struct net_datagram *d) {
 
 static void swallows(struct net_udp *self, const struct net_datagram *d) {
     (void)self, (void)d;
+}
+
+static void counts(struct net_udp *self, const struct net_datagram *d) {
+    static struct net_path back;
+    static uint32_t count;
+    if (++count % TRAIN)
+        return;
+    if (back.target != d->source_port)
+        net_path(&net, &back, d->source, IP_UDP, self->port, d->source_port);
+    net_udp_send(&net, &back, "", 1);
+}
+
+/* A call that came before is answered as before, and does not happen again. */
+static void is_called(struct net_udp *self, const struct net_datagram *d) {
+    static struct rpc_caller callers[4];
+    static struct net_path back;
+    static uint8_t reply[RPC_HEADER + 4];
+    static uint32_t next;
+    struct rpc_header h;
+    uint32_t which;
+    if (!rpc_get(d->data, d->bytes, &h) || h.kind != RPC_CALL || d->bytes < sizeof reply)
+        return;
+    enum rpc_verdict verdict =
+        rpc_called(callers, sizeof callers / sizeof *callers, &next,
+                   (uint64_t)d->source << 16 | d->source_port, h.number, &which);
+    if (verdict == RPC_IGNORE)
+        return;
+    if (verdict == RPC_RUN) {
+        h.kind = RPC_REPLY;
+        h.status = h.handle == HANDLE ? RPC_DONE : RPC_NO_HANDLE;
+        rpc_put(reply, &h);
+        memcpy(reply + RPC_HEADER, d->data + RPC_HEADER, 4);
+        rpc_ran(&callers[which]);
+    }
+    if (back.target != d->source_port)
+        net_path(&net, &back, d->source, IP_UDP, self->port, d->source_port);
+    net_udp_send(&net, &back, reply, sizeof reply);
+}
+
+/* --- Active messages --- */
+
+static void asked(const uint8_t *frame, const struct am_message *m) {
+    struct am_message reply = {.is_reply = true, .word = {m->word[0]}};
+    uint8_t *head = link_head(&net.link);
+    if (!head)
+        return;
+    memcpy(head, frame + 6, 6);
+    memcpy(head + 6, frame, 6);
+    send_message(&net, head, &reply);
+}
+
+static void message(struct net *n, const uint8_t *frame, uint32_t bytes) {
+    static void (*const handler[])(const uint8_t *, const struct am_message *) = {asked};
+    struct am_message m;
+    (void)n;
+    if (ether_type(frame) == ETHER_AM &&
+        am_get(frame + ETHER_HEADER, bytes - ETHER_HEADER, sizeof handler / sizeof *handler, &m) &&
+        !m.is_reply)
+        handler[m.handler](frame, &m);
 }
 
 /* --- TCP --- */
@@ -79,25 +140,44 @@ static struct net_tcp *wants_sink(struct net_listener *l) {
     return c;
 }
 
-uint64_t program_main(uint64_t client, uint64_t b, const char *words) {
-    static struct net_udp echo = {.got = echoes, .port = ECHO};
-    static struct net_udp sink = {.got = swallows, .port = SINK};
+/* On interface `nic`, as `ip`, until the end. */
+static void serve(unsigned nic, uint32_t ip, uint64_t client) {
+    static struct net_udp udp[] = {{.got = echoes, .port = ECHO},
+                                   {.got = swallows, .port = SINK},
+                                   {.got = counts, .port = TRAINS},
+                                   {.got = is_called, .port = CALLS}};
     static struct tcp_half half[2][ENDS];
-    static struct net_listener echo_tcp = {
-        .wants = wants_echo, .port = ECHO, .room = BULK, .tcp = {.half = half[0], .count = ENDS}};
-    static struct net_listener sink_tcp = {
-        .wants = wants_sink, .port = SINK, .room = BULK, .tcp = {.half = half[1], .count = ENDS}};
-    (void)b, (void)words;
-    if (!end_begin(&net, 1, 0, AT, SERVER_IP))
-        return 1;
+    static struct net_listener tcp[] = {
+        {.wants = wants_echo, .port = ECHO, .room = BULK, .tcp = {.half = half[0], .count = ENDS}},
+        {.wants = wants_sink, .port = SINK, .room = BULK, .tcp = {.half = half[1], .count = ENDS}}};
+    if (!end_begin(&net, nic, 0, AT, ip) || take_messages(&net) < 0)
+        return;
     net.wait = waits;
     net.waits = ENDS;
-    if (net_udp_open(&net, &echo) || net_udp_open(&net, &sink) || net_listen(&net, &echo_tcp) ||
-        net_listen(&net, &sink_tcp))
-        return 1;
+    net.other = message;
+    for (unsigned i = 0; i < sizeof udp / sizeof *udp; i++)
+        if (net_udp_open(&net, &udp[i]))
+            return;
+    for (unsigned i = 0; i < sizeof tcp / sizeof *tcp; i++)
+        if (net_listen(&net, &tcp[i]))
+            return;
     for (;;) {
         exo_env_yield(client);
         if (!net_poll(&net))
             net_time(&net);
     }
+}
+
+uint64_t program_main(uint64_t how, uint64_t b, const char *words) {
+    uint64_t client = how & 0xffffff, other = how >> 24 & 0xffffff, role = how >> 48 & 15;
+    (void)b, (void)words;
+    if (role == ROLE_SERVER)
+        serve(1, SERVER_IP, client);
+    else if (role == ROLE_FAR_SERVER)
+        serve(3, other ? SERVER_IP : FAR_IP, client);
+    else if (role == ROLE_FORWARDER)
+        forward(client, other);
+    else
+        lose(client, other, (unsigned)(how >> 52));
+    return 1;
 }

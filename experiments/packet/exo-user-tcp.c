@@ -2,6 +2,9 @@
 /* exo-user-tcp.c -- connections between two environments' libraries. */
 #include "exo-net.h"
 
+#include "exo/libos/time/clock.h"
+#include "exo/libos/time/sleep.h"
+
 static struct client peer;
 
 static void end(void) {
@@ -64,6 +67,46 @@ BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536") {
         bench_stop(b);
         if (wrote != BULK || net_tcp_read(&peer.c, &byte, 1) != 1)
             __builtin_trap();
+    }
+    end();
+}
+
+/* Nothing is to be done for a time: the processor halts, and the others' clocks go on. */
+#define NAP_NS 2000000
+static void nap(void) {
+    static const struct exo_variable now = {(uint64_t)&((struct exo_info *)EXO_INFO)->now, 0};
+    const struct term terms[] = {{TERM_GE, 0, TERM_CONSTANT, clock_now() + clock_ticks(NAP_NS)},
+                                 {TERM_OR, 0, 0, 1}};
+    uint8_t code[128];
+    uint64_t tag;
+    long bytes = predicate_of_terms(terms, 2, 1, code, sizeof code);
+    if (bytes < 0 || predicate_sleep(code, (size_t)bytes, &now, 1, &tag))
+        __builtin_trap();
+}
+
+enum { LOSSY_BULKS = 16, PASSES = 4 };
+
+BENCH(packet_tcp_bulk_loss, "packet/tcp_bulk/loss:0,1,5") {
+    bench_slow(b);
+    bench_waits(b);
+    if (!loser_begin(b, bench_arg(b, "loss")))
+        return;
+    client_open(&peer, SINK);
+    peer.c.gather = from_data;
+    while (bench_next(b)) {
+        bench_start(b);
+        for (unsigned i = 0; i < LOSSY_BULKS; i++) {
+            char byte;
+            peer.came = 0;
+            net_tcp_wrote(&peer.c, BULK);
+            for (unsigned idle = 0; !peer.came;)
+                if (server_pass())
+                    idle = 0;
+                else if (++idle == PASSES)
+                    nap(), idle = 0;
+            net_tcp_read(&peer.c, &byte, 1);
+        }
+        bench_stop(b);
     }
     end();
 }

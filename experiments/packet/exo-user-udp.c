@@ -2,7 +2,6 @@
 /* exo-user-udp.c -- datagrams between two environments' libraries. */
 #include "exo-net.h"
 
-#include "exo/libos/yield.h"
 #include "lib/string.h"
 
 static uint8_t data[1472];
@@ -26,9 +25,8 @@ static struct net_udp own_echo = {.got = echoes, .port = ECHO};
 
 /* All that is on its way has come. */
 static void settle(void) {
-    for (int i = 0; i < 3; i++)
-        exo_env_yield(server);
-    net_poll(&net);
+    for (int i = 0; i < 4; i++)
+        server_pass();
 }
 
 static bool begin(struct bench *b, struct net_path *p, uint32_t ip, uint16_t port) {
@@ -40,9 +38,7 @@ static bool begin(struct bench *b, struct net_path *p, uint32_t ip, uint16_t por
     /* Both know each other's address before it is timed: what asks for it is lost. */
     struct net_path warm;
     net_path(&net, &warm, SERVER_IP, IP_UDP, mine.port, ECHO);
-    for (came = 0; !came; exo_env_yield(server), net_poll(&net))
-        net_udp_send(&net, &warm, data, 1);
-    settle();
+    server_knows(&warm, &came);
     return !net_resolve(&net, p);
 }
 
