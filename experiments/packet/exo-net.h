@@ -22,7 +22,7 @@ enum { ROLE_SERVER, ROLE_FAR_SERVER, ROLE_FORWARDER, ROLE_LOSES };
     ((uint64_t)(client) | (uint64_t)(server) << 24 | (uint64_t)(role) << 48 |                      \
      (uint64_t)(loss) << 52)
 /* The second wire. */
-enum { NEAR_IP = 0x0a000102, FAR_IP = 0x0a000101 };
+enum { NEAR_IP = 0x0a000102, FAR_IP = 0x0a000101, LOSSY_IP = 0x0a000003 };
 
 /* An end: its interface, with pages at `at` that are its own. False: it cannot be. */
 bool end_begin(struct net *n, unsigned nic, unsigned ring, void *at, uint32_t ip);
@@ -56,6 +56,6 @@ struct client {
     struct net_tcp c;
     uint32_t opened, came, arrived, ended, closed;
 };
-void client_open(struct client *x, uint16_t port);
+void client_open(struct client *x, uint32_t ip, uint16_t port);
 
 #endif

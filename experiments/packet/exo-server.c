@@ -174,7 +174,7 @@ uint64_t program_main(uint64_t how, uint64_t b, const char *words) {
     if (role == ROLE_SERVER)
         serve(1, SERVER_IP, client);
     else if (role == ROLE_FAR_SERVER)
-        serve(3, other ? SERVER_IP : FAR_IP, client);
+        serve(3, other ? LOSSY_IP : FAR_IP, client);
     else if (role == ROLE_FORWARDER)
         forward(client, other);
     else

@@ -141,7 +141,7 @@ BENCH(packet_forward_udp, "packet/forward_udp/bytes:16/by:user") {
 BENCH(packet_forward_tcp, "packet/forward_tcp/bytes:16/by:user") {
     if (!forwarder_begin(b))
         return;
-    client_open(&peer, ECHO);
+    client_open(&peer, SERVER_IP, ECHO);
     while (bench_next(b)) {
         char bytes[16];
         long got_bytes = 0;

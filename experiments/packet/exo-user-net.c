@@ -114,11 +114,11 @@ static void told(struct net_tcp *c, uint32_t what) {
     x->closed |= what & NET_CLOSED;
 }
 
-void client_open(struct client *x, uint16_t port) {
+void client_open(struct client *x, uint32_t ip, uint16_t port) {
     static uint8_t in[2048], out[BULK];
     *x = (struct client){
         .c = {.told = told, .in = in, .in_size = sizeof in, .out = out, .out_size = sizeof out}};
-    if (net_tcp_open(&net, &x->c, SERVER_IP, port))
+    if (net_tcp_open(&net, &x->c, ip, port))
         __builtin_trap();
     x->c.t.flags |= TCP_IS_NODELAY;
     server_until(&x->opened);

@@ -15,7 +15,7 @@ static void end(void) {
 BENCH(packet_tcp_rtt, "packet/tcp_rtt/bytes:1") {
     if (!server_begin(b))
         return;
-    client_open(&peer, ECHO);
+    client_open(&peer, SERVER_IP, ECHO);
     while (bench_next(b)) {
         char byte;
         peer.came = 0;
@@ -35,7 +35,7 @@ BENCH(packet_tcp_connect_close, "packet/tcp_connect_close") {
         return;
     while (bench_next(b)) {
         bench_start(b);
-        client_open(&peer, ECHO);
+        client_open(&peer, SERVER_IP, ECHO);
         net_tcp_close(&peer.c);
         bench_stop(b);
         server_until(&peer.closed);
@@ -56,7 +56,7 @@ static uint32_t from_data(struct net_tcp *c, uint32_t at, uint32_t bytes, struct
 BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536") {
     if (!server_begin(b))
         return;
-    client_open(&peer, SINK);
+    client_open(&peer, SERVER_IP, SINK);
     peer.c.gather = from_data;
     while (bench_next(b)) {
         char byte;
@@ -74,7 +74,7 @@ BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536") {
 /* Nothing is to be done for a time: the processor halts, and the others' clocks go on. */
 #define NAP_NS 2000000
 static void nap(void) {
-    static const struct exo_variable now = {(uint64_t)&((struct exo_info *)EXO_INFO)->now, 0};
+    static const struct exo_variable now = {(uint64_t) & ((struct exo_info *)EXO_INFO)->now, 0};
     const struct term terms[] = {{TERM_GE, 0, TERM_CONSTANT, clock_now() + clock_ticks(NAP_NS)},
                                  {TERM_OR, 0, 0, 1}};
     uint8_t code[128];
@@ -91,7 +91,7 @@ BENCH(packet_tcp_bulk_loss, "packet/tcp_bulk/loss:0,1,5") {
     bench_waits(b);
     if (!loser_begin(b, bench_arg(b, "loss")))
         return;
-    client_open(&peer, SINK);
+    client_open(&peer, LOSSY_IP, SINK);
     peer.c.gather = from_data;
     while (bench_next(b)) {
         bench_start(b);
