@@ -113,11 +113,12 @@ uint64_t program_main(uint64_t how, uint64_t b, const char *words) {
             cheetah_frame(c, frame, bytes, now);
             link_done(&port.link);
         }
-        cheetah_work(c, now);
-        if (had) {
+        const bool all = cheetah_work(c, now);
+        if (had || !all) {
             tell(c);
             shared->ticks += clock_now() - began;
         }
-        exo_env_yield(client);
+        if (all)
+            exo_env_yield(client);
     }
 }

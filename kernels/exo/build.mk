@@ -65,6 +65,8 @@ $(eval $(call guest_program,exo-volume-server,$(call user_objects,$(EXO_VOLUME_S
 # Cheetah, with files in memory.
 EXO_WEB_SRC := $(EXO_PROGRAM_SRC) $(EXO_NET_SRC) $(EXO_CHEETAH_SRC) $(EXO_ALFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_cache raw_change raw_write raw_order memory_disk)
 $(eval $(call guest_program,exo-web-server,$(call user_objects,$(EXO_WEB_SRC) experiments/web/exo-server.c)))
+$(eval $(call guest_program,exo-web,$(call user_objects,$(EXO_WEB_SRC) kernels/exo/apps/web.c kernels/exo/apps/report.c)))
+$(eval $(call guest_archive,exo-with-web,kernels/exo/apps/web.boot,web=exo-web))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
 $(eval $(call guest_program,exo-handler-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) kernels/exo/libos/time/sleep.c kernels/exo/libos/ash/ash_answers.S experiments/handler/exo-server.c)))
 $(eval $(call guest_program,exo-packet-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) experiments/packet/exo-server.c experiments/packet/exo-between.c experiments/packet/exo-end.c)))

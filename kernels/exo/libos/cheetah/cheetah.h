@@ -31,6 +31,7 @@
 #define CHEETAH_HEAD     256u /* bytes of the head of an answer, at most; none lies in two pages */
 #define CHEETAH_ANSWERS  2    /* of a connection, at one time */
 #define CHEETAH_PIECES   8    /* of a frame: headers, and of each answer its head and two pages */
+#define CHEETAH_BURST    16
 #define CHEETAH_PATIENCE (30 * 1000000000ull) /* ns */
 #define CHEETAH_RATE     1024                 /* bytes a second */
 
@@ -95,8 +96,8 @@ uint32_t cheetah_open(const struct cheetah *c);
 /* A frame has arrived; what it causes to be sent is sent by cheetah_work. The time, here and below,
  * is in nanoseconds. */
 void cheetah_frame(struct cheetah *c, const uint8_t *frame, uint32_t bytes, uint64_t now);
-/* Sends what is due, as far as the wire takes it, and does what time asks for. False: the wire took
- * no more; call again when frames have gone. */
+/* Sends what is due, as far as the wire takes it, but no more frames than CHEETAH_BURST, and does
+ * what time asks for. False: there is more; look for frames that have come, and call it again. */
 bool cheetah_work(struct cheetah *c, uint64_t now);
 /* When to call it again at the latest. */
 uint64_t cheetah_deadline(const struct cheetah *c);

@@ -92,6 +92,7 @@ struct cheetah {
     struct cheetah_setup setup;
     struct cheetah_counts counts;
     uint64_t deadline;
+    uint64_t frames_most; /* counts.frames_out, until this call of cheetah_work ends */
     /* The stretch that was used last, and for which version (output.c). */
     struct stretch *hand;
     const struct version *hand_of;
@@ -178,7 +179,7 @@ void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
                const struct ether_address *ether);
 /* A segment that belongs to no connection's stream goes that way. */
 void output_alone(struct cheetah *c, const struct tcp_segment *s, const struct path *path);
-/* All that a connection may send now. False: the wire takes no more. */
+/* All that a connection may send now. False: the wire takes no more, or it is enough for once. */
 bool output(struct cheetah *c, uint32_t n, uint64_t now);
 
 #endif

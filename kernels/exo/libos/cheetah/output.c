@@ -119,7 +119,7 @@ bool output(struct cheetah *c, uint32_t n, uint64_t now) {
         f.bytes = 0;
         f.sum = 0;
         f.piece[0].at = c->setup.wire->head(c->setup.wire);
-        if (!f.piece[0].at)
+        if (!f.piece[0].at || c->counts.frames_out >= c->frames_most)
             return false;
         if (!tcp_output(&k->tcp, now, &s, &at))
             return true;

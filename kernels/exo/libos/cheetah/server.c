@@ -211,6 +211,7 @@ void cheetah_frame(struct cheetah *c, const uint8_t *frame, uint32_t bytes, uint
 
 bool cheetah_work(struct cheetah *c, uint64_t now) {
     connections_look(c, now);
+    c->frames_most = c->counts.frames_out + CHEETAH_BURST;
     while (c->due) {
         const uint32_t n = c->due;
         struct connection *k = &c->connection[n];

@@ -1,0 +1,2 @@
+# The kernel with Cheetah, a web server, on the first network interface; and how many MiB the file /large has.
+web 100
