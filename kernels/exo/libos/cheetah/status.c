@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* status.c -- what GET /status gives: what the kernel exposes, read where it lies, without a call.
- */
+/* status.c -- see status.h: what the kernel exposes, read where it lies. */
 #include "exo/libos/cheetah/status.h"
 
 #include "exo/libos/exposed.h"
