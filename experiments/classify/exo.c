@@ -170,7 +170,7 @@ BENCH(classify_merged, CLASSIFY "merged") {
 
 /* --- Filters come and go, and what they take --- */
 
-BENCH(classify_insert, "classify/insert/filters:0,10,100,999,1020,2044") {
+BENCH(classify_insert, "classify/insert/filters:0,10,100,999,1018,2042") {
     unsigned count = (unsigned)bench_arg(b, "filters");
     traffic_filter(atoms[count], TRAFFIC_PORT + count);
     bench_slow(b);
