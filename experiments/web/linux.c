@@ -50,7 +50,7 @@ static int minimal_open(void) {
 /* "GET /NAME ": the file, which is open; -1: there is none. */
 static int asked_for(char *request) {
     char path[64] = FILES, *end;
-    if (strncmp(request, "GET /", 5) || !(end = strchr(request + 4, ' ')))
+    if (strncmp(request, "GET /", 5) != 0 || !(end = strchr(request + 4, ' ')))
         return -1;
     *end = '\0';
     if (strlen(request + 4) + sizeof FILES > sizeof path || strstr(request, ".."))

@@ -38,7 +38,7 @@ static int by_time(const void *left, const void *right) {
 /* The boot's trials that say when they ran, in order: a new array of *count. */
 static struct trial **timed_trials(const struct collection *c, size_t *count) {
     const struct run *run = c->run;
-    struct trial **trials = memory_new(run->row_count + 1, sizeof(struct trial *));
+    struct trial **trials = memory_new(run->row_count + 1, sizeof *trials);
     *count = 0;
     for (size_t i = 0; i < run->row_count; i++) {
         struct trial *t = collection_row_trial(c, &run->rows[i]);

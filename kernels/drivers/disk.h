@@ -94,7 +94,8 @@ unsigned disk_collect(struct disk *d, unsigned queue);
 /* The end of what is in flight on a queue, at a moment that the caller chose: waits until the
  * device is done, and tells. The queue was masked from before submission on. With interrupts off,
  * and every timer stopped: where the clock counts instructions it then stands still, and the same
- * ones are executed whether the device was done long before or is not yet (docs/disk.md). */
+ * ones are executed whether the device was done long before or is not yet (docs/disk.md). Beside
+ * network interfaces between nics_settle() and nics_resume(). */
 void disk_meet(struct disk *d, unsigned queue);
 
 /* Whether submission gives -E_DEAD. */

@@ -29,6 +29,8 @@ with() {
     disk_over fixed "driver=raw,read-only=on,file.driver=file,file.filename=$tmp/fixed" ",num-queues=2$1"
     failing_disk nth "$tmp/nth" "$tmp/nth.rules" ",num-queues=2$1"
     failing_disk flush "$tmp/flush" "$tmp/flush.rules" ",num-queues=2$1"
+    nic one 0 1
+    nic two 0 1
     checks "$2" floor 'disk/*'
 }
 with "" "every check of disks passes, over a file"

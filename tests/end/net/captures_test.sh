@@ -17,13 +17,11 @@ loaded() {
     kill $one $two
 }
 alike() { diff -rq "$1/captures" "$2/captures" && diff -rq "$1/raw" "$2/raw"; }
-medians() { jq -c '[.benchmarks[] | {name, median}]' "$1/summary.json"; }
 run "$tmp/idle"
 loaded "$tmp/loaded"
-verdict "figures are the same on a loaded host" test "$(medians "$tmp/idle")" = "$(medians "$tmp/loaded")"
-# QEMU itself has a race of some instructions where a processor halts with a timer armed (docs/wires.md): one run in many is another.
+# On a loaded host one run in many is another by a few instructions (docs/wires.md): then two of three must be alike.
 third() { loaded "$tmp/third" && { alike "$tmp/idle" "$tmp/third" || alike "$tmp/loaded" "$tmp/third"; }; }
-verdict "logs and captures are the same, to the byte" eval 'alike "$tmp/idle" "$tmp/loaded" || third'
+verdict "logs and captures are the same on a loaded host, to the byte" eval 'alike "$tmp/idle" "$tmp/loaded" || third'
 verdict "one a wire and a boot" test "$(find "$tmp/idle/captures" -name '*.pcap' | wc -l)" -eq 4
 capture=$tmp/idle/captures/floor.devices-packet.0.a.pcap
 

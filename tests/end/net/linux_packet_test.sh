@@ -19,13 +19,11 @@ loaded() {
     kill $one $two
 }
 alike() { cmp -s "$1/$log" "$2/$log" && diff -rq "$1/captures" "$2/captures"; }
-medians() { jq -c '[.benchmarks[] | {name, median}]' "$1/summary.json"; }
 run "$tmp/idle"
 loaded "$tmp/loaded"
 verdict "one boot, without mitigations, for all experiments with these devices" jq -e --arg log "$log" '.boots | length == 1 and .[0].raw == $log' "$tmp/idle/run.json"
 verdict "rows are there" test "$(grep -ac ' samples name=.*phase=steady' "$tmp/idle/$log")" -eq 16
-verdict "figures are the same" test "$(medians "$tmp/idle")" = "$(medians "$tmp/loaded")"
-# QEMU itself has a race of some instructions where a processor halts with a timer armed (docs/wires.md): one run in many is another.
+# On a loaded host one run in many is another by a few instructions (docs/wires.md): then two of three must be alike.
 third() { loaded "$tmp/third" && { alike "$tmp/idle" "$tmp/third" || alike "$tmp/loaded" "$tmp/third"; }; }
 verdict "logs, and what passed on its wires, are the same, to the byte" eval 'alike "$tmp/idle" "$tmp/loaded" || third'
 less() { jq -e --arg less "$1" --arg more "$2" '[.benchmarks[] | {(.name): .median}] | add | .[$less] < .[$more]' "$tmp/idle/summary.json"; }

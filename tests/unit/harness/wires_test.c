@@ -12,6 +12,9 @@
 
 enum { MICRO = 0xa1b2c3d4 };
 
+#define BENCH_RECORD(row, warm, steady, times)                                                     \
+    "bench name=packet/" row " clock=icount overhead=3 batch=1 " warm " cold=0 steady=" steady times
+
 /* Two rows that ran from 10 to 20 and from 30 to 40 us, a third that does not say when. */
 static void boot_log(struct serial *s) {
     static const char *const bodies[] = {
@@ -20,13 +23,11 @@ static void boot_log(struct serial *s) {
         "plan row=1 kind=bench name=packet/two",
         "plan row=2 kind=bench name=packet/three",
         "plan count=3",
-        "bench name=packet/one clock=icount overhead=3 batch=1 warm=1 cold=0 steady=2 began=10000 "
-        "ended=20000",
+        BENCH_RECORD("one", "warm=1", "2", " began=10000 ended=20000"),
         "samples name=packet/one phase=steady v=43x2",
-        "bench name=packet/two clock=icount overhead=3 batch=1 warm=0 cold=0 steady=1 began=30999 "
-        "ended=40000",
+        BENCH_RECORD("two", "warm=0", "1", " began=30999 ended=40000"),
         "samples name=packet/two phase=steady v=43",
-        "bench name=packet/three clock=icount overhead=3 batch=1 warm=0 cold=0 steady=1",
+        BENCH_RECORD("three", "warm=0", "1", ""),
         "samples name=packet/three phase=steady v=43",
         "done benches=3 checks=0 failed=0 faults=0 records=11",
     };
