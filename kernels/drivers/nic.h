@@ -18,6 +18,7 @@
 #define NIC_HEADER     14   /* bytes: no frame is shorter */
 #define NIC_FRAME_MAX  1514 /* none that is sent is longer */
 #define NIC_QUEUE      64   /* buffers and frames at once, of each */
+#define NIC_AT_ONCE    16   /* frames that one interrupt takes; the next follows it */
 
 enum nic_queue { NIC_RECEIVE, NIC_TRANSMIT, NIC_QUEUES };
 

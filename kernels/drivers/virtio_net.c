@@ -130,10 +130,11 @@ static inline __attribute__((always_inline)) void went(struct net_queue *q, uint
 }
 
 /* With interrupts off. */
-static inline __attribute__((always_inline)) unsigned collect(struct net_queue *q, bool receives) {
+static inline __attribute__((always_inline)) unsigned collect(struct net_queue *q, bool receives,
+                                                              unsigned most) {
     uint32_t written;
     unsigned count = 0;
-    for (int head; (head = virtqueue_ended(&q->ring, &written)) >= 0; count++)
+    for (int head; count < most && (head = virtqueue_ended(&q->ring, &written)) >= 0; count++)
         if (receives)
             arrived(q, (uint16_t)head, written);
         else
@@ -143,24 +144,27 @@ static inline __attribute__((always_inline)) unsigned collect(struct net_queue *
     return count;
 }
 
+/* A flood is taken in parts, between which others have the processor. */
 bool net_came(void *queue) {
-    collect(queue, true);
+    struct net_queue *q = queue;
+    if (collect(q, true, NIC_AT_ONCE) == NIC_AT_ONCE)
+        interrupt_again(&q->handler);
     return true; /* a message is this queue's alone */
 }
 
 bool net_went(void *queue) {
-    collect(queue, false);
+    collect(queue, false, NIC_QUEUE);
     return true;
 }
 
 void nic_collect_sent(struct nic *n) {
-    collect(&n->queue[NIC_TRANSMIT], false);
+    collect(&n->queue[NIC_TRANSMIT], false, NIC_QUEUE);
 }
 
 unsigned nic_collect(struct nic *n, enum nic_queue queue) {
     bool on = interrupts_off();
-    unsigned count =
-        queue == NIC_RECEIVE ? collect(&n->queue[queue], true) : collect(&n->queue[queue], false);
+    unsigned count = queue == NIC_RECEIVE ? collect(&n->queue[queue], true, NIC_QUEUE)
+                                          : collect(&n->queue[queue], false, NIC_QUEUE);
     interrupts_restore(on);
     return count;
 }

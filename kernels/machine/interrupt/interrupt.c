@@ -218,6 +218,10 @@ void interrupt_unregister(struct interrupt_handler *h) {
     interrupts_restore(on);
 }
 
+void interrupt_again(const struct interrupt_handler *h) {
+    apic_send(apic_own_number(), APIC_SEND_SELF | vector_of(h->source));
+}
+
 struct interrupt_counts interrupt_counts(const struct interrupt_handler *h) {
     return h->source->counts;
 }

@@ -59,6 +59,10 @@ void interrupt_unregister(struct interrupt_handler *h);
 void interrupt_mask(struct interrupt_handler *h);
 void interrupt_unmask(struct interrupt_handler *h);
 
+/* The handler, which is registered and runs, is called once more as soon as interrupts are on again
+ * and none of a higher vector waits. */
+void interrupt_again(const struct interrupt_handler *h);
+
 /* A line whose level stays although nobody claims it would keep the processor busy for ever: after
  * so many in a row it is masked, until its last handler is unregistered. The line in the log that
  * says so is work (work.h): the log may be what was interrupted. */

@@ -14,17 +14,21 @@
 #include "machine/user/user.h"
 
 /* What a call may do at once, in instructions or more. */
-#define WORK_CALL 6000
+#define WORK_CALL 5000
+
+static void end_ring(struct packet_ring **of) {
+    if (*of)
+        packet_ring_end(*of);
+    *of = NULL;
+}
 
 static bool give_back(struct env *e, long *work) {
     if (!filter_drop_all(e, work))
         return false;
-    for (struct packet_ring **of = packet_rings[e - envs], **end = of + EXO_PACKET_RINGS; of < end;
-         of++) {
-        if (*of && !packet_ring_free(*of, work))
-            return false;
-        *of = NULL;
-    }
+    for (unsigned i = 0; i < EXO_PACKET_RINGS; i++)
+        end_ring(&packet_rings[e - envs][i]);
+    if (!packet_ring_reap(work))
+        return false;
     packet_send_end(e);
     return true;
 }
@@ -35,12 +39,10 @@ static bool take_back(struct env *e, struct cap what, long *work) {
         struct packet_ring **of = &packet_rings[e - envs][i];
         if (!*of || !cap_is_under((*of)->holder, what) || !DEFENDED(REVOKED_PACKETS))
             continue;
-        if (!packet_ring_free(*of, work))
-            return false;
-        *of = NULL;
+        end_ring(of);
         loss_note(e, EXO_LOST_PACKETS, i);
     }
-    return filter_take_back(e, what, work);
+    return packet_ring_reap(work) && filter_take_back(e, what, work);
 }
 
 void net_init(void) {
@@ -157,18 +159,17 @@ long sys_filter_bind(uint64_t slot, uint64_t id, uint64_t ring) {
 long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t count) {
     const struct env *e = env_current;
     struct packet_ring *r = NULL;
-    long all = __LONG_MAX__;
+    long work = WORK_CALL;
     if (ring >= EXO_PACKET_RINGS || !packet_rings)
         return -E_INVALID;
     if (holder >= EXO_CAPS)
         return -E_PERM;
     long n = count ? packet_ring_make(env_current, e->cap[holder], buffers, count, &r) : 0;
-    if (n < 0)
-        return n;
-    struct packet_ring **of = &packet_rings[e - envs][ring];
-    if (*of)
-        packet_ring_free(*of, &all);
-    *of = r;
+    if (n >= 0) {
+        end_ring(&packet_rings[e - envs][ring]);
+        packet_rings[e - envs][ring] = r;
+    }
+    packet_ring_reap(&work);
     return n;
 }
 

@@ -15,7 +15,7 @@
 #include "machine/user/user.h"
 
 /* What filling a ring may take at once, and its parts, in instructions or more. */
-#define WORK_FILL   4500
+#define WORK_FILL   3500
 #define WORK_BUFFER 80
 #define WORK_PIECE  25
 #define WORK_LIST   30 /* a word of an access list */
@@ -23,6 +23,7 @@
 /* That of a buffer that is none: its word is never 0. */
 static uint64_t taken = 1;
 static struct exo_frame nobodys;
+static struct packet_ring *ended;
 
 struct packet_ring *(*packet_rings)[EXO_PACKET_RINGS];
 
@@ -112,15 +113,23 @@ static int charge(struct exo_env *account, unsigned frames) {
     return 0;
 }
 
-bool packet_ring_free(struct packet_ring *r, long *work) {
+void packet_ring_end(struct packet_ring *r) {
     r->alive = 0;
-    for (; r->count && *work > 0; *work -= WORK_BUFFER + WORK_PIECE * EXO_PACKET_PIECES)
-        release(&packet_ring_first(r)[--r->count]);
-    if (r->count)
-        return false;
-    account_release(r->owner, frames_of(r->made));
-    heap_free(r, bytes_of(r->made));
-    return true;
+    r->after = ended;
+    ended = r;
+}
+
+bool packet_ring_reap(long *work) {
+    for (struct packet_ring *r; (r = ended) && *work > 0;) {
+        for (; r->count && *work > 0; *work -= WORK_BUFFER + WORK_PIECE * EXO_PACKET_PIECES)
+            release(&packet_ring_first(r)[--r->count]);
+        if (r->count)
+            break;
+        ended = r->after;
+        account_release(r->owner, frames_of(r->made));
+        heap_free(r, bytes_of(r->made));
+    }
+    return !ended;
 }
 
 /* Without buffers, on e's account. */
@@ -150,7 +159,7 @@ static int begin(struct env *e, struct cap holder, uint64_t count, struct packet
 
 long packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t count,
                       struct packet_ring **made) {
-    long work = WORK_FILL, all = __LONG_MAX__;
+    long work = WORK_FILL;
     uint64_t n = 0;
     if (!count || count > EXO_PACKET_BUFFERS)
         return -E_TOO_LONG;
@@ -159,7 +168,7 @@ long packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t co
         error = fill(*made, packet_ring_first(*made) + n, at + n * sizeof(struct exo_packet_buffer),
                      &work);
     if (error && *made)
-        packet_ring_free(*made, &all);
+        packet_ring_end(*made);
     return error ? error : n < count ? (long)n : 0;
 }
 

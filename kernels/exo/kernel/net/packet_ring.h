@@ -17,6 +17,7 @@ struct packet_ring {
     struct cap holder;          /* opens its page frames */
     uint32_t count, made;       /* buffers; and how many it was made with */
     struct packet_buffer *next; /* the one that is filled next */
+    struct packet_ring *after;  /* of those that have ended, and give their buffers back */
     struct packet_buffer *end;  /* behind the last */
 };
 
@@ -33,8 +34,10 @@ long packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t co
                       struct packet_ring **made);
 /* One buffer is this one from now on. 0, or the same errors. */
 int packet_ring_change(struct packet_ring *r, uint64_t index, uint64_t at);
-/* Its buffers are given back, as *work allows, and then the ring; whether it is gone. */
-bool packet_ring_free(struct packet_ring *r, long *work);
+/* It takes no more, and is to be forgotten. */
+void packet_ring_end(struct packet_ring *r);
+/* Those that have ended give their buffers back, as *work allows, and are gone; whether all are. */
+bool packet_ring_reap(long *work);
 
 /* Puts a frame in, and `mark` into its word, too: false, and nothing changes: its owner has ended
  * or may not write the next buffer any more, or has not taken what is in it. */

@@ -11,12 +11,13 @@
 #include "exo/libos/disk/disk_await.h"
 #include "measure/bench.h"
 
-#define PAGE     4096ul
-#define PAGES_AT 0x540000000000ul
-#define PAGES    20
-#define HELD     6 /* slots */
-#define OTHER    7
-#define ALONE    2 /* an interface */
+#define PAGE      4096ul
+#define PAGES_AT  0x540000000000ul
+#define PAGES     20
+#define HELD      6 /* slots */
+#define OTHER     7
+#define ALONE     2  /* an interface */
+#define NIC_LEAST 14 /* bytes of a frame */
 
 static const struct cap none;
 static const struct cap mine = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {9}};

@@ -5,18 +5,24 @@
 
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
+#include "lib/string.h"
 
 enum { TYPE = 0x88b5 };
 
 /* One that does what these words of its u-area ask. */
-static uint64_t other(struct check *c, uint64_t type, uint64_t send, uint64_t refer) {
-    const uint64_t ask[] = {type, send, refer};
+static uint64_t other_of(struct check *c, uint64_t type, uint64_t send, uint64_t refer,
+                         uint64_t many) {
+    const uint64_t ask[] = {type, send, refer, many};
     long id = spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_NET, 0, 0);
     if (id <= 0 ||
         exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, own), ask, sizeof ask) ||
         exo_env_yield((uint64_t)id))
         check_fail(c, "no other: %ld", id);
     return (uint64_t)id;
+}
+
+static uint64_t other(struct check *c, uint64_t type, uint64_t send, uint64_t refer) {
+    return other_of(c, type, send, refer, 0);
 }
 
 static uint64_t said(uint64_t id, unsigned n) {
@@ -118,5 +124,74 @@ CHECK(net_ring_id, "net/a_ring_that_comes_in_the_place_of_another_has_not_its_pa
     CHECK_THAT(c, exo_filter_bind(0, (uint64_t)id, 0) == 0);
     send_at_once(TYPE, 1);
     CHECK_THAT(c, *word(0) == 0 && *word(8) == (60 | 60ul << 32));
+    net_end(c);
+}
+
+/* --- No call, and no end, takes long --- */
+
+enum { MOST = 10000, MOST_RESET = 16000 /* of whom all of the interface is */ };
+enum { MOST_SPOILT = 10 * 512 }; /* a ring's frames, and the last ones of an end (freed.h) */
+
+static uint64_t now(void) {
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+static void took(struct check *c, const char *what, uint64_t most, uint64_t began) {
+    uint64_t ticks = now() - began;
+    if (ticks > most)
+        check_fail(c, "%s: %lu instructions", what, ticks);
+}
+
+/* A ring of as many buffers as there may be, each of as many pieces: in one call and some for the
+ * rest, in the place of another. */
+static void fill_ring(struct check *c, struct exo_packet_buffer *b) {
+    uint64_t began = now();
+    long n = exo_packet_ring(0, 0, b, EXO_PACKET_BUFFERS);
+    took(c, "a ring", MOST, began);
+    CHECK_THAT(c, n > 0 && n < EXO_PACKET_BUFFERS);
+    for (; n < EXO_PACKET_BUFFERS; n++)
+        CHECK_THAT(c, exo_packet_change(0, (uint64_t)n, &b[n]) == 0);
+}
+
+CHECK(net_bounded, "net/no_call_on_packets_takes_long_nor_the_end_of_who_had_many") {
+    static struct exo_packet_buffer b[EXO_PACKET_BUFFERS];
+    static struct cap list[EXO_ACL_MOST];
+    if (!strstr((const char *)env_info()->command_line, "clock=icount")) {
+        check_skip(c, "the clock counts no instructions");
+        return;
+    }
+    if (!begin(c))
+        return;
+    for (unsigned i = 0; i < EXO_ACL_MOST; i++) /* the last word opens it */
+        list[i] = i == EXO_ACL_MOST - 1 ? (struct cap){.rights = CAP_ALL, .valid = 1} : mine;
+    list[0] = (struct cap){.rights = CAP_ALL, .valid = 1};
+    exo_acl_set(0, frame_at(page(0)), 1, list, EXO_ACL_MOST, 0);
+    for (unsigned i = 0; i < EXO_PACKET_BUFFERS; i++) {
+        b[i].word = physical_of(word(i));
+        b[i].pieces = EXO_PACKET_PIECES;
+        for (unsigned n = 0; n < EXO_PACKET_PIECES; n++)
+            b[i].piece[n] = (struct exo_piece){physical_of(page(0)), 200};
+    }
+    for (unsigned i = 0; i < 4; i++)
+        fill_ring(c, b);
+    for (unsigned i = 0; i < 8; i++) { /* the one before goes in parts */
+        uint64_t began = now();
+        CHECK_THAT(c, exo_packet_ring(0, 0, NULL, 0) == 0);
+        took(c, "a rings end", MOST, began);
+    }
+    uint64_t began = now();
+    exo_nic_reset(0, ALONE);
+    took(c, "a reset", MOST_RESET, began);
+    uint64_t id = other_of(c, 0, 0, 0, 1);
+    CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0);
+    exo_env_destroy(0, id);
+    for (bool more = true; more && !c->failed;) {
+        bool pages = exposed_env(id) && exposed_env(id)->pages; /* these are spoilt (freed.h) */
+        began = now();
+        more = frames_await();
+        took(c, "a part of an end", pages ? 10 * MOST : MOST + MOST_SPOILT, began);
+    }
     net_end(c);
 }

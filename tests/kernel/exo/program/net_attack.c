@@ -20,6 +20,28 @@ static long have(uint32_t type, uint64_t frame) {
     return error ? error : exo_filter_bind(0, (uint64_t)id, 0);
 }
 
+/* All that it may have; each buffer of as many pieces of one frame as it may have. */
+static long have_many(uint64_t frame) {
+    static struct exo_packet_buffer b[EXO_PACKET_BUFFERS];
+    long error = 0;
+    for (uint32_t i = 0; i < EXO_FILTERS_OF && error >= 0; i++) {
+        const struct dpf_atom atom = {.op = DPF_EQ, .bytes = 4, .offset = 14, .value = i};
+        error = exo_filter_insert(0, 1, &atom, 1, 0);
+    }
+    for (unsigned i = 0; i < EXO_PACKET_BUFFERS; i++) {
+        b[i].word = frame << 12;
+        b[i].pieces = EXO_PACKET_PIECES;
+        for (unsigned n = 0; n < EXO_PACKET_PIECES; n++)
+            b[i].piece[n] = (struct exo_piece){frame << 12, 200};
+    }
+    for (uint64_t r = 0; r < EXO_PACKET_RINGS && error >= 0; r++) {
+        error = exo_packet_ring(0, r, b, EXO_PACKET_BUFFERS);
+        for (long n = error ? error : EXO_PACKET_BUFFERS; n < EXO_PACKET_BUFFERS; n++)
+            exo_packet_change(r, (uint64_t)n, &b[n]);
+    }
+    return error < 0 ? error : 0;
+}
+
 static long give(uint64_t nic, uint64_t frame) {
     const struct exo_piece piece = {(frame << 12) + 2048, 60};
     *(volatile uint64_t *)(ATTACK_PAGES + 4096) = 1;
@@ -33,6 +55,8 @@ _Noreturn void net_attack(uint64_t creator) {
     *(volatile uint64_t *)ATTACK_PAGES = 0;
     if (!error && uarea->own[NET_ASK_TYPE])
         error = have((uint32_t)uarea->own[NET_ASK_TYPE], frame_at((void *)ATTACK_PAGES));
+    if (!error && uarea->own[NET_ASK_MANY])
+        error = have_many(frame_at((void *)ATTACK_PAGES));
     if (!error && uarea->own[NET_ASK_REFER])
         error = exo_filter_refer(0, uarea->own[NET_ASK_REFER]);
     if (!error && uarea->own[NET_ASK_SEND])

@@ -11,6 +11,7 @@ enum {
     NET_ASK_TYPE,  /* of its frames; 0: neither filter nor ring */
     NET_ASK_SEND,  /* by this interface less 1; 0: sends nothing */
     NET_ASK_REFER, /* the filter to which it refers; 0: none */
+    NET_ASK_MANY,  /* not 0: as many filters, rings and buffers as it may have */
     NET_SAYS_FILTER,
     NET_SAYS_RING,  /* the frame that is its ring's buffer and its word */
     NET_SAYS_FRAME, /* the frame that it sends, with its word */
