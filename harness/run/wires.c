@@ -30,20 +30,26 @@ char *wires_file(const char *raw, const char *wire) {
     return text_format("captures/%.*s.%s.pcap", (int)(log ? length - 4 : length), name, wire);
 }
 
+/* A trial that says when it ran. */
+struct timed {
+    struct trial *trial;
+};
+
 static int by_time(const void *left, const void *right) {
-    const struct trial *const *a = left, *const *b = right;
-    return ((*a)->began > (*b)->began) - ((*a)->began < (*b)->began);
+    const struct trial *a = ((const struct timed *)left)->trial;
+    const struct trial *b = ((const struct timed *)right)->trial;
+    return (a->began > b->began) - (a->began < b->began);
 }
 
-/* The boot's trials that say when they ran, in order: a new array of *count. */
-static struct trial **timed_trials(const struct collection *c, size_t *count) {
+/* Those of the boot, in order: a new array of *count. */
+static struct timed *timed_trials(const struct collection *c, size_t *count) {
     const struct run *run = c->run;
-    struct trial **trials = memory_new(run->row_count + 1, sizeof *trials);
+    struct timed *trials = memory_new(run->row_count + 1, sizeof *trials);
     *count = 0;
     for (size_t i = 0; i < run->row_count; i++) {
         struct trial *t = collection_row_trial(c, &run->rows[i]);
         if (t && t->ended)
-            trials[(*count)++] = t;
+            trials[(*count)++].trial = t;
     }
     qsort(trials, *count, sizeof *trials, by_time);
     return trials;
@@ -61,19 +67,19 @@ void wires_collect(struct collection *c, const char *wire, const char *bytes, si
     if (!bytes || b->clock != CLOCK_ICOUNT)
         return;
     size_t count, k = 0;
-    struct trial **trials = timed_trials(c, &count);
+    struct timed *trials = timed_trials(c, &count);
     const char *why = pcap_open(&capture, bytes, length);
     while (!why && pcap_next(&capture, &frame, &why)) {
         uint64_t us = (frame.ns - QEMU_RTC_BASE * UINT64_C(1000000000)) / 1000;
-        while (k < count && before(trials[k]->ended, us))
+        while (k < count && before(trials[k].trial->ended, us))
             k++;
-        if (k == count || us < trials[k]->began / 1000)
+        if (k == count || us < trials[k].trial->began / 1000)
             continue;
-        trials[k]->frames++;
-        trials[k]->frame_bytes += frame.length;
+        trials[k].trial->frames++;
+        trials[k].trial->frame_bytes += frame.length;
     }
     for (size_t i = 0; i < count; i++)
-        trials[i]->captured = true;
+        trials[i].trial->captured = true;
     free(trials);
     scoped_text char *name = wires_file(b->raw, wire);
     if (why)

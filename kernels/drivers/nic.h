@@ -93,8 +93,7 @@ unsigned nic_in_flight(const struct nic *n, enum nic_queue queue);
 /* Waits until every frame that was sent has gone, and tells their ends and what arrives; then no
  * interface interrupts until nics_resume(). With interrupts off, but for those that have been asked
  * for before. So it is before a disk's end is met (disk_meet): by its own timer a device sends a
- * frame, and moves the clock on that is to stand still; and it would wake who waits for the disk.
- */
+ * frame, and moves the clock on that is to stand still; and it would wake who waits. */
 void nics_settle(void);
 void nics_resume(void);
 
