@@ -10,7 +10,7 @@ EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
 EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c kernels/exo/dpf/program/*.c)
 # The web server, which is for the host but for its way to an interface.
 EXO_CHEETAH_SRC := $(wildcard kernels/exo/libos/cheetah/*.c)
-EXO_PURE_SRC    += $(filter-out %/port.c %/status.c,$(EXO_CHEETAH_SRC)) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
+EXO_PURE_SRC    += $(patsubst %,kernels/exo/kernel/ash/%.c,ash_kind ash_pipe) $(filter-out %/port.c %/status.c,$(EXO_CHEETAH_SRC)) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])

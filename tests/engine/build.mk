@@ -30,7 +30,8 @@ XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wi
 $(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
 $(B)/tests/exo_xn_import_test: | $(B)/guest/metadata/pointers_8.signed
-$(filter $(B)/tests/exo_xn% $(B)/tests/exo_dpf%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
+$(filter $(B)/tests/exo_xn% $(B)/tests/exo_dpf% $(B)/tests/exo_ash%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
+$(filter $(B)/tests/exo_ash%,$(UNITS)): | $(EXO_ASH) $(B)/exports/kernels/exo/kernel/ash/ash_exports.btf
 $(B)/tests/exo_xn_two_test $(B)/tests/exo_xn_third_test $(B)/tests/exo_xn_files_test $(B)/tests/exo_xn_notes_test $(B)/tests/exo_xn_damage_test: $(patsubst %,$(B)/asan/tools/xn/%.o,host_store host_volume)
 $(patsubst %,$(B)/asan/tests/unit/exo/xn/exo_xn_%_test.o,two third notes files damage): HOST_FLAGS += -Itools/xn
 $(B)/tests/exo_xn_body_fuzz $(B)/tests/exo_dpf_fuzz: $(B)/fuzz/tools/vcode/host_hooks.o

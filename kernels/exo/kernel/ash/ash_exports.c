@@ -2,13 +2,12 @@
 /* ash_exports.c -- what handlers may call. The build compiles this file a second time for the types
  * (engine/export.h), which are embedded here. */
 #include "common/engine.h"
+#include "exo/kernel/ash/ash_kind.h"
 #include "exo/kernel/ash/ash_run.h"
 #include "lib/string.h"
 #include "protocol/checksum.h"
 
 #include "engine/export.h"
-
-enum { BYTES_MOST = 1514, WORDS_MOST = BYTES_MOST / 8 + 1 };
 
 uint64_t ash_pipe(void *to, uint64_t bytes, uint64_t at, uint64_t *state, uint64_t pipe) {
     const struct ash_running *now = &ash_now;
@@ -29,38 +28,11 @@ uint64_t ash_pipe(void *to, uint64_t bytes, uint64_t at, uint64_t *state, uint64
     return true;
 }
 
-static const struct signature send_signature = {
-    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
-                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST},
-                  {.kind = SHAPE_NUMBER}},
-    .result = {.kind = SHAPE_NUMBER},
-    .facts = EPHEMERAL,
-    .cost = BYTES_MOST / 8 + 300};
-static const struct signature pipe_signature = {
-    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE | LENGTH_FOLLOWS},
-                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST},
-                  {.kind = SHAPE_NUMBER},
-                  {.kind = SHAPE_MEMORY,
-                   .may = MAY_READ_WRITE,
-                   .bytes = EXO_ASH_STAGES * sizeof(uint64_t)},
-                  {.kind = SHAPE_NUMBER}},
-    .result = {.kind = SHAPE_NUMBER, .max = 1},
-    .facts = EPHEMERAL,
-    .cost = WORDS_MOST * EXO_ASH_WORD_COST + 100};
-static const struct signature sum_signature = {
-    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
-                  {.kind = SHAPE_NUMBER, .max = BYTES_MOST}},
-    .result = {.kind = SHAPE_NUMBER},
-    .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
-    .cost = BYTES_MOST / 8 + 60};
-static const struct signature number_signature = {.facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
-                                                  .cost = 60};
-
-EXPORT(ash, ash_send, EXPORT_FUNCTION, .signature = &send_signature);
-EXPORT(ash, ash_pipe, EXPORT_FUNCTION, .signature = &pipe_signature);
-EXPORT(ash, sum_bytes, EXPORT_FUNCTION, .signature = &sum_signature);
-EXPORT(ash, sum_pseudo, EXPORT_FUNCTION, .signature = &number_signature);
-EXPORT(ash, sum_update, EXPORT_FUNCTION, .signature = &number_signature);
+EXPORT(ash, ash_send, EXPORT_FUNCTION, .signature = &ash_send_signature);
+EXPORT(ash, ash_pipe, EXPORT_FUNCTION, .signature = &ash_pipe_signature);
+EXPORT(ash, sum_bytes, EXPORT_FUNCTION, .signature = &ash_sum_signature);
+EXPORT(ash, sum_pseudo, EXPORT_FUNCTION, .signature = &ash_number_signature);
+EXPORT(ash, sum_update, EXPORT_FUNCTION, .signature = &ash_number_signature);
 EXPORTS_DECLARE(ash);
 
 #ifndef EXPORTS_TYPES_ONLY

@@ -10,27 +10,11 @@
 enum { UNROLLED = 4, OWN_SLOTS = EXO_ASH_WORD_COST };
 
 /* Encodings of RFC 9669. */
-enum {
-    ADD = 0x0f,
-    ADD_CONSTANT = 0x07,
-    SUBTRACT_CONSTANT = 0x17,
-    MOVE = 0xbf,
-    MOVE_CONSTANT = 0xb7,
-    LOAD = 0x79,
-    STORE = 0x7b,
-    BYTE_SWAP = 0xd7, /* bswap, of 64 bits */
-    SHIFT_LEFT = 0x67,
-    SHIFT_RIGHT = 0x77,
-    AND = 0x5f,
-    OR = 0x4f,
-    CONSTANT_64 = 0x18,
-    GO_TO = 0x05,
-    GO_IF_BELOW_CONSTANT = 0xa5,
-    GO_IF_NOT_BELOW = 0x3d,
-    GO_IF_EQUAL_CONSTANT = 0x15,
-    CALL = 0x85,
-    EXIT = 0x95
-};
+enum { ADD = 0x0f, AND = 0x5f, OR = 0x4f, MOVE = 0xbf, LOAD = 0x79, STORE = 0x7b };
+enum { ADD_CONSTANT = 0x07, SUBTRACT_CONSTANT = 0x17, MOVE_CONSTANT = 0xb7 };
+enum { SHIFT_LEFT = 0x67, SHIFT_RIGHT = 0x77, BYTE_SWAP = 0xd7, CONSTANT_64 = 0x18 };
+enum { GO_TO = 0x05, GO_IF_BELOW_CONSTANT = 0xa5, GO_IF_NOT_BELOW = 0x3d };
+enum { CALL = 0x85, EXIT = 0x95 };
 
 static void put(struct pipe_work *w, unsigned code, unsigned to, unsigned from, int offset,
                 uint32_t constant) {

@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "engine/load.h"
 #include "exo/defence.h"
+#include "exo/kernel/ash/ash_kind.h"
 #include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
@@ -16,8 +17,6 @@
 #include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
-
-enum { STACK_MAX = 512, FRAME_BYTES_MOST = 1514 };
 
 static struct ash *table[EXO_ASHES]; /* 0 is none */
 static uint32_t generation[EXO_ASHES];
@@ -70,20 +69,7 @@ static int load(struct making *m, const struct ash_request *q, struct code *code
                                          .only = "ash",
                                          .domain = &exports,
                                          .domains = 1};
-    uint32_t bytes = (uint32_t)q->pages * PAGE_SIZE;
-    m->description.kind = (struct kind){
-        .name = "ash",
-        .entry =
-            {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE, .bytes = EXO_ASH_FRAME},
-                           {.kind = SHAPE_NUMBER, .min = 0, .max = FRAME_BYTES_MOST},
-                           {.kind = SHAPE_MEMORY,
-                            .may = MAY_READ_WRITE,
-                            .bytes = DEFENDED(ASH_REGION) ? bytes : bytes + PAGE_SIZE},
-                           {.kind = SHAPE_NUMBER}},
-             .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},
-        .demands = DEFENDED(ASH_ENDS) ? EPHEMERAL | BOUNDED : 0,
-        .budget = DEFENDED(ASH_BOUND) ? EXO_ASH_COST : 0,
-        .stack_max = STACK_MAX};
+    m->description.kind = ash_kind((uint32_t)q->pages * PAGE_SIZE);
     if (!typing_open(&m->typing, &engine_hooks, &m->description, why))
         return -E_NO_MEMORY;
     int error = 0;
@@ -267,7 +253,7 @@ uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, b
 
 static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean) {
     struct ash *a = ash_find(f->ash);
-    if (a && bytes <= FRAME_BYTES_MOST && run(a, frame, bytes, f->seen->nic, clean)) {
+    if (a && bytes <= ASH_BYTES_MOST && run(a, frame, bytes, f->seen->nic, clean)) {
         f->seen->handled++;
         return true;
     }

@@ -8,6 +8,7 @@
 
 EMBED(tells, "tests/kernel/exo/ash/handler/tells.clang-O2.o");
 EMBED(tells_gcc, "tests/kernel/exo/ash/handler/tells.gcc-O2.o");
+EMBED(small, "tests/kernel/exo/ash/handler/small.clang-O2.o");
 EMBED(beyond, "tests/kernel/exo/ash/handler/beyond.clang-O2.o");
 EMBED(long_run, "tests/kernel/exo/ash/handler/long.clang-O2.o");
 EMBED(endless, "tests/kernel/exo/ash/handler/endless.clang-O2.o");
@@ -17,11 +18,15 @@ char handler_why[EXO_FUNCTION_TEXT];
 
 long handler(unsigned slot, const uint8_t *object, const uint8_t *end, unsigned pages) {
     return exo_ash_set(EXO_ASH_HOW(slot, frame_at(page(REGION)), pages), object,
-                       (uint64_t)(end - object), none, handler_why);
+                       (uint64_t)(end - object), mine, handler_why);
 }
 
 long handler_tells(void) {
     return handler(0, tells, tells_end, 1);
+}
+
+long handler_small(void) {
+    return handler(0, small, small_end, 1);
 }
 
 bool ash_begin(struct check *c, struct bound *b) {
@@ -47,11 +52,11 @@ CHECK(ash_first, "ash/a_handler_has_the_frame_first_and_what_it_declines_is_in_t
     if (!ash_begin(c, &b))
         return;
     for (uint64_t i = 0; i < 8 && !c->failed; i++) {
-        *told(TELLS_ASKED) = i % 2 ? TELLS_TAKE : TELLS_DECLINE;
+        *tells_at(TELLS_ASKED) = i % 2 ? TELLS_TAKE : TELLS_DECLINE;
         CHECK_THAT(c, transmit(0, ASH_TYPE, 60 + 100 * i, i) == 0);
         settle();
-        CHECK_THAT(c, *told(TELLS_RUNS) == i + 1 && *told(TELLS_BYTES) == 60 + 100 * i &&
-                          *told(TELLS_FROM) == 1);
+        CHECK_THAT(c, *tells_at(TELLS_RUNS) == i + 1 && *tells_at(TELLS_BYTES) == 60 + 100 * i &&
+                          *tells_at(TELLS_FROM) == 1);
         CHECK_THAT(c, i % 2 ? *word(i / 2 + 1) == 0 : received(i / 2, 60 + 100 * i, i));
     }
     CHECK_THAT(c, filter_seen(b.filter)->handled == 4 && filter_seen(b.filter)->declined == 4);
@@ -61,7 +66,7 @@ CHECK(ash_first, "ash/a_handler_has_the_frame_first_and_what_it_declines_is_in_t
     *word(0) = *word(1) = 0;
     CHECK_THAT(c, b.ash > 0 && transmit(0, ASH_TYPE, 60, 9) == 0);
     settle();
-    CHECK_THAT(c, *told(TELLS_RUNS) == 8 && received(0, 60, 9));
+    CHECK_THAT(c, *tells_at(TELLS_RUNS) == 8 && received(0, 60, 9));
     ash_end(c, &b);
 }
 
@@ -72,14 +77,14 @@ CHECK(ash_answers, "ash/a_handler_answers_at_once") {
     long back = filter(0, 0, ASH_TYPE);
     CHECK_THAT(c, back > 0 && ring(0, 1, 4, 1, 2048) == 0);
     CHECK_THAT(c, exo_filter_bind(0, (uint64_t)back, 1) == 0);
-    *told(TELLS_ASKED) = TELLS_SEND;
-    *told(TELLS_ARGUMENT) = 1;
+    *tells_at(TELLS_ASKED) = TELLS_SEND;
+    *tells_at(TELLS_ARGUMENT) = 1;
     for (uint64_t bytes = 60; bytes <= 1514 && !c->failed; bytes += 97) {
         *word(4) = 0;
         CHECK_THAT(c, transmit(0, ASH_TYPE, bytes, 3) == 0);
         settle();
         settle();
-        CHECK_THAT(c, *told(TELLS_RESULT) == 0 && *word(4) == (bytes | bytes << 32));
+        CHECK_THAT(c, *tells_at(TELLS_RESULT) == 0 && *word(4) == (bytes | bytes << 32));
         CHECK_THAT(c, page(4)[20] == 0x77 && page(4)[bytes - 1] == (uint8_t)(93 + bytes - 1));
     }
     ash_end(c, &b);
@@ -118,7 +123,7 @@ CHECK(ash_ends, "ash/a_handler_that_does_not_end_never_runs") {
         return;
     long id = handler(0, endless, endless_end, 1);
     if (id > 0) {
-        *told(0) = 0;
+        *tells_at(0) = 0;
         exo_ash_bind(0, (uint64_t)b.filter, (uint64_t)id);
         transmit(0, ASH_TYPE, 60, 1);
         settle();
@@ -154,7 +159,7 @@ CHECK(ash_pins, "ash/the_frames_of_a_region_stay_when_their_owner_unmaps_them") 
     uint64_t frame = frame_at(page(REGION));
     const struct exo_pages one = {(uint64_t)page(REGION), 0, 1},
                            extra = {PAGES_AT + PAGES * PAGE, 0, 100};
-    *told(TELLS_ASKED) = TELLS_TAKE;
+    *tells_at(TELLS_ASKED) = TELLS_TAKE;
     exo_page_update(0, 0, 0, &one, 1, 0);
     CHECK_THAT(c, exposed_frame(frame)->references == 1 && exposed_frame(frame)->pins == 1);
     CHECK_THAT(c, frames_map(0, 0, 0, extra.at, 100, EXO_WRITE | EXO_NO_EXEC) == 0);
@@ -178,15 +183,15 @@ CHECK(ash_lost, "ash/of_a_region_that_its_holder_may_not_write_any_more_no_handl
     exo_cap_forge(0, HELD, mine);
     b.ash = handler(HELD, tells, tells_end, 1);
     CHECK_THAT(c, b.ash > 0 && exo_ash_bind(0, (uint64_t)b.filter, (uint64_t)b.ash) == 0);
-    *told(TELLS_ASKED) = TELLS_TAKE;
+    *tells_at(TELLS_ASKED) = TELLS_TAKE;
     CHECK_THAT(c, exo_acl_set(0, frame_at(page(REGION)), 1, &foreign, 1, 0) == 1);
     CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
     settle();
-    CHECK_THAT(c, *told(TELLS_RUNS) == 0 && received(0, 60, 1));
+    CHECK_THAT(c, *tells_at(TELLS_RUNS) == 0 && received(0, 60, 1));
     CHECK_THAT(c, exo_acl_set(0, frame_at(page(REGION)), 1, &mine, 1, 0) == 1);
     CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
     settle();
-    CHECK_THAT(c, *told(TELLS_RUNS) == 1 && *word(1) == 0);
+    CHECK_THAT(c, *tells_at(TELLS_RUNS) == 1 && *word(1) == 0);
     ash_end(c, &b);
 }
 
@@ -197,13 +202,13 @@ CHECK(ash_clean, "ash/behind_a_frame_nothing_is_of_anothers") {
         return;
     long others = filter(0, 1, ASH_TYPE + 1);
     CHECK_THAT(c, others > 0);
-    *told(TELLS_ASKED) = TELLS_LOOK;
+    *tells_at(TELLS_ASKED) = TELLS_LOOK;
     for (unsigned i = 0; i < 99 && !c->failed; i++) {
         bool is_others = i % 3 == 0;
         CHECK_THAT(c, transmit(0, ASH_TYPE + is_others, is_others ? 300 : 60, i) == 0);
         settle();
-        if (*told(TELLS_RESULT))
-            check_fail(c, "frame %u: %lu", i, *told(TELLS_RESULT));
+        if (*tells_at(TELLS_RESULT))
+            check_fail(c, "frame %u: %lu", i, *tells_at(TELLS_RESULT));
     }
     ash_end(c, &b);
 }
@@ -214,16 +219,16 @@ CHECK(ash_forged, "ash/a_handler_sends_nothing_that_its_owner_may_not") {
     if (!ash_begin(c, &b))
         return;
     uint64_t forged = nic_seen(1)->forged, out = nic_seen(1)->frames_out;
-    *told(TELLS_ASKED) = TELLS_SEND;
-    *told(TELLS_ARGUMENT) = 1;
+    *tells_at(TELLS_ASKED) = TELLS_SEND;
+    *tells_at(TELLS_ARGUMENT) = 1;
     CHECK_THAT(c, exo_packet_template(0, 0, 1, &only, 1) == 0);
     CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
     settle();
-    CHECK_THAT(c, *told(TELLS_RESULT) == E_PERM && nic_seen(1)->forged == forged + 1);
-    *told(TELLS_ARGUMENT) = env_info()->nics;
+    CHECK_THAT(c, *tells_at(TELLS_RESULT) == E_PERM && nic_seen(1)->forged == forged + 1);
+    *tells_at(TELLS_ARGUMENT) = env_info()->nics;
     CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
     settle();
-    CHECK_THAT(c, *told(TELLS_RESULT) == E_NOT_FOUND && nic_seen(1)->frames_out == out);
+    CHECK_THAT(c, *tells_at(TELLS_RESULT) == E_NOT_FOUND && nic_seen(1)->frames_out == out);
     ash_end(c, &b);
 }
 
@@ -231,13 +236,13 @@ CHECK(ash_floods, "ash/a_handler_has_few_frames_on_their_way") {
     struct bound b;
     if (!ash_begin(c, &b))
         return;
-    *told(TELLS_ASKED) = TELLS_SEND;
-    *told(TELLS_ARGUMENT) = ALONE; /* where they stay */
+    *tells_at(TELLS_ASKED) = TELLS_SEND;
+    *tells_at(TELLS_ARGUMENT) = ALONE; /* where they stay */
     for (unsigned i = 0; i < 12; i++) {
         CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
         settle();
-        CHECK_THAT(c, *told(TELLS_RUNS) == i + 1);
-        CHECK_THAT(c, *told(TELLS_RESULT) == (i < 8 ? 0 : E_FULL));
+        CHECK_THAT(c, *tells_at(TELLS_RUNS) == i + 1);
+        CHECK_THAT(c, *tells_at(TELLS_RESULT) == (i < 8 ? 0 : E_FULL));
     }
     CHECK_THAT(c, nic_seen(ALONE)->sending == 8);
     CHECK_THAT(c, exo_nic_reset(0, ALONE) == 0 && nic_seen(ALONE)->sending == 0);

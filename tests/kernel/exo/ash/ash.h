@@ -12,17 +12,18 @@
 enum { ASH_TYPE = 0x88b5, REGION = 8 };
 
 /* The word of the region. */
-static inline volatile uint64_t *told(unsigned n) {
+static inline volatile uint64_t *tells_at(unsigned n) {
     return (volatile uint64_t *)page(REGION) + n;
 }
 
 /* A handler of this object, in `pages` pages from REGION on, which the capability in the slot
- * opens; why, if it is refused. */
+ * opens, open to messages; why, if it is refused. */
 long handler(unsigned slot, const uint8_t *object, const uint8_t *end, unsigned pages);
 extern char handler_why[EXO_FUNCTION_TEXT];
 
-/* The same of `tells`, in one page, by slot 0. */
+/* The same of `tells`, or of `small`, in one page, by slot 0. */
 long handler_tells(void);
+long handler_small(void);
 
 /* That handler bound to a filter on interface 1, behind which is ring 0; their ids. False:
  * the check is over. */

@@ -103,18 +103,18 @@ CHECK(ash_pipe_model, "ash/a_composed_loop_gives_what_separate_passes_give") {
         uint64_t bytes = 60 + seed % 1455, length = bytes - 14;
         memset(page(REGION), 0, PAGE);
         memset(to, 0, sizeof to);
-        *told(TELLS_ASKED) = TELLS_PIPE;
-        *told(TELLS_ARGUMENT) = 1;
+        *tells_at(TELLS_ASKED) = TELLS_PIPE;
+        *tells_at(TELLS_ARGUMENT) = 1;
         CHECK_THAT(c, transmit(0, ASH_TYPE, bytes, round) == 0);
         settle();
         memcpy(data, page(PAGES - 2) + 14, length);
         memset(data + length, 0, 8);
         separately(s, count, data, to, length, state);
-        CHECK_THAT(c, *told(TELLS_RESULT) == 1);
+        CHECK_THAT(c, *tells_at(TELLS_RESULT) == 1);
         if (memcmp(to, page(REGION) + 2048, length + 8 < 2048 ? length + 8 : 2048))
             check_fail(c, "round %u: data", round);
         for (unsigned i = 0; i < count; i++)
-            if (state[i] != *told(TELLS_STATE + i))
+            if (state[i] != *tells_at(TELLS_STATE + i))
                 check_fail(c, "round %u: state %u", round, i);
     }
     ash_end(c, &b);
@@ -153,7 +153,7 @@ CHECK(ash_pipe_endless, "ash/a_stage_leaves_the_loops_registers_alone") {
     struct bound b;
     if (!ash_begin(c, &b))
         return;
-    *told(TELLS_ASKED) = TELLS_PIPE;
+    *tells_at(TELLS_ASKED) = TELLS_PIPE;
     long error = exo_ash_pipe_set((uint64_t)b.ash, 0, &s, 1, handler_why);
     if (!error) {
         transmit(0, ASH_TYPE, 100, 1);
