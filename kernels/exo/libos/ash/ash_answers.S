@@ -14,5 +14,6 @@ ash_\name\()_end:
     handler count
     handler answer
     handler copies
+    handler tally
 
 .section .note.GNU-stack, "", @progbits
