@@ -63,21 +63,21 @@ memory() {
     # (512 MiB: tests/kernel/run.)
     rows=$some
     runs "-m 6G" -m 6G
-    # The test images with their archives take up to 6 MiB by themselves.
-    cell "-m 9 runs, and skips what lacks memory" 'exo spin' 33 "$fine" "$rows,function/*" -m 9
+    # The test images with their archives take up to 7 MiB by themselves.
+    cell "-m 11 runs, and skips what lacks memory" 'exo spin' 33 "$fine" "$rows,function/*" -m 11
     cell "-m 4 runs, and skips what lacks memory" floor 33 "$fine" "$rows,function/*" -m 4
-    cell "-m 10 runs, and skips what lacks memory" "$all" 33 "$fine" "$rows,function/*" -m 10
+    cell "-m 12 runs, and skips what lacks memory" "$all" 33 "$fine" "$rows,function/*" -m 12
     for m in 8 9; do
         images=build/guest cell "-m $m skips benches that lack memory, with the reason" 'exo spin' 33 \
             'skip=the%20machine%20has%20too%20little%20memory' 'engine/length:100000*' -m $m
     done
-    # exo's image ends some 700 KiB above 3 MiB. (Of a machine so small spin's archive would take the place of its code.)
+    # exo's image ends some 70 KiB above 4 MiB. (Of a machine so small spin's archive would take the place of its code.)
     # Where less memory than that is to be told, the archive is floor's, which is small: exo's own would lie over its code.
-    images=build/guest cell "-m 4000K, where the archive or the firmware lies over the image" exo 37 \
-        "^panic: this machine's memory is too small: the end of the kernel's image was written over" "$rows" -m 4000K
+    images=build/guest cell "-m 4600K, where the archive or the firmware lies over the image" exo 37 \
+        "^panic: this machine's memory is too small: the end of the kernel's image was written over" "$rows" -m 4600K
     images=build/guest cell "-m 3400K is less than the image takes" exo 37 "^panic: this machine's memory ends within the kernel's image" \
         "$rows" -m 3400K -initrd build/guest/floor.cpio
-    cell "-m 7 lacks memory for a second agent" exo 33 'verdict=skip why=the%20machine%20has%20[0-9]+%20frames' 'env/*' -m 7
+    cell "-m 8 lacks memory for a second agent" exo 33 'verdict=skip why=the%20machine%20has%20[0-9]+%20frames' 'env/*' -m 8
 }
 
 boards() {
