@@ -80,8 +80,8 @@ static uint32_t random_below(uint64_t *seed, uint32_t below) {
 #define NET_FRAMES 30000
 #endif
 
-/* A valid one, of which some bytes are others; with its sums, mostly, so that it goes further up.
- */
+/* A valid one, of which some bytes are others; with its sums, mostly, so that it goes further
+ * up. */
 static void make(struct frame *f, uint64_t *seed) {
     const uint32_t bytes = random_below(seed, 1400);
     switch (random_below(seed, 5)) {
