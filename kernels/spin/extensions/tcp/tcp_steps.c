@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_steps.c -- TCP (protocol/tcp.h) as the protocol of the kernel's connections: verified and metered
- * (tcp_step.bpf.c), or signed (../tcp_signed). Each operation is proven by itself, so that what one
- * has done is not followed into the next. */
+/* tcp_steps.c -- TCP (protocol/tcp.h) as the protocol of the kernel's connections: verified and
+ * metered (tcp_step.bpf.c), or signed (../tcp_signed). Each operation is proven by itself, so that
+ * what one has done is not followed into the next. */
 #include "spin/extend.h"
 #include "spin/services/stream/stream_step.h"
 

@@ -10,6 +10,7 @@
 MODULE("Streams");
 
 #define QUEUE 64 /* a power of two */
+#define BATCH 32 /* segments that are answered together */
 
 static struct arrival *queue[QUEUE];
 static unsigned long posted, taken, alarm = UINT64_MAX;
@@ -86,7 +87,6 @@ static void run(struct arrival *a) {
     owner->arrived(&a->packet);
     cli();
     arrival_release(a);
-    loopback_drain();
 }
 
 static void run_timers(void) {
@@ -109,8 +109,12 @@ static void *work(void *unused) {
         while (posted == taken && net_clock() < alarm)
             kthread_wait_always(&idle);
         run_timers();
-        if (posted != taken)
+        for (unsigned i = 0; i < BATCH && posted != taken; i++)
             run(queue[taken++ % QUEUE]);
+        sti();
+        owner->drained();
+        cli();
+        loopback_drain();
     }
     return NULL;
 }

@@ -16,9 +16,10 @@ void arrivals_alarm(unsigned long at);
 struct claim *arrivals_claim(unsigned port);
 void arrivals_give_up(struct claim *c);
 
-/* Who has them: both are called in the strand of connections, with interrupts on. */
+/* Who has them: all are called in the strand of connections, with interrupts on. */
 struct arrivals_owner {
     void (*arrived)(struct packet *p);
+    void (*drained)(void); /* nothing else waits, or much has been done since the last time */
     unsigned long (*due)(unsigned long now); /* when to call it again; UINT64_MAX: not until told */
 };
 

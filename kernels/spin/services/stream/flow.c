@@ -32,6 +32,7 @@ static struct stream_step call; /* of what is under way */
 static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
 static uint64_t protocol;       /* of new connections: the extension's number */
 static const struct stream *telling;
+static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
 bool flow_enter(void) {
     const bool had = mutex.owner == kthread_current();
@@ -96,28 +97,27 @@ static bool is_possible(const struct stream *s, const struct stream_segment *g) 
 
 /* A source is the kernel's to say: the ports are not the protocol's. */
 static void send(const struct stream *s, const struct stream_segment *g) {
-    const bool on = interrupts_off();
     struct departure *d = departure_new();
-    if (d) { /* else it is lost, as on the way */
-        uint8_t *to = &d->o->byte[NET_ROOM];
-        memcpy(to, g->byte, g->header);
-        wire_put16(to, s->who.source_port);
-        wire_put16(to + 2, s->who.target_port);
-        if (g->length)
-            ring_get(s->out, s->out_at + g->at, to + g->header, g->length);
-        arrivals_send(s, d, g->header + g->length);
-    }
-    interrupts_restore(on);
+    if (!d)
+        return; /* it is lost, as on the way */
+    uint8_t *to = &d->o->byte[NET_ROOM];
+    memcpy(to, g->byte, g->header);
+    wire_put16(to, s->who.source_port);
+    wire_put16(to + 2, s->who.target_port);
+    if (g->length)
+        ring_get(s->out, s->out_at + g->at, to + g->header, g->length);
+    arrivals_send(s, d, g->header + g->length);
 }
 
+/* With interrupts off meanwhile, so that what arrives of them arrives together. */
 static void send_all(struct stream *s) {
-    for (uint32_t i = 0; i < call.segments; i++) {
-        if (!is_possible(s, &call.segment[i]) && DEFENDED(STREAM_BELIEVED)) {
+    const bool on = interrupts_off();
+    for (uint32_t i = 0; i < call.segments; i++)
+        if (is_possible(s, &call.segment[i]) || !DEFENDED(STREAM_BELIEVED))
+            send(s, &call.segment[i]);
+        else
             fail(s);
-            return;
-        }
-        send(s, &call.segment[i]);
-    }
+    interrupts_restore(on);
 }
 
 /* --- The owner --- */
@@ -336,8 +336,16 @@ static void arrived(struct packet *p) {
     take(s, p->data);
     if (s->what)
         show_buffer(s);
-    if (!is_quiet(s))
-        flow_output(s);
+    if (!is_quiet(s)) { /* what comes together is answered together */
+        list_remove(&s->answer);
+        list_push_back(&answers, &s->answer);
+    }
+}
+
+static void drained(void) {
+    struct list *node;
+    while ((node = list_pop_front(&answers)))
+        flow_output(container_of(node, struct stream, answer));
 }
 
 struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
@@ -404,6 +412,14 @@ static void begin_arrived(struct packet *p) {
     flow_leave(had);
 }
 
+static void begin_drained(void) {
+    if (list_empty(&answers))
+        return;
+    const bool had = flow_enter();
+    drained();
+    flow_leave(had);
+}
+
 static unsigned long begin_timers(unsigned long now) {
     const bool had = flow_enter();
     const unsigned long next = timers(now);
@@ -412,7 +428,7 @@ static unsigned long begin_timers(unsigned long now) {
 }
 
 void flow_init(void) {
-    static const struct arrivals_owner owner = {begin_arrived, begin_timers};
+    static const struct arrivals_owner owner = {begin_arrived, begin_drained, begin_timers};
     arrivals_init(&owner);
     module_add(THIS_MODULE);
     event_open_to_own(&event_stream_step,

@@ -83,6 +83,7 @@ struct stream *stream_new(const struct tuple *who, const struct stream_owner *ow
     s->owner = *owner;
     s->deadline = UINT64_MAX;
     list_init(&s->order);
+    list_init(&s->answer);
     list_push_back(bucket_of(who), &s->link);
     return s;
 }
@@ -102,6 +103,7 @@ void stream_free(struct stream *s) {
     stream_let_go(s);
     s->number += STREAMS;
     list_remove(&s->link);
+    list_remove(&s->answer);
     list_remove(&s->order);
     list_push_back(&unused, &s->order);
 }

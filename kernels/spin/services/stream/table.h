@@ -29,8 +29,9 @@ struct listener {
 /* At most 512 bytes, buffers aside. */
 struct stream {
     struct tcp tcp;
-    struct list link;  /* of its bucket; alone: the place is free */
-    struct list order; /* of free places, or of those that wait for stragglers */
+    struct list link;   /* of its bucket; alone: the place is free */
+    struct list order;  /* of free places, or of those that wait for stragglers */
+    struct list answer; /* of those that are to be answered */
     struct tuple who;
     unsigned long station; /* of Ethernet: where its last packet came from; 0: not known */
     uint32_t number;       /* index, and how often the place was used */
