@@ -16,7 +16,7 @@
 
 /* Proven by itself where it is verified, so that its loops are not looked at once for each way
  * that leads to them. */
-#if defined(__clang__) && defined(__bpf__)
+#if defined(__clang__) && defined(__BPF__)
 #define APART      __attribute__((noinline))
 #define NEVER_NULL __attribute__((btf_decl_tag("arg:nonnull")))
 #else
@@ -24,7 +24,7 @@
 #define NEVER_NULL
 #endif
 /* GCC does not write that down, so that it is looked at. */
-#if defined(__bpf__) && !defined(__clang__)
+#if defined(__BPF__) && !defined(__clang__)
 #define UNLESS_THERE(arguments, result)                                                            \
     if (!(arguments))                                                                              \
     return result

@@ -44,8 +44,8 @@ uint64_t sum_bytes(const void *bytes, uint32_t n);
  * length. */
 static inline uint64_t sum_pseudo(uint32_t source, uint32_t target, uint8_t protocol,
                                   uint32_t length) {
-    return (uint64_t)__builtin_bswap32(source) + __builtin_bswap32(target) +
-           ((uint32_t)protocol << 8) + __builtin_bswap16((uint16_t)length);
+    return (uint64_t)wire_swap32(source) + wire_swap32(target) + ((uint32_t)protocol << 8) +
+           wire_swap16(length);
 }
 /* A checksum field after a word of the packet changed (RFC 1624); all as they lie in memory. */
 uint16_t sum_update(uint16_t field, uint16_t old, uint16_t new);

@@ -10,7 +10,7 @@
 /* `number`, whose bits are all in `mask` anyway: where TCP is verified, it is so to the verifier,
  * whatever its compiler knows. */
 static inline uint32_t masked(uint32_t number, uint32_t mask) {
-#ifdef __bpf__
+#ifdef __BPF__
     __asm__("" : "+r"(number));
     return number & mask;
 #else

@@ -6,7 +6,7 @@
 #include "spin/services/stream/stream_step.h"
 
 /* GCC would look at them with their callers. */
-#if defined(__bpf__) && !defined(__clang__)
+#if defined(__BPF__) && !defined(__clang__)
 #include "protocol/bytes.h"
 #undef APART
 #define APART __attribute__((noipa))
@@ -40,7 +40,8 @@ static inline void put(struct stream_step *c, uint32_t i, const struct tcp_segme
 }
 
 APART bool step_send(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL, uint32_t i) {
-    UNLESS_THERE(t && c, false);
+    UNLESS_THERE(t, false);
+    UNLESS_THERE(c, false);
     struct tcp_segment s;
     uint32_t at;
     if (!tcp_output(t, c->now, &s, &at))
@@ -55,7 +56,8 @@ static void send(struct tcp *t, struct stream_step *c) {
 }
 
 APART long step_user(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
-    UNLESS_THERE(t && c, 0);
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(c, 0);
     if (c->flags & STREAM_NODELAY)
         t->flags |= TCP_IS_NODELAY;
     if (c->flags & STREAM_ORPHAN)
@@ -78,7 +80,8 @@ APART long step_refuse(struct stream_step *c NEVER_NULL) {
 }
 
 APART long step_abort(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
-    UNLESS_THERE(t && c, 0);
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(c, 0);
     struct tcp_segment s;
     if (tcp_abort(t, &s))
         put(c, 0, &s, 0);
@@ -86,7 +89,8 @@ APART long step_abort(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL
 }
 
 APART long step_input(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
-    UNLESS_THERE(t && c, 0);
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(c, 0);
     if (!step_get(c))
         return 1;
     if (tcp_gives_way(t, &c->heard))
@@ -97,7 +101,8 @@ APART long step_input(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL
 }
 
 APART long step_begin(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
-    UNLESS_THERE(t && c, 0);
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(c, 0);
     if (c->op == STREAM_OPENS) {
         tcp_open(t, &c->setup);
         return 1;
@@ -106,7 +111,8 @@ APART long step_begin(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL
 }
 
 APART long step_timer(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
-    UNLESS_THERE(t && c, 0);
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(c, 0);
     tcp_timer(t, c->now, &c->found);
     return 1;
 }

@@ -143,6 +143,7 @@ static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
     struct stream_view v = {
         .data = data,
         .end = data + bytes,
+        .bytes = bytes,
         .number = s->number,
         .what = s->what | (bytes ? STREAM_ARRIVED : 0u),
         .room = STREAM_BUFFER - s->out_bytes,
@@ -151,6 +152,10 @@ static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
         .port = s->who.target_port,
         .own_port = s->who.source_port,
     };
+    if (owner_is_over(&s->owner)) { /* its connections end as if it had closed them */
+        s->flags |= STREAM_CLOSING | STREAM_ORPHAN;
+        s->closed = true;
+    }
     if (s->closed || (!v.what && !bytes))
         return bytes;
     memcpy(v.word, s->word, sizeof v.word);
@@ -303,7 +308,7 @@ static void unknown(const struct tuple *who, const struct packet *p) {
     const struct listener *l = listener_at(who->source_port);
     const bool begins =
         call.bytes >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-    if (!begins || !l || !accept(who, l, p))
+    if (!begins || !l || owner_is_over(&l->owner) || !accept(who, l, p))
         refuse(who);
 }
 

@@ -37,6 +37,7 @@ enum {
 
 struct stream_view {
     const unsigned char *data, *end;
+    unsigned long bytes; /* from data to end */
     unsigned long number, what;
     unsigned long room;   /* bytes that can be written now */
     unsigned long unsent; /* bytes that have not arrived there yet */
@@ -63,6 +64,10 @@ STREAM_CALL long stream_connect(unsigned long address, unsigned long port);
 /* Sends bytes some time; how many of them there was room for, or -E_INVALID: it is not the
  * caller's, or was closed. */
 STREAM_CALL long stream_write(unsigned long number, const void *bytes, unsigned long count);
+/* The same of `count` bytes of what is shown, from v->data + `from` on: of the same connection, or
+ * of another one of the caller's. */
+STREAM_CALL long stream_pass(unsigned long number, struct stream_view *v, unsigned long from,
+                             unsigned long count);
 /* Sends no more, once all that was written is sent. `reads`: 0: what still comes is not wanted. */
 STREAM_CALL int stream_close(unsigned long number, unsigned long reads);
 /* Ends it at once; the peer is told. */

@@ -28,6 +28,7 @@ EXPORT(stream, stream_listen, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_unlisten, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_connect, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_write, EXPORT_FUNCTION, .signature = &write_signature);
+EXPORT(stream, stream_pass, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_close, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_abort, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORTS_DECLARE(stream);
@@ -78,10 +79,25 @@ static const struct extendable events[] = {
 
 /* --- What they call --- */
 
+static void end_listener(struct listener *l) {
+    arrivals_give_up(l->claim);
+    *l = (struct listener){0};
+}
+
+/* Those of extensions that are gone make place. */
+static void end_those_over(void) {
+    for (struct listener *l = listeners; l < listeners + LISTENERS; l++)
+        if (l->port && owner_is_over(&l->owner))
+            end_listener(l);
+}
+
 static int listen(const struct stream_owner *owner, unsigned long port) {
+    end_those_over();
     struct listener *l = listener_at(0);
-    if (!port || port > UINT16_MAX || listener_at((uint32_t)port))
-        return port - 1 < UINT16_MAX ? -E_BUSY : -E_INVALID;
+    if (!port || port > UINT16_MAX)
+        return -E_INVALID;
+    if (listener_at((uint32_t)port))
+        return -E_BUSY;
     if (!l)
         return -E_FULL;
     struct claim *c = arrivals_claim((unsigned)port);
@@ -93,10 +109,8 @@ static int listen(const struct stream_owner *owner, unsigned long port) {
 
 static void unlisten(const struct stream_owner *owner, unsigned long port) {
     struct listener *l = port && port <= UINT16_MAX ? listener_at((uint32_t)port) : NULL;
-    if (!l || l->owner.serial != owner->serial)
-        return;
-    arrivals_give_up(l->claim);
-    *l = (struct listener){0};
+    if (l && l->owner.serial == owner->serial)
+        end_listener(l);
 }
 
 int streams_listen(const struct stream_owner *owner, unsigned long port) {
@@ -196,6 +210,15 @@ long stream_connect(unsigned long address, unsigned long port) {
 long stream_write(unsigned long number, const void *bytes, unsigned long count) {
     const struct stream_owner owner = CALLER;
     return streams_write(&owner, number, bytes, count);
+}
+
+long stream_pass(unsigned long number, struct stream_view *v, unsigned long from,
+                 unsigned long count) {
+    const struct stream_owner owner = CALLER;
+    const unsigned long has = (unsigned long)(v->end - v->data);
+    if (from > has || count > has - from)
+        return -E_INVALID;
+    return streams_write(&owner, number, v->data + from, count);
 }
 
 int stream_close(unsigned long number, unsigned long reads) {

@@ -151,3 +151,7 @@ struct listener *listener_at(uint32_t port) {
             return l;
     return NULL;
 }
+
+bool owner_is_over(const struct stream_owner *owner) {
+    return owner->serial && !loader_has(owner->serial);
+}

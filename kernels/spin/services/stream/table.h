@@ -73,5 +73,7 @@ void ring_put(uint8_t *ring, uint32_t at, const void *from, uint32_t bytes);
 void ring_get(const uint8_t *ring, uint32_t at, void *to, uint32_t bytes);
 
 struct listener *listener_at(uint32_t port);
+/* Whether it was an extension that is there no more. */
+bool owner_is_over(const struct stream_owner *owner);
 
 #endif

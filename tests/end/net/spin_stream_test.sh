@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# spin's connections: the checks of tests/kernel/spin/stream with two interfaces on a wire, and each attack in an image without the rule that it
+# comes to nothing by.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+: "${tmp:?expect.sh makes it}"
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+nic a 0 1
+nic b 0 1
+BOOT_SECONDS=100 checks "every check of connections passes" spin 'stream/*'
+
+without() { # DEFENCE CHECK
+    fails_without spin "$1" "stream/$2"
+}
+without STREAM_BELIEVED a_protocol_that_lies_loses_its_connection_and_nothing_else
+without STREAM_SNOOP nobody_is_told_of_anothers_connections
+without STREAM_OWN nobody_writes_to_anothers_connection_or_ends_it
+without STREAM_FLOOD a_flood_of_beginnings_keeps_nobody_out

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* stream_checks.c -- connections between the two interfaces, and who attacks them: a protocol that
+ * lies, who wants to hear of others' or to write to them, a flood of beginnings. */
+#include "../loading.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
+#include "protocol/checksum.h"
+#include "protocol/ip.h"
+#include "spin/services/stream/flow.h"
+#include "spin/services/stream/stream_calls.h"
+#include "spin/services/thread/kthread.h"
+
+enum { MANY = 200000, PORT = 700, ECHO = 7 };
+
+/* An end of a connection that writes a pattern, and looks whether it comes back. */
+static struct client {
+    long number;
+    unsigned long what, wrote, came, wrong;
+} client;
+static struct list waits = LIST_INIT(waits);
+
+static unsigned char pattern(unsigned long n) {
+    return (unsigned char)(n * 2654435761u >> 13 ^ n);
+}
+
+static unsigned long hear(struct stream_view *v);
+static const struct stream_owner asks = {.ready = hear};
+
+static void write_more(void) {
+    unsigned char some[512];
+    long did = sizeof some;
+    while (client.wrote < MANY && did == sizeof some) {
+        for (unsigned i = 0; i < sizeof some; i++)
+            some[i] = pattern(client.wrote + i);
+        did = streams_write(&asks, (unsigned long)client.number, some, sizeof some);
+        client.wrote += did > 0 ? (unsigned long)did : 0;
+    }
+}
+
+static unsigned long hear(struct stream_view *v) {
+    client.what |= v->what;
+    for (const unsigned char *at = v->data; at < v->end; at++)
+        client.wrong += *at != pattern(client.came++);
+    if (v->what & STREAM_ROOM)
+        write_more();
+    kthread_wake(&waits);
+    return (unsigned long)(v->end - v->data);
+}
+
+/* Waits for it, a second at most. */
+static bool until(const unsigned long *word, unsigned long least, unsigned long bits) {
+    const uint64_t end = rdtsc() + timer_tsc_hz();
+    cli();
+    while (*(const volatile unsigned long *)word < least ||
+           (*(const volatile unsigned long *)word & bits) != bits) {
+        if (rdtsc() > end)
+            break;
+        sti();
+        strand_yield();
+        cli();
+    }
+    sti();
+    return *word >= least && (*word & bits) == bits;
+}
+
+static bool begins(struct check *c) {
+    static const char *const needed[] = {"loopback", "ether", "arp", "ip"};
+    static struct report why;
+    struct extension *e;
+    if (!nic_objects[1].nic) {
+        check_skip(c, "the machine has no two network interfaces");
+        return false;
+    }
+    for (unsigned i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!loader_find(needed[i]) && loader_load(needed[i], &e, &why))
+            check_fail(c, "%s: %s", needed[i], why.text);
+    client = (struct client){0};
+    if (flow_use("tcp"))
+        check_fail(c, "tcp cannot be had");
+    return true;
+}
+
+/* The server is an extension. */
+static struct extension *begins_echo(struct check *c) {
+    return loading_load(c, "tcp_echo");
+}
+
+static void connects(struct check *c, unsigned long port) {
+    client.number = streams_connect(&asks, 0, nic_objects[1].ip, port);
+    CHECK_THAT(c, client.number > 0);
+}
+
+static void ends(struct check *c, struct extension *e) {
+    CHECK_THAT(c, !loader_unload(e));
+}
+
+static void echoes(struct check *c, const char *protocol) {
+    struct extension *e = begins_echo(c);
+    CHECK_THAT(c, !flow_use(protocol));
+    connects(c, ECHO);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_OPENED));
+    write_more();
+    CHECK_THAT(c, until(&client.came, MANY, 0));
+    CHECK_THAT(c, client.came == client.wrote && !client.wrong);
+    CHECK_THAT(c, !streams_close(&asks, (unsigned long)client.number, true));
+    CHECK_THAT(c, until(&client.what, 0, STREAM_ENDED));
+    ends(c, e);
+}
+
+/* Before connections hold it. */
+CHECK(stream_proven, "stream/tcp_is_proven_in_as_much_memory_as_any_extension_has") {
+    if (!nic_objects[1].nic) {
+        check_skip(c, "the machine has no two network interfaces");
+        return;
+    }
+    if (!loader_find("tcp")) {
+        struct extension *e = loading_load(c, "tcp");
+        CHECK_THAT(c, e && !loader_unload(e));
+    }
+}
+
+CHECK(stream_echo, "stream/what_is_written_comes_there_and_back_in_order") {
+    if (begins(c))
+        echoes(c, "tcp");
+}
+
+CHECK(stream_signed, "stream/the_same_source_signed_does_the_same") {
+    if (begins(c))
+        echoes(c, "tcp_signed");
+}
+
+CHECK(stream_lies, "stream/a_protocol_that_lies_loses_its_connection_and_nothing_else") {
+    if (!begins(c))
+        return;
+    CHECK_THAT(c, !flow_use("tcp_lies"));
+    client.number = streams_connect(&asks, 0, nic_objects[1].ip, PORT);
+    streams_write(&asks, (unsigned long)client.number, "x", 1);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_GONE | STREAM_BROKEN));
+    CHECK_THAT(c, streams_write(&asks, (unsigned long)client.number, "x", 1) == -E_INVALID);
+    client = (struct client){0};
+    echoes(c, "tcp");
+}
+
+CHECK(stream_snoop, "stream/nobody_is_told_of_anothers_connections") {
+    struct extension *hears;
+    if (!begins(c))
+        return;
+    hears = loading_load(c, "tcp_hears");
+    echoes(c, "tcp");
+    CHECK_THAT(c, loading_call(c, hears, "heard_of") == 0);
+    CHECK_THAT(c, !loader_unload(hears));
+}
+
+CHECK(stream_own, "stream/nobody_writes_to_anothers_connection_or_ends_it") {
+    static const struct stream_owner other = {.serial = 4711};
+    if (!begins(c))
+        return;
+    struct extension *e = begins_echo(c);
+    connects(c, ECHO);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_OPENED));
+    const unsigned long n = (unsigned long)client.number;
+    CHECK_THAT(c, streams_write(&other, n, "x", 1) == -E_INVALID);
+    CHECK_THAT(c, streams_close(&other, n, true) == -E_INVALID);
+    CHECK_THAT(c, streams_abort(&other, n) == -E_INVALID);
+    CHECK_THAT(c, streams_write(&asks, n + STREAMS, "x", 1) == -E_INVALID);
+    CHECK_THAT(c, streams_listen(&other, ECHO) == -E_BUSY);
+    CHECK_THAT(c, !streams_abort(&asks, n));
+    ends(c, e);
+}
+
+/* A SYN from a stranger, by the wire. */
+static void send_syn(unsigned n) {
+    const struct ip_header ip = {.source = 0x0a000010 + n,
+                                 .target = (uint32_t)nic_objects[1].ip,
+                                 .length = IP_HEADER + 20,
+                                 .ttl = IP_TTL,
+                                 .protocol = IP_TCP};
+    const struct tcp_segment syn = {
+        .source = (uint16_t)(1000 + n), .target = ECHO, .seq = n, .window = 1000, .flags = TCP_SYN};
+    cli();
+    struct departure *d = departure_new();
+    uint8_t *at = d->o->byte, header[TCP_HEADER_MOST];
+    memset(at, 0, 60);
+    ether_put(at, &nic_objects[1].address, &nic_objects[0].address, ETHER_IP);
+    ip_put(at + NIC_HEADER, &ip);
+    tcp_put(header, &syn);
+    sum_put(header + 16,
+            sum_end(sum_join(sum_bytes(header, 20), sum_pseudo(ip.source, ip.target, IP_TCP, 20))));
+    memcpy(at + NIC_HEADER + IP_HEADER, header, 20);
+    departure_send(&nic_objects[0], d, 0, 60);
+    sti();
+    strand_yield();
+}
+
+CHECK(stream_flood, "stream/a_flood_of_beginnings_keeps_nobody_out") {
+    if (!begins(c))
+        return;
+    struct extension *e = begins_echo(c);
+    for (unsigned n = 0; n < 2 * STREAMS; n++)
+        send_syn(n);
+    unsigned half = 0;
+    for (unsigned i = 0; i < STREAMS; i++)
+        half += !list_empty(&streams[i].link) && streams[i].state == TCP_SYN_RECEIVED;
+    CHECK_THAT(c, half > 0 && half <= HALF_OPEN);
+    connects(c, ECHO);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_OPENED));
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
+}
