@@ -88,12 +88,16 @@ static void run(const struct pending *p) {
     arrival_release(p->a);
 }
 
+void (*net_kernel_time)(unsigned long now);
+
 static void run_alarm(void) {
     const unsigned long now = net_clock();
     if (now < alarm)
         return;
     alarm = UINT64_MAX;
     sti();
+    if (net_kernel_time)
+        net_kernel_time(now);
     net_time(now);
     cli();
     raise_exception_take(NULL);

@@ -84,6 +84,8 @@ struct arrival *net_piece(const struct arrival *piece, unsigned long verdict);
 
 /* The strand has the packet, too. */
 void net_to_strand(struct arrival *a, unsigned node, unsigned long key);
+/* The kernel's own share of the alarms: called before net_time; null: it wants none. */
+extern void (*net_kernel_time)(unsigned long now);
 void net_strand_init(void);
 
 /* --- net_calls.c --- */

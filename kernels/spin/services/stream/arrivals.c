@@ -67,10 +67,11 @@ void arrivals_send(const struct stream *s, struct departure *d, unsigned long by
     net_go_down(d, NET_TCP, &to);
 }
 
-static unsigned long due(unsigned long now) {
+static void due(unsigned long now) {
+    const bool on = interrupts_off();
     if (now >= alarm)
         kthread_wake(&idle);
-    return 0;
+    interrupts_restore(on);
 }
 
 void arrivals_alarm(unsigned long at) {
@@ -155,20 +156,10 @@ void arrivals_give_up(struct claim *c) {
     b->claim = NULL;
 }
 
-static void hear_of_time(void) {
-    static struct event_binding *binding;
-    struct handler_request request = {.handler = EVENT_HANDLER(net_time, due)};
-    struct change c;
-    change_open(&c, event_net_time.module, NULL);
-    change_install(&c, &event_net_time, &request, &binding);
-    if (change_commit(&c))
-        panic("arrivals_init: no memory for the time of connections");
-}
-
 void arrivals_init(const struct arrivals_owner *o) {
     owner = o;
     module_add(THIS_MODULE);
-    hear_of_time();
+    net_kernel_time = due;
     rest = arrivals_claim(0);
     if (!rest || !kthread_fork(work, NULL))
         panic("arrivals_init: no memory for connections");
