@@ -39,17 +39,16 @@ static void counts(struct net_udp *self, const struct net_datagram *d) {
 
 /* A call that came before is answered as before, and does not happen again. */
 static void is_called(struct net_udp *self, const struct net_datagram *d) {
-    static struct rpc_caller callers[4];
+    static struct rpc_caller caller[4];
+    static struct rpc_callers callers = {.caller = caller, .count = 4};
     static struct net_path back;
     static uint8_t reply[RPC_HEADER + 4];
-    static uint32_t next;
     struct rpc_header h;
     uint32_t which;
     if (!rpc_get(d->data, d->bytes, &h) || h.kind != RPC_CALL || d->bytes < sizeof reply)
         return;
     enum rpc_verdict verdict =
-        rpc_called(callers, sizeof callers / sizeof *callers, &next,
-                   (uint64_t)d->source << 16 | d->source_port, h.number, &which);
+        rpc_called(&callers, (uint64_t)d->source << 16 | d->source_port, h.number, &which);
     if (verdict == RPC_IGNORE)
         return;
     if (verdict == RPC_RUN) {
@@ -57,7 +56,7 @@ static void is_called(struct net_udp *self, const struct net_datagram *d) {
         h.status = h.handle == HANDLE ? RPC_DONE : RPC_NO_HANDLE;
         rpc_put(reply, &h);
         memcpy(reply + RPC_HEADER, d->data + RPC_HEADER, 4);
-        rpc_ran(&callers[which]);
+        rpc_ran(&caller[which]);
     }
     if (back.target != d->source_port)
         net_path(&net, &back, d->source, IP_UDP, self->port, d->source_port);

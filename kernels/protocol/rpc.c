@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A call as bytes, and who is called. */
 #include "rpc.h"
 #include "rules.h"
 #include "wire.h"
@@ -27,44 +28,20 @@ void rpc_put(uint8_t *m, const struct rpc_header *h) {
     wire_put32(m + 20, 0);
 }
 
-void rpc_begin(struct rpc_call *c, uint64_t handle, uint32_t number, uint32_t procedure,
-               uint64_t now, uint64_t wait, uint32_t tries) {
-    *c = (struct rpc_call){
-        .header = {.handle = handle, .number = number, .procedure = procedure, .kind = RPC_CALL},
-        .at = now + wait,
-        .wait = wait,
-        .tries = tries - 1,
-    };
-}
-
-bool rpc_again(struct rpc_call *c, uint64_t now) {
-    if (!c->tries)
-        return false;
-    c->tries--;
-    c->wait *= 2;
-    c->at = now + c->wait;
-    return true;
-}
-
-bool rpc_is_reply(const struct rpc_call *c, const struct rpc_header *h) {
-    return h->kind == RPC_REPLY && (h->handle == c->header.handle || !DEFENDED(RPC_HANDLE)) &&
-           h->number == c->header.number && h->procedure == c->header.procedure;
-}
-
-static uint32_t place_of(struct rpc_caller *caller, uint32_t count, uint32_t *next, uint64_t from) {
-    for (uint32_t i = 0; i < count; i++)
-        if (caller[i].known && caller[i].from == from)
+static uint32_t place_of(struct rpc_callers *all, uint64_t from) {
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->caller[i].known && all->caller[i].from == from)
             return i;
-    uint32_t i = *next < count ? *next : 0;
-    *next = i + 1;
-    caller[i] = (struct rpc_caller){.from = from};
+    uint32_t i = all->next < all->count ? all->next : 0;
+    all->next = i + 1;
+    all->caller[i] = (struct rpc_caller){.from = from};
     return i;
 }
 
-enum rpc_verdict rpc_called(struct rpc_caller *caller, uint32_t count, uint32_t *next,
-                            uint64_t from, uint32_t number, uint32_t *which) {
-    *which = place_of(caller, count, next, from);
-    struct rpc_caller *c = &caller[*which];
+enum rpc_verdict rpc_called(struct rpc_callers *all, uint64_t from, uint32_t number,
+                            uint32_t *which) {
+    *which = place_of(all, from);
+    struct rpc_caller *c = &all->caller[*which];
     if (DEFENDED(RPC_ONCE) && c->known && c->number == number)
         return c->done ? RPC_REPEAT : RPC_IGNORE;
     if (c->known && (int32_t)(number - c->number) < 0)

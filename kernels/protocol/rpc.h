@@ -50,16 +50,21 @@ struct rpc_caller {
     bool known, done; /* done: there is a reply, which the owner keeps */
 };
 
+struct rpc_callers {
+    struct rpc_caller *caller;
+    uint32_t count, next; /* next: whose place the next stranger takes */
+};
+
 enum rpc_verdict {
     RPC_RUN,    /* a new call: run it, then rpc_ran */
     RPC_REPEAT, /* it ran: send the reply once more */
     RPC_IGNORE, /* it runs, or is older than one that ran */
 };
 
-/* What to do with a call from `from`; *which of the `count` callers it is. A caller that is not
- * known takes a free place, or the one that `next` says, in turn. */
-enum rpc_verdict rpc_called(struct rpc_caller *caller, uint32_t count, uint32_t *next,
-                            uint64_t from, uint32_t number, uint32_t *which);
+/* What to do with a call from `from`; *which of the callers it is. One that is not known takes the
+ * places in turn. */
+enum rpc_verdict rpc_called(struct rpc_callers *all, uint64_t from, uint32_t number,
+                            uint32_t *which);
 void rpc_ran(struct rpc_caller *caller);
 
 #endif

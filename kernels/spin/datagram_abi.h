@@ -16,7 +16,7 @@ enum datagram_call_number {
 };
 
 #define DATAGRAM_ANY  255
-#define DATAGRAM_MOST 4024 /* bytes of one that is sent */
+#define DATAGRAM_MOST 3968 /* bytes of one that is sent */
 
 struct datagram_from {
     uint32_t address, port;

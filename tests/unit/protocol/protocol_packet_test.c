@@ -391,10 +391,11 @@ static void secrets_are_siphash(void **state) {
 static void a_call_happens_once_at_most(void **state) {
     (void)state;
     struct rpc_caller caller[2] = {0};
+    struct rpc_callers callers = {.caller = caller, .count = 2};
     struct rpc_call c;
     struct rpc_header h;
     uint8_t m[RPC_HEADER];
-    uint32_t next = 0, which;
+    uint32_t which;
     rpc_begin(&c, 0x1122334455667788, 7, 3, 100, 10, 3);
     rpc_put(m, &c.header);
     assert_true(rpc_get(m, RPC_HEADER, &h) && h.handle == 0x1122334455667788 && h.number == 7);
@@ -403,15 +404,15 @@ static void a_call_happens_once_at_most(void **state) {
     assert_false(rpc_get(m, RPC_HEADER, &h));
     assert_true(rpc_again(&c, 110) && c.at == 130 && rpc_again(&c, 130) && c.at == 170);
     assert_false(rpc_again(&c, 170));
-    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_RUN);
-    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_IGNORE);
+    assert_int_equal(rpc_called(&callers, 1, 7, &which), RPC_RUN);
+    assert_int_equal(rpc_called(&callers, 1, 7, &which), RPC_IGNORE);
     rpc_ran(&caller[which]);
-    assert_int_equal(rpc_called(caller, 2, &next, 1, 7, &which), RPC_REPEAT);
-    assert_int_equal(rpc_called(caller, 2, &next, 1, 6, &which), RPC_IGNORE);
-    assert_int_equal(rpc_called(caller, 2, &next, 1, 8, &which), RPC_RUN);
-    assert_int_equal(rpc_called(caller, 2, &next, 2, 8, &which), RPC_RUN);
+    assert_int_equal(rpc_called(&callers, 1, 7, &which), RPC_REPEAT);
+    assert_int_equal(rpc_called(&callers, 1, 6, &which), RPC_IGNORE);
+    assert_int_equal(rpc_called(&callers, 1, 8, &which), RPC_RUN);
+    assert_int_equal(rpc_called(&callers, 2, 8, &which), RPC_RUN);
     for (uint64_t from = 3; from < 100; from++)
-        assert_int_equal(rpc_called(caller, 2, &next, from, 1, &which), RPC_RUN);
+        assert_int_equal(rpc_called(&callers, from, 1, &which), RPC_RUN);
     h = c.header;
     assert_false(rpc_is_reply(&c, &h));
     h.kind = RPC_REPLY;

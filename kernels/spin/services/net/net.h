@@ -32,7 +32,7 @@
 #include "spin/core/event.h"
 
 #define NET_BOUND      5000 /* instructions of a handler at interrupt level */
-#define NET_ROOM       64   /* bytes before what is sent, for the headers of all below */
+#define NET_ROOM       128  /* bytes before what is sent, for the headers of all below */
 #define OUTGOING_BYTES 4096
 #define OUTGOING_DATA  (OUTGOING_BYTES - NET_ROOM)
 #define NET_ANY        255 /* any interface */
@@ -71,7 +71,8 @@ struct sending {
     unsigned long id;           /* another one each time */
     unsigned long now;          /* nanoseconds */
     unsigned long offset, more; /* of IP: a piece of a packet */
-    const struct packet *about; /* a reply to it, or null */
+    unsigned long reply,
+        about[3]; /* of AM and RPC: it is one, to this: the 24 bytes before its data */
 };
 
 /* --- What X_arrived and X_received give --- */

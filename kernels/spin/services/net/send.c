@@ -52,10 +52,12 @@ int net_reply(const struct packet *p, unsigned node, unsigned long key, struct d
         s.source = p->target;
     s.target = p->source;
     s.source_port = p->target_port;
-    s.target_port = p->source_port;
+    s.target_port = node == NET_AM ? key : p->source_port;
     s.protocol = s.type = key;
     s.ether = station(p->frame);
-    s.about = p;
+    s.reply = true;
+    if (node >= NET_AM && p->data - p->frame >= (long)sizeof s.about)
+        memcpy(s.about, p->data - sizeof s.about, sizeof s.about);
     return net_go_down(d, node, &s);
 }
 
