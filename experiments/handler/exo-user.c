@@ -159,7 +159,7 @@ BENCH(handler_copy, "handler/copy/bytes:1500/passes:one,separate") {
         while (*word == before)
             continue;
         bench_stop(b);
-        if (error || memcmp((void *)(REGION + 2048), data, bytes) ||
+        if (error || memcmp((void *)(REGION + 2048), data, bytes) != 0 ||
             sum_fold(word[2]) != sum_fold(sum_bytes(data, bytes)))
             __builtin_trap();
     }

@@ -111,7 +111,7 @@ CHECK(ash_pipe_model, "ash/a_composed_loop_gives_what_separate_passes_give") {
         memset(data + length, 0, 8);
         separately(s, count, data, to, length, state);
         CHECK_THAT(c, *tells_at(TELLS_RESULT) == 1);
-        if (memcmp(to, page(REGION) + 2048, length + 8 < 2048 ? length + 8 : 2048))
+        if (memcmp(to, page(REGION) + 2048, length + 8 < 2048 ? length + 8 : 2048) != 0)
             check_fail(c, "round %u: data", round);
         for (unsigned i = 0; i < count; i++)
             if (state[i] != *tells_at(TELLS_STATE + i))
