@@ -25,6 +25,8 @@ EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/part
 EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_bring xn_edit xn_write xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/format/format.c
 # TCP/IP over an interface.
 EXO_NET_SRC     := $(wildcard kernels/exo/libos/net/*.c kernels/protocol/*.c)
+# ExOS with sockets.
+EXO_SOCKETS_SRC := $(EXO_EXOS_SRC) $(EXO_NET_SRC) $(wildcard kernels/exo/libos/sockets/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c

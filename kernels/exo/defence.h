@@ -387,6 +387,11 @@
 /* Cheetah. A quarter of its connections may be half open; who only waits makes place for who comes;
  * who is slow is reset; who has a page and no request gives it up; an answer is of one version of a
  * file, and so are checksums; a segment that was damaged is none. */
+/* ExOS' sockets: what a process wrote is sent though it has ended; */
+#define DEFENCE_SOCKET_LEAVE  7201
+#define DEFENCE_SOCKET_SPOILT 7202 /* words of others' are checked where they are used; */
+#define DEFENCE_NET_UNREAD    7203 /* and that he did not read is told. */
+
 #define DEFENCE_CHEETAH_HALF_OPEN     7260
 #define DEFENCE_CHEETAH_DISPLACE      7261
 #define DEFENCE_CHEETAH_PATIENCE_ENDS 7262

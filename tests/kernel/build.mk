@@ -41,6 +41,8 @@ $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
 $(eval $(call guest_program,test/blocks,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_CFFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store xn_store xn_bring xn_edit xn_write xn_core xn_window) kernels/exo/libos/pxn_lost.c $(wildcard tests/kernel/exo/blocks/*.c))))
 CHEETAH_TEST_OBJECTS := $(call user_objects,$(sort $(filter-out %/port.c %/status.c,$(EXO_WEB_SRC)) $(wildcard tests/kernel/exo/cheetah/*.c) tests/unit/exo/cheetah/world.c tests/unit/exo/cheetah/cases.c))
 $(eval $(call guest_program,test/cheetah,$(CHEETAH_TEST_OBJECTS)))
+SOCKETS_TEST_OBJECTS := $(call user_objects,$(EXO_SOCKETS_SRC) $(wildcard tests/kernel/exo/sockets/*.c))
+$(eval $(call guest_program,test/sockets,$(SOCKETS_TEST_OBJECTS)))
 VOLUME_TEST_OBJECTS := $(call user_objects,$(EXO_TOOLS_SRC) $(wildcard tests/kernel/exo/volume/*.c))
 $(eval $(call guest_program,test/volume,$(VOLUME_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
@@ -54,7 +56,7 @@ $(WORDS_ONCE): kernels/exo/kernel/page_one.c Makefile
 $(eval $(call guest_image,test/exo,$(filter-out %/page_one.o,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)) $(WORDS_ONCE),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
-    exos=test/exos execed=test/execed files=test/files blocks=test/blocks syncer=exo-syncer extents=exo-extents volume=test/volume cheetah=test/cheetah linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
+    exos=test/exos execed=test/execed files=test/files blocks=test/blocks syncer=exo-syncer extents=exo-extents volume=test/volume cheetah=test/cheetah sockets=test/sockets linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
@@ -210,6 +212,8 @@ $(foreach u,$(VOLUME_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(sub
 CHEETAH_UNDEFENDED := $(foreach d,HALF_OPEN DISPLACE PATIENCE_ENDS,CHEETAH_$d=libos/cheetah/connection) $(foreach d,PAGES CHECKSUM,CHEETAH_$d=libos/cheetah/server) \
     CHEETAH_VERSION=libos/cheetah/output CHEETAH_STRETCH=libos/cheetah/stretch
 $(foreach u,$(CHEETAH_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),cheetah,$(CHEETAH_TEST_OBJECTS))))
+SOCKETS_UNDEFENDED := $(foreach d,LEAVE SPOILT,SOCKET_$d=libos/sockets/network) NET_UNREAD=libos/net/net_tcp_own
+$(foreach u,$(SOCKETS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),sockets,$(SOCKETS_TEST_OBJECTS))))
 # And of protected methods.
 $(eval $(call undefended_exos,METHOD_CLEAR,libos/ipc/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))
 $(eval $(call undefended_exos,PIPES_OWNER,libos/method/pipes,pipes,$(PIPES_OBJECTS),,exos=test/exos))

@@ -191,6 +191,8 @@ long net_tcp_write(struct net_tcp *c, const void *data, uint32_t bytes);
 long net_tcp_wrote(struct net_tcp *c, uint32_t bytes);
 /* Copies as many as there are: how many; 0: none, now or, where the peer has ended, ever. */
 long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes);
+/* So many bytes of `in` were read where they lie. */
+void net_tcp_taken(struct net_tcp *c, uint32_t bytes);
 /* What was kept while c->held goes: data, acknowledgement and end in one segment, if they fit. */
 void net_tcp_go(struct net_tcp *c);
 /* No more is written: what was is sent, and then the end. */

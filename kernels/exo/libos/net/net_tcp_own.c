@@ -2,6 +2,7 @@
 /* net_tcp_own.c -- see net.h: what the owner of a connection does. */
 #include "exo/libos/net/net_own.h"
 
+#include "exo/defence.h"
 #include "lib/error.h"
 #include "protocol/bytes.h"
 
@@ -69,6 +70,14 @@ long net_tcp_write(struct net_tcp *c, const void *data, uint32_t bytes) {
     return bytes ? net_tcp_wrote(c, bytes) : 0;
 }
 
+void net_tcp_taken(struct net_tcp *c, uint32_t bytes) {
+    c->in_first += bytes;
+    c->in_bytes -= bytes;
+    tcp_room(&c->t, c->in_size - c->in_bytes);
+    if (c->t.wants && c->t.state != TCP_CLOSED)
+        go(c);
+}
+
 long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes) {
     bytes = bytes < c->in_bytes ? bytes : c->in_bytes;
     for (uint32_t i = 0; i < bytes;) {
@@ -77,11 +86,7 @@ long net_tcp_read(struct net_tcp *c, void *into, uint32_t bytes) {
         memcpy((uint8_t *)into + i, c->in + from, part);
         i += part;
     }
-    c->in_first += bytes;
-    c->in_bytes -= bytes;
-    tcp_room(&c->t, c->in_size - c->in_bytes);
-    if (c->t.wants && c->t.state != TCP_CLOSED)
-        go(c);
+    net_tcp_taken(c, bytes);
     return bytes;
 }
 
@@ -110,7 +115,7 @@ void net_tcp_close(struct net_tcp *c) {
 void net_tcp_leave(struct net_tcp *c) {
     if (c->t.state == TCP_CLOSED)
         return;
-    if (c->in_bytes) {
+    if (c->in_bytes && DEFENDED(NET_UNREAD)) {
         net_tcp_abort(c);
         if (c->told)
             c->told(c, NET_CLOSED);

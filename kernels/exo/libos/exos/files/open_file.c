@@ -46,7 +46,7 @@ void open_file_drop(struct open_file *f) {
 
 /* This program does not know trees of that kind: another one closes it. */
 static bool is_foreign(struct vnode at) {
-    return at.tree == TREE_OTHER && !other_tree;
+    return (at.tree == TREE_OTHER && !other_tree) || (at.tree == TREE_NAMELESS && !nameless);
 }
 
 void descriptor_close(struct row *r, int fd) {

@@ -28,4 +28,11 @@ struct other_tree {
 /* Null: there is no such kind. */
 extern const struct other_tree *other_tree;
 
+/* Files without names (libos/sockets): what is open is somebody's, or not any more. */
+struct nameless {
+    void (*use)(uint32_t node, int by);
+    struct file_ops file;
+};
+extern const struct nameless *nameless;
+
 #endif

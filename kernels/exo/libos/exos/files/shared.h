@@ -13,7 +13,7 @@
 #include "exo/libos/exos/process/process.h"
 
 /* A file, wherever it lies. */
-enum tree { TREE_RAM, TREE_BOOT, TREE_OTHER };
+enum tree { TREE_RAM, TREE_BOOT, TREE_OTHER, TREE_NAMELESS };
 struct vnode {
     uint32_t tree;
     uint32_t node;

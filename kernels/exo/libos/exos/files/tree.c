@@ -8,6 +8,7 @@
 
 static const struct vnode root = {TREE_RAM, RAMFS_ROOT};
 const struct other_tree *other_tree;
+const struct nameless *nameless;
 
 unsigned tree_type(struct vnode at) {
     const struct ramfs_node *n;
@@ -47,6 +48,8 @@ void vnode_use(struct vnode at) {
         ramfs_use(files_tree, at.node);
     else if (at.tree == TREE_OTHER)
         other_tree->use(at.node, 1);
+    else if (at.tree == TREE_NAMELESS)
+        nameless->use(at.node, 1);
 }
 
 void vnode_leave(struct vnode at) {
@@ -54,6 +57,8 @@ void vnode_leave(struct vnode at) {
         ramfs_leave(files_tree, at.node);
     else if (at.tree == TREE_OTHER)
         other_tree->use(at.node, -1);
+    else if (at.tree == TREE_NAMELESS)
+        nameless->use(at.node, -1);
 }
 
 /* What the root of a mounted tree covers, from which `..` goes on. */

@@ -67,6 +67,8 @@ static const struct file_ops types[FILE_TYPES] = {
 
 const struct file_ops *file_ops(const struct open_file *f) {
     unsigned type = tree_type(f->at);
+    if (f->at.tree == TREE_NAMELESS)
+        return &nameless->file;
     if (f->at.tree == TREE_OTHER && type == RAMFS_FILE)
         return &other_tree->file;
     return &types[type < FILE_TYPES ? type : RAMFS_FREE];

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* sockets.c -- ExOS' sockets: the program `sockets` is an ExOS with an interface in an environment
+ * beside this one. Whatever it does, all frames come back. */
+#include "sockets/sockets_cases.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+#define KERNEL_FRAMES 2000
+#define FRAMES        8000 /* that are free */
+
+static void run(struct check *c, uint64_t which) {
+    if (!env_info()->nics) {
+        check_skip(c, "the machine has no network interface");
+        return;
+    }
+    if (frames_free() < FRAMES) {
+        check_skip(c, "the machine has fewer than %d free frames", FRAMES);
+        return;
+    }
+    const long id = spawn_sized(0, "sockets", which, 0, 0, KERNEL_FRAMES);
+    CHECK_THAT(c, id > 0);
+    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    while (e->state == EXO_ENV_READY)
+        exo_env_yield((uint64_t)id);
+    if (e->state != EXO_ENV_EXITED || e->ended)
+        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
+    exo_env_destroy(0, (uint64_t)id);
+    while (frames_await())
+        continue;
+}
+
+CHECK(sockets_stream, "sockets/bytes_go_there_and_back_by_a_descriptor_that_fork_shared") {
+    run(c, CASE_stream);
+}
+
+CHECK(sockets_killed, "sockets/what_was_written_arrives_though_its_writer_is_killed") {
+    run(c, CASE_killed);
+}
+
+CHECK(sockets_unread, "sockets/who_writes_to_one_that_was_killed_is_told") {
+    run(c, CASE_unread);
+}
+
+CHECK(sockets_passed, "sockets/a_connection_goes_on_in_another_process") {
+    run(c, CASE_passed);
+}
+
+CHECK(sockets_polled, "sockets/one_wait_is_for_sockets_pipes_and_time") {
+    run(c, CASE_polled);
+}
+
+CHECK(sockets_datagrams, "sockets/datagrams_are_whole_and_their_ports") {
+    run(c, CASE_datagrams);
+}
+
+CHECK(sockets_raw, "sockets/the_host_answers_an_echo") {
+    run(c, CASE_raw);
+}
+
+CHECK(sockets_many, "sockets/connections_that_came_and_went_leave_what_was_there_before") {
+    run(c, CASE_many);
+}
+
+CHECK(sockets_spoilt, "sockets/who_spoils_a_socket_spoils_that_one") {
+    run(c, CASE_spoilt);
+}
+
+CHECK(sockets_slow, "sockets/who_reads_nothing_makes_nobody_else_wait") {
+    run(c, CASE_slow);
+}
