@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* sockets_shared.h -- what the network's process and the others have in common, at EXOS_SOCKETS. Each word
- * has one side that writes it. What the others write is checked where it is used: who spoils a
- * socket spoils that one. */
+/* sockets_shared.h -- what the network's process and the others have in common, at EXOS_SOCKETS.
+ * Each word has one side that writes it. What the others write is checked where it is used: who
+ * spoils a socket spoils that one. */
 #ifndef EXO_LIBOS_SOCKETS_SHARED_H
 #define EXO_LIBOS_SOCKETS_SHARED_H
 

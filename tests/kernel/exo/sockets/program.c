@@ -132,8 +132,11 @@ static uint64_t case_unread(void) {
             exo_env_yield(0);
     }
     MUST(pid > 0);
+    const volatile struct socket *there = &sockets->socket[open_file_of(other)->at.node];
     exos_close(other);
     MUST(exos_write(mine, data, 5000) == 5000);
+    while (there->came < 5000)
+        process_pass();
     MUST(exos_signal(pid, EXOS_SIGKILL) == 0);
     MUST(exos_waitpid(pid, &end, 0) == pid);
     /* Its data were not read, so the connection is broken: within a bound. */
