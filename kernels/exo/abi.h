@@ -374,6 +374,7 @@ enum exo_loss {
     EXO_LOST_FILTER,  /* its id: its packets are the next owner's */
     EXO_LOST_PACKETS, /* the packet ring's number */
     EXO_LOST_TAP,     /* the number of its ring */
+    EXO_LOST_ASH,     /* the handler's id */
 };
 #define EXO_LOST_WORDS 16
 

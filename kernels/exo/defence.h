@@ -86,6 +86,7 @@
 #define DEFENCE_REVOKED_FILTER  7018
 #define DEFENCE_REVOKED_PACKETS 7019
 #define DEFENCE_TAP_RIGHT       7020
+#define DEFENCE_REVOKED_ASH     7022
 #define DEFENCE_REVOKED_TAP     7021
 /* Handlers at arrival. A region is page frames that its owner may write, pinned, and the handler
  * touches nothing behind it; it ends soon, keeps nothing elsewhere, and sees no frame of another's.

@@ -11,6 +11,7 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/filter.h"
+#include "exo/kernel/rights/reclaim.h"
 #include "exo/kernel/time/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -166,10 +167,27 @@ static bool give_back(struct env *e, long *work) {
     return !others_give_back || others_give_back(e, work);
 }
 
+static bool (*others_take_back)(struct env *e, struct cap what, long *work);
+
+/* Those whose region was opened by what is revoked. */
+static bool take_back(struct env *e, struct cap what, long *work) {
+    for (uint32_t i = 1; i < EXO_ASHES && count_of[e - envs] && DEFENDED(REVOKED_ASH); i++) {
+        struct ash *a = table[i];
+        if (!a || a->env != e->seen->id || !cap_is_under(a->holder, what))
+            continue;
+        loss_note(e, EXO_LOST_ASH, a->id);
+        ash_free(a);
+        *work -= 1000; /* or less */
+    }
+    return !others_take_back || others_take_back(e, what, work);
+}
+
 /* When the first one is made. */
 static void begin(void) {
     others_give_back = env_give_back;
     env_give_back = give_back;
+    others_take_back = env_take_back;
+    env_take_back = take_back;
     filter_handler = arrived;
 }
 

@@ -2,6 +2,8 @@
 /* ash.c -- handlers at arrival: what they see and do, and what is refused. */
 #include "ash.h"
 
+#include "exo/libos/uarea.h"
+
 #include "../../embed.h"
 #include "exo/libos/frames.h"
 #include "lib/string.h"
@@ -192,6 +194,28 @@ CHECK(ash_lost, "ash/of_a_region_that_its_holder_may_not_write_any_more_no_handl
     CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
     settle();
     CHECK_THAT(c, *tells_at(TELLS_RUNS) == 1 && *word(1) == 0);
+    ash_end(c, &b);
+}
+
+CHECK(ash_revoked, "ash/a_handler_ends_with_the_capability_of_its_region") {
+    struct bound b;
+    if (!ash_begin(c, &b))
+        return;
+    CHECK_THAT(c, exo_ash_drop((uint64_t)b.ash) == 0);
+    CHECK_THAT(c, exo_acl_set(0, frame_at(page(REGION)), 1, &mine, 1, 0) == 1);
+    exo_cap_forge(0, HELD, mine);
+    b.ash = handler(HELD, tells, tells_end, 1);
+    CHECK_THAT(c, b.ash > 0 && exo_ash_bind(0, (uint64_t)b.filter, (uint64_t)b.ash) == 0);
+    long number = 0;
+    do
+        number = exo_cap_revoke(0, mine, number > 0 ? (uint64_t)number : 0);
+    while (number > 0 || number == -E_AGAIN);
+    uint64_t last = uarea->lost[(uarea->lost_count - 1) % EXO_LOST_WORDS];
+    CHECK_THAT(c, last == ((uint64_t)b.ash << 8 | EXO_LOST_ASH));
+    CHECK_THAT(c, exo_ash_drop((uint64_t)b.ash) == -E_NOT_FOUND);
+    CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
+    settle();
+    CHECK_THAT(c, received(0, 60, 1)); /* in the ring */
     ash_end(c, &b);
 }
 
