@@ -160,6 +160,9 @@ disk=tests/end/disk/exo_disk_test.sh unit=tests/unit/exo/xn
 {
     attacked "$0"
     attacked tests/end/run/exo_net_test.sh
+    attacked tests/end/run/exo_ash_test.sh
+    attacked tests/end/net/exo_sockets_test.sh
+    prefixed CHEETAH without tests/end/net/exo_cheetah_test.sh
     attacked tests/end/disk/exo_xn_test.sh
     attacked tests/end/disk/exo_cache_test.sh
     attacked tests/end/disk/exo_volume_test.sh
