@@ -94,7 +94,7 @@ int main(void) {
     if (params.run)
         guest_exit(session(plan) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
     if (peer_start)
-        peer_start();
+        peer_start(plan);
     console_run(&(struct console){
         .read = serial_read, .text = serial_text, .list = console_list, .run = console_session});
     guest_exit(PROTOCOL_EXIT_DONE);

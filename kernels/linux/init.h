@@ -36,8 +36,9 @@ void plan_read(
 /* devices.c: what stands in /devices: modules are loaded, RAM disks filled. Only in the init of
  * boots with devices; null in the other one, which is no larger for them. */
 void devices_start(void) __attribute__((weak));
-/* peer.c: Linux answers on its first interface. Only in the init of boots with interfaces. */
-void peer_start(void) __attribute__((weak));
+/* peer.c: Linux answers on its first interface; with WORDS that have shell=1 the serial line is
+ * busybox's shell, until its end. Only in the init of boots with interfaces. */
+void peer_start(const char *words) __attribute__((weak));
 /* Makes disk NUMBER (/dev/ramN) what it was when the machine booted. False: there is none. */
 bool device_restore(unsigned number);
 

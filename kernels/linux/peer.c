@@ -5,13 +5,17 @@
 #include "linux/init.h"
 #include "linux/namespaces.h"
 
+#include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { ECHO = 7, DISCARD = 9, CHARGEN = 19, PIECE = 4096 };
+enum { ECHO_PORT = 7, DISCARD_PORT = 9, CHARGEN_PORT = 19, PIECE = 4096 };
 
 static bool write_all(int to, const char *bytes, size_t length) {
     for (ssize_t n; length; bytes += n, length -= (size_t)n)
@@ -23,7 +27,7 @@ static bool write_all(int to, const char *bytes, size_t length) {
 static void serve_stream(int stream, unsigned port) {
     char bytes[PIECE];
     ssize_t n;
-    if (port == CHARGEN) {
+    if (port == CHARGEN_PORT) {
         for (size_t i = 0; i < sizeof bytes; i++)
             bytes[i] = (char)(' ' + i % 64);
         while (write_all(stream, bytes, sizeof bytes))
@@ -31,7 +35,7 @@ static void serve_stream(int stream, unsigned port) {
         return;
     }
     while ((n = read(stream, bytes, sizeof bytes)) > 0)
-        if (port == ECHO && !write_all(stream, bytes, (size_t)n))
+        if (port == ECHO_PORT && !write_all(stream, bytes, (size_t)n))
             return;
 }
 
@@ -57,20 +61,41 @@ static _Noreturn void serve_udp(unsigned port) {
         struct sockaddr_in from;
         socklen_t length = sizeof from;
         ssize_t n = recvfrom(s, bytes, sizeof bytes, 0, (struct sockaddr *)&from, &length);
-        if (n >= 0 && port == ECHO)
+        if (n >= 0 && port == ECHO_PORT)
             sendto(s, bytes, (size_t)n, 0, (struct sockaddr *)&from, length);
     }
 }
 
-void peer_start(void) {
+/* For who wants to ask, and not to answer: `/busybox ping`, `/busybox wget`. */
+static void shell(void) {
+    pid_t child = fork();
+    if (!child) {
+        struct termios lines;
+        int line = open("/dev/ttyS0", O_RDWR);
+        if (!tcgetattr(line, &lines)) {
+            lines.c_iflag |= ICRNL;
+            lines.c_lflag |= ICANON;
+            tcsetattr(line, TCSANOW, &lines);
+        }
+        for (int fd = 0; fd <= 2; fd++)
+            dup2(line, fd);
+        execl("/busybox", "busybox", "sh", "-c",
+              "while printf \"> \" && read -r l; do eval \"$l\"; done", (char *)NULL);
+        _exit(1);
+    }
+    waitpid(child, NULL, 0);
+    guest_exit(PROTOCOL_EXIT_DONE);
+}
+
+void peer_start(const char *words) {
     static const struct {
         void (*serve)(unsigned port) __attribute__((noreturn));
         unsigned port;
-    } services[] = {{serve_tcp, ECHO},
-                    {serve_tcp, DISCARD},
-                    {serve_tcp, CHARGEN},
-                    {serve_udp, ECHO},
-                    {serve_udp, DISCARD}};
+    } services[] = {{serve_tcp, ECHO_PORT},
+                    {serve_tcp, DISCARD_PORT},
+                    {serve_tcp, CHARGEN_PORT},
+                    {serve_udp, ECHO_PORT},
+                    {serve_udp, DISCARD_PORT}};
     uint8_t hardware[6];
     char text[80], address[16];
     if (!if_nametoindex("eth0"))
@@ -83,4 +108,6 @@ void peer_start(void) {
             services[i].serve(services[i].port);
     int length = snprintf(text, sizeof text, "eth0 has %s; echo, discard, chargen\n", address);
     serial_text(text, (size_t)length);
+    if (strstr(words, "shell=1"))
+        shell();
 }
