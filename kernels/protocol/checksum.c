@@ -23,6 +23,12 @@ uint64_t sum_bytes(const void *bytes, uint32_t n) {
                 : "cc", "memory");
         n %= 128;
     }
+    for (; n >= 32; n -= 32, at += 32)
+        __asm__("addq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\t"
+                "adcq $0, %0"
+                : "+r"(sum)
+                : "r"(at), "m"(*(const uint8_t(*)[32])at)
+                : "cc");
 #endif
     for (; n >= 8; n -= 8, at += 8)
         sum = sum_join(sum, wire_load64(at));

@@ -223,7 +223,7 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
 /* --- Running it --- */
 
 /* Whether its owner may still write the whole region. */
-static bool may_still(struct ash *a) {
+static inline __attribute__((always_inline)) bool may_still(struct ash *a) {
     struct exo_frame *f = a->first;
     for (struct cap *c = a->opened, *end = c + a->pages; c < end; c++, f++)
         if (__builtin_expect(!cap_same(f->acl, *c), 0)) {
@@ -253,8 +253,8 @@ static uint64_t enter_charged(struct ash *a, uint8_t *frame, uint32_t bytes, uin
     return result;
 }
 
-static inline uint64_t run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from,
-                           bool clean) {
+static inline __attribute__((always_inline)) uint64_t
+run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
     bool there = a->account->id == a->env && a->account->state == EXO_ENV_READY;
     if ((!there && DEFENDED(ASH_DEAD)) || !may_still(a))
         return 0;

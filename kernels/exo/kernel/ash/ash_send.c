@@ -56,6 +56,13 @@ static inline void copy(void *to, const void *from, uint64_t bytes) {
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
 }
 
+/* Some may have gone, of which nobody was told. */
+static __attribute__((noinline)) bool make_room(uint32_t ash) {
+    for (unsigned i = 0; i < net_count; i++)
+        nic_collect_sent(net_ports[i].device);
+    return (sends_of[ash] < SENDS_OF || !DEFENDED(ASH_SENDS)) && (nobodys || begin());
+}
+
 uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     uint32_t ash = ash_now.ash->id % EXO_ASHES;
     if (nic >= net_count)
@@ -63,9 +70,7 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     if (bytes < NIC_HEADER || bytes > NIC_FRAME_MAX)
         return E_INVALID;
     const struct net_port *n = &net_ports[nic];
-    for (unsigned i = 0; i < net_count && (sends_of[ash] == SENDS_OF || !nobodys); i++)
-        nic_collect_sent(net_ports[i].device); /* some may have gone */
-    if ((sends_of[ash] == SENDS_OF && DEFENDED(ASH_SENDS)) || (!nobodys && !begin()))
+    if ((sends_of[ash] == SENDS_OF || !nobodys) && !make_room(ash))
         return E_FULL;
     struct out *o = nobodys;
     uint8_t *to = direct(o->piece.at);
@@ -79,7 +84,7 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     o->seen = n->seen;
     o->piece.bytes = (uint32_t)bytes;
     o->ash = ash;
-    int error = nic_hand_over(n->device, NIC_TRANSMIT, &o->r);
+    int error = nic_send_short(n->device, &o->r);
     if (error)
         return (uint64_t)-error;
     nobodys = o->next;
