@@ -60,8 +60,16 @@ static void http(const uint8_t *p, uint32_t n) {
     if (r.status != HTTP_OK)
         return;
     MUST(r.path + r.path_bytes < r.bytes && r.path_bytes <= HTTP_PATH_MOST);
-    for (uint32_t i = 0; i < r.path_bytes; i++)
-        MUST(p[r.path + i] != '.' || p[r.path + i + 1] != '.' || (i && p[r.path + i - 1] != '/'));
+    /* No part of it is . or .., or empty. */
+    for (uint32_t i = 0, part = 0; i <= r.path_bytes; i++) {
+        if (i < r.path_bytes && p[r.path + i] != '/')
+            continue;
+        const uint8_t *at = p + r.path + part;
+        uint32_t bytes = i - part;
+        MUST((bytes || !r.path_bytes) && (bytes != 1 || at[0] != '.'));
+        MUST(bytes != 2 || at[0] != '.' || at[1] != '.');
+        part = i + 1;
+    }
     if (http_range(&r, 1000, &from, &count) != HTTP_RANGE)
         MUST(from + count <= 1000);
 }
