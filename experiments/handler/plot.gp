@@ -16,3 +16,11 @@ names   = '"in one pass" "one after the other"'
 caption = "1,500 bytes, arrival included."
 multiples = 0
 load plots."/bars.gp"
+
+figure  = "ways"
+heading = "The handler that answers echoes, run in three ways"
+rows    = "exo:handler/ways:interp exo:handler/ways:jit exo:handler/ways:native"
+names   = '"interpreted" "verified, compiled" "the same C, native"'
+caption = "Without arrival and sending."
+multiples = 0
+load plots."/bars.gp"

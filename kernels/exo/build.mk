@@ -37,7 +37,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
 $(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c $(EXO_NET_SRC) kernels/exo/libos/cheetah/port.c experiments/packet/exo-end.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
-$(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
+$(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c) experiments/handler/native.c),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c experiments/process/exo-exchange.c)))
@@ -98,6 +98,8 @@ $(EXO_ASH): $(B)/guest/ash/%.o: kernels/exo/libos/ash/%.bpf.c $(wildcard kernels
 	$(Q)mkdir -p $(@D) && $(ASH_CLANG) -c $< -o $@ && bpf-objcopy --strip-debug $@
 $(B)/guest/user/kernels/exo/libos/ash/ash_answers.o: $(EXO_ASH)
 $(B)/guest/user/kernels/exo/libos/ash/ash_answers.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/experiments/handler/exo.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/experiments/handler/exo.o: $(B)/guest/ash/icmp_answer.o
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

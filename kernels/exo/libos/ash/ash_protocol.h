@@ -10,16 +10,22 @@
 #define memcpy __builtin_memcpy /* no call: it becomes loads and stores */
 #define memcmp __builtin_memcmp
 
+#ifdef __clang__
 #pragma clang diagnostic ignored "-Wunused-function"
+#endif
 #include "protocol/checksum.h"
+#ifdef __clang__
 #pragma clang attribute push(__attribute__((always_inline)), apply_to = function)
 #pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)
+#endif
 #include "protocol/ether.h"
 #include "protocol/icmp.c"
 #include "protocol/ip.c"
 #include "protocol/udp.h"
+#ifdef __clang__
 #pragma clang attribute pop
 #pragma clang attribute pop
+#endif
 
 /* The packet of a frame, whole and not a piece: its data begin `header` bytes from its beginning,
  * `data` of them. False: it is none. */
