@@ -3,4 +3,4 @@
 #include "native.h"
 
 #define ash handler_native
-#include "exo/libos/ash/icmp_answer.bpf.c"
+#include "exo/libos/ash/icmp_answer.bpf.c" /* NOLINT(bugprone-suspicious-include) */

@@ -19,8 +19,10 @@
 #pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)
 #endif
 #include "protocol/ether.h"
+/* NOLINTBEGIN(bugprone-suspicious-include) */
 #include "protocol/icmp.c"
 #include "protocol/ip.c"
+/* NOLINTEND(bugprone-suspicious-include) */
 #include "protocol/udp.h"
 #ifdef __clang__
 #pragma clang attribute pop
