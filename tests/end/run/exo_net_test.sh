@@ -39,3 +39,21 @@ without REVOKED_FILTER a_filter_ends_with_the_capability_that_it_was_inserted_by
 without REVOKED_PACKETS a_packet_ring_ends_with_the_capability_of_its_pages
 without TAP_RIGHT an_interface_is_tapped_by_whom_all_of_it_is
 without REVOKED_TAP a_tap_ends_with_the_capability_of_its_interface
+
+# The monitor pulls a plug and puts it back, once the check waits for that.
+mkfifo "$tmp"/monitor.{in,out}
+pull() {
+    exec 3> "$tmp/monitor.in" 4< "$tmp/monitor.out"
+    until grep -q ' plan count=' "$tmp/link"; do sleep 0.1; done
+    sleep 1
+    echo 'set_link alone off' >&3
+    sleep 2
+    echo 'set_link alone on' >&3
+    cat <&4 > "$tmp/heard"
+}
+: > "$tmp/link"
+pull &
+BOOT_DEVICES+=(-chardev "pipe,id=monitor,path=$tmp/monitor" -mon "chardev=monitor,mode=readline")
+BOOT_SECONDS=100 boot exo exo "net/what_becomes_of_a_wire_is_exposed plug=pulled" > "$tmp/link" 2>&1
+verdict "a link that goes and comes is seen" grep -Eq '^@X1 [0-9]+ check .*verdict=pass' "$tmp/link"
+wait

@@ -138,3 +138,23 @@ CHECK(net_reset, "net/after_a_reset_frames_arrive_as_before") {
     CHECK_THAT(c, filter_seen(id)->packets == 40 && !nic_seen(0)->dead && !nic_seen(1)->dead);
     net_end(c);
 }
+
+/* The machine's monitor pulls the plug of interface 2 and puts it back:
+ * tests/end/run/exo_net_test.sh. Without the word the machine has nobody who does. */
+CHECK(net_link, "net/what_becomes_of_a_wire_is_exposed") {
+    if (!net_begin(c))
+        return;
+    CHECK_THAT(c, nic_seen(0)->link && nic_seen(1)->link && nic_seen(ALONE)->link);
+    if (!strstr((const char *)env_info()->command_line, "plug=pulled")) {
+        net_end(c);
+        return;
+    }
+    for (unsigned down = 0; down < 2; down++) { /* the host has its own time */
+        uint64_t looks = 0;
+        while (nic_seen(ALONE)->link == !down && looks++ < 2000000000)
+            continue;
+        if (nic_seen(ALONE)->link == !down)
+            check_fail(c, "the link is still %s", down ? "down" : "up");
+    }
+    net_end(c);
+}
