@@ -3,6 +3,7 @@
  * to do it gives the processor to its client. */
 #include "exo-web.h"
 
+#include "exo/libos/cache/cache_store.h"
 #include "exo/libos/cheetah/port.h"
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
@@ -14,15 +15,16 @@
 #include "user/program.h"
 #include "web.h"
 
-#define BLOCKS    128 /* of the disk */
-#define CACHE     96
-#define FILES     32
+#define BLOCKS    512 /* of the disk */
+#define CACHE     300
+#define FILES     100
 #define PORT_AT   0x530000000000ul
 #define SHARED_AT 0x531000000000ul
 
 static unsigned char disk_bytes[BLOCKS][STORE_BLOCK] __attribute__((aligned(STORE_BLOCK)));
-static unsigned char store_memory[1u << 20] __attribute__((aligned(STORE_BLOCK)));
+static unsigned char store_memory[3u << 19] __attribute__((aligned(STORE_BLOCK)));
 static unsigned char tables[1u << 19] __attribute__((aligned(64)));
+static unsigned char cache_memory[1u << 16];
 static unsigned char memory[1u << 18] __attribute__((aligned(STORE_BLOCK)));
 static struct memory_disk disk;
 static struct raw_store raw;
@@ -49,6 +51,39 @@ static void file(uint32_t bytes) {
     }
 }
 
+/* --- Which blocks stay --- */
+
+static struct cache_store limit;
+
+static bool is_large[BLOCKS]; /* blocks of large files */
+
+static void came_hybrid(struct block_cache *c, uint32_t slot) {
+    block_cache_move(c, slot, is_large[c->slot[slot].block] ? CACHE_YOUNG : CACHE_MAIN);
+}
+
+static void used_hybrid(struct block_cache *c, uint32_t slot) {
+    block_cache_move(c, slot, c->slot[slot].queue == CACHE_YOUNG ? CACHE_YOUNG : CACHE_MAIN);
+}
+
+/* Large files have room for what is read ahead, and no more. */
+static uint32_t victim_hybrid(struct block_cache *c) {
+    const uint32_t young = block_cache_oldest(c, CACHE_YOUNG);
+    const uint32_t old = block_cache_oldest(c, CACHE_MAIN);
+    return !old || (young && c->queue[CACHE_YOUNG].count >= MIX_YOUNG) ? young : old;
+}
+
+static const struct block_cache_policy hybrid = {
+    .came = came_hybrid, .used = used_hybrid, .victim = victim_hybrid};
+
+static void limit_begin(void) {
+    const uint32_t most = shared->cache == WEB_NONE ? CACHE_LEAST : MIX_LIMIT;
+    must(block_cache_bytes(most) <= sizeof cache_memory);
+    if (shared->cache != WEB_ALL)
+        must(!cache_store_begin(&limit, &raw.store, most,
+                                shared->cache == WEB_HYBRID ? &hybrid : &block_cache_lru, NULL,
+                                cache_memory));
+}
+
 static void volume(void) {
     static const char name[16] = "web";
     static const uint32_t sizes[] = WEB_SIZES;
@@ -62,7 +97,16 @@ static void volume(void) {
     must(!alfs_mount(&fs, &raw.store, name, tables, FILES, FILES, false));
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
         file(sizes[i]);
+    for (uint32_t i = 0; i < MIX_SMALL; i++)
+        file(mix_size(i));
+    for (uint32_t i = 0; i < BLOCKS; i++)
+        is_large[i] = store_is_free(&raw.store, i);
+    for (uint32_t i = 0; i < MIX_LARGE; i++)
+        file(mix_size(MIX_SMALL + i));
+    for (uint32_t i = 0; i < BLOCKS; i++)
+        is_large[i] = is_large[i] && !store_is_free(&raw.store, i);
     must(!alfs_sync(&fs));
+    limit_begin();
 }
 
 static struct cheetah *begin(void) {
@@ -74,7 +118,7 @@ static struct cheetah *begin(void) {
                                         .port = WEB_PORT,
                                         .secret = {{clock_now(), 1}},
                                         .connections = 64,
-                                        .stretches = 16,
+                                        .stretches = 64,
                                         .pages = 4};
     must(cheetah_bytes(&setup) <= sizeof memory);
     return cheetah_begin(&setup, memory);
@@ -85,6 +129,7 @@ static void tell(const struct cheetah *c) {
     shared->frames = n->frames_out;
     shared->touched = n->touched;
     shared->bytes = n->file_bytes;
+    shared->reads = disk.requests;
 }
 
 uint64_t program_main(uint64_t how, uint64_t b, const char *words) {

@@ -21,10 +21,11 @@ static volatile struct web_shared *const shared = (volatile struct web_shared *)
 static uint64_t server;
 static uint8_t answer[WEB_MOST];
 
-static const char *server_begin(void) {
+static const char *server_begin(enum web_cache cache) {
     if (!exposed_entry(SHARED_AT) && frames_map(0, 0, 0, SHARED_AT, 1, EXO_WRITE | EXO_NO_EXEC))
         return "the machine has too little memory";
     memset((void *)SHARED_AT, 0, sizeof *shared);
+    shared->cache = cache;
     const uint64_t frame = (exposed_entry(SHARED_AT) & EXO_FRAME_OF) >> 12;
     const long id =
         spawn_sized(0, WEB_SERVER, (uint64_t)exo_env_self() << 32 | frame, 0, 0, KERNEL_FRAMES);
@@ -46,19 +47,19 @@ static void end(void) {
 }
 
 /* Null, or why there is no server. */
-static const char *begin(void) {
+static const char *begin(enum web_cache cache) {
     if (env_info()->nics < 2)
         return "the machine has no two network interfaces";
     if (!web_client_begin())
         return "the machine has too little memory";
-    const char *why = server_begin();
+    const char *why = server_begin(cache);
     if (why)
         end();
     return why;
 }
 
-static bool begins(struct bench *b) {
-    const char *why = begin();
+static bool begins(struct bench *b, enum web_cache cache) {
+    const char *why = begin(cache);
     if (why)
         bench_skip(b, why);
     return !why;
@@ -75,7 +76,7 @@ BENCH(web_get, "web/get/bytes:100,1024,10240,102400/server:cheetah") {
     const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
     char request[100];
     const uint32_t length = web_request(request, bytes);
-    if (!begins(b))
+    if (!begins(b, WEB_ALL))
         return;
     exchange(length, request, bytes); /* the file is in memory */
     while (bench_next(b)) {
@@ -94,7 +95,7 @@ BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:cheetah/part:s
     const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
     char request[100];
     const uint32_t length = web_request(request, bytes);
-    if (!begins(b))
+    if (!begins(b, WEB_ALL))
         return;
     exchange(length, request, bytes);
     while (bench_next(b)) {
@@ -120,7 +121,7 @@ BENCH(web_counts, "web/count/of:frames,touched/bytes:1024,102400/server:cheetah"
     char request[100], of[8];
     const uint32_t length = web_request(request, bytes);
     bench_word(b, "of", of, sizeof of);
-    if (!begins(b))
+    if (!begins(b, WEB_ALL))
         return;
     exchange(length, request, bytes);
     const uint64_t frames = wire_frames(), touched = shared->touched, sent = shared->bytes;
@@ -136,7 +137,7 @@ BENCH(web_requests, "web/requests/bytes:1024/server:cheetah") {
     const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
     char request[100];
     const uint32_t length = web_request(request, bytes);
-    if (!begins(b))
+    if (!begins(b, WEB_ALL))
         return;
     exchange(length, request, bytes);
     uint64_t count = 0;
@@ -152,10 +153,64 @@ BENCH(web_requests, "web/requests/bytes:1024/server:cheetah") {
 BENCH(web_size, "web/size/of:connection,heads,file/server:cheetah") {
     char of[12];
     bench_word(b, "of", of, sizeof of);
-    if (!begins(b))
+    if (!begins(b, WEB_ALL))
         return;
     bench_size(b, *of == 'c'   ? shared->connection
                   : *of == 'h' ? shared->buffers - shared->connection
                                : shared->file);
+    end();
+}
+
+/* --- A mix --- */
+
+/* Seven of eight requests are for small files, and of these the first are the likeliest. */
+static uint32_t next_size(uint64_t *seed) {
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    const uint32_t r = (uint32_t)(*seed >> 33), other = (uint32_t)(*seed >> 45);
+    if (r % 8 == 7)
+        return mix_size(MIX_SMALL + other % MIX_LARGE);
+    const uint32_t a = r / 8 % MIX_SMALL, b = other % MIX_SMALL;
+    return mix_size(a < b ? a : b);
+}
+
+static void mix(uint64_t *seed) {
+    for (unsigned i = 0; i < 100; i++) {
+        char request[100];
+        const uint32_t bytes = next_size(seed), length = web_request(request, bytes);
+        if (web_exchange(server, request, length, NULL) <= bytes)
+            __builtin_trap();
+    }
+}
+
+static enum web_cache cache_of(const struct bench *b) {
+    char word[8];
+    bench_word(b, "cache", word, sizeof word);
+    return *word == 'h' ? WEB_HYBRID : *word == 'l' ? WEB_LRU : WEB_NONE;
+}
+
+/* A hundred requests, after a hundred others; the cache has room for a third of the files. */
+BENCH(web_mix, "web/mix/cache:hybrid,lru,none/server:cheetah") {
+    uint64_t seed = 1;
+    if (!begins(b, cache_of(b)))
+        return;
+    bench_slow(b);
+    mix(&seed);
+    while (bench_next(b)) {
+        bench_start(b);
+        mix(&seed);
+        bench_stop(b);
+    }
+    end();
+}
+
+/* Requests to the disk for the second hundred. */
+BENCH(web_mix_reads, "web/count/of:reads/cache:hybrid,lru,none/server:cheetah") {
+    uint64_t seed = 1;
+    if (!begins(b, cache_of(b)))
+        return;
+    mix(&seed);
+    const uint64_t before = shared->reads;
+    mix(&seed);
+    bench_count(b, shared->reads - before);
     end();
 }

@@ -9,12 +9,23 @@
 
 enum { WEB_SERVER_IP = 0x0a000001, WEB_CLIENT_IP = 0x0a000002 };
 
+/* Which blocks of files stay in memory: all; of the mix at most MIX_LIMIT. */
+enum web_cache { WEB_ALL, WEB_LRU, WEB_HYBRID, WEB_NONE };
+/* The mix: files of 1 to 8 KiB, and large ones, of which the hybrid cache keeps MIX_YOUNG blocks.
+ */
+enum { MIX_SMALL = 24, MIX_LARGE = 4, MIX_LIMIT = 48, MIX_YOUNG = 16 };
+static inline uint32_t mix_size(uint32_t file) {
+    return file < MIX_SMALL ? 1024 * (1 + file % 8) + file + 1 : 65536 + file;
+}
+
 /* The server's argument: the frame's number, and above bit 32 who its client is. */
 struct web_shared {
-    uint64_t ready;                  /* 1: it serves; else why not, below 0 */
+    uint64_t cache; /* enum web_cache: the client says it before the server begins */
+    uint64_t ready; /* 1: it serves; else why not, below 0 */
     uint64_t frames, touched, bytes; /* sent by the server; of files looked at, and sent */
     uint64_t ticks;                  /* that it had the processor, and something to do */
-    uint64_t text, connection, buffers, file;
+    uint64_t connection, buffers, file;
+    uint64_t reads; /* requests to the disk */
 };
 
 #endif

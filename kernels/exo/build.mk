@@ -66,7 +66,7 @@ $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) 
 $(eval $(call guest_program,exo-volume-server,$(call user_objects,$(EXO_VOLUME_SRC) experiments/files/exo-server.c)))
 # Cheetah, with files in memory.
 EXO_WEB_SRC := $(EXO_PROGRAM_SRC) $(EXO_NET_SRC) $(EXO_CHEETAH_SRC) $(EXO_ALFS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store raw_store raw_cache raw_change raw_write raw_order memory_disk)
-$(eval $(call guest_program,exo-web-server,$(call user_objects,$(EXO_WEB_SRC) experiments/web/exo-server.c)))
+$(eval $(call guest_program,exo-web-server,$(call user_objects,$(EXO_WEB_SRC) $(EXO_CACHE_SRC) experiments/web/exo-server.c)))
 $(eval $(call guest_program,exo-web,$(call user_objects,$(EXO_WEB_SRC) kernels/exo/apps/web.c kernels/exo/apps/report.c)))
 $(eval $(call guest_archive,exo-with-web,kernels/exo/apps/web.boot,web=exo-web))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))

@@ -96,6 +96,10 @@ struct cheetah {
     /* The stretch that was used last, and for which version (output.c). */
     struct stretch *hand;
     const struct version *hand_of;
+    /* Whether a block came into core since this was cleared, so that others may have left; what of
+     * a frame's is to be held, and is. */
+    bool came, holding;
+    uint32_t holds, held[CHEETAH_PIECES];
     struct recent recent[RECENT];
     uint32_t open, half, free;
     uint32_t due, due_last; /* connections that have something to send, the first one first */

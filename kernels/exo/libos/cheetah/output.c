@@ -52,6 +52,33 @@ static bool add_stream(struct cheetah *c, const struct connection *k, uint64_t a
     return f->bytes == bytes;
 }
 
+static void empty(struct frame *f) {
+    f->pieces = 1;
+    f->bytes = 0;
+    f->sum = 0;
+}
+
+/* The same; where blocks had to come for it, others of the frame may have left: then each is held,
+ * until it was sent. */
+static bool gather(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
+                   struct frame *f) {
+    c->came = false;
+    if (!add_stream(c, k, at, bytes, f))
+        return false;
+    if (!c->came)
+        return true;
+    empty(f);
+    c->holding = true;
+    const bool all = add_stream(c, k, at, bytes, f);
+    c->holding = false;
+    return all;
+}
+
+static void let_go(struct cheetah *c) {
+    while (c->holds)
+        store_put(c->setup.fs->store, c->held[--c->holds]);
+}
+
 /* --- Headers --- */
 
 void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
@@ -115,9 +142,7 @@ bool output(struct cheetah *c, uint32_t n, uint64_t now) {
     c->hand_of = NULL;
     for (;;) {
         struct frame f;
-        f.pieces = 1;
-        f.bytes = 0;
-        f.sum = 0;
+        empty(&f);
         f.piece[0].at = c->setup.wire->head(c->setup.wire);
         if (!f.piece[0].at || c->counts.frames_out >= c->frames_most)
             return false;
@@ -125,11 +150,13 @@ bool output(struct cheetah *c, uint32_t n, uint64_t now) {
             return true;
         if (s.length) {
             looked = looked || same_files(c, k);
-            if (!looked || !add_stream(c, k, k->acked + at, s.length, &f)) {
+            if (!looked || !gather(c, k, k->acked + at, s.length, &f)) {
+                let_go(c);
                 connection_abort(c, n);
                 return true;
             }
         }
         finish(c, &f, &s, &k->path, k->id++);
+        let_go(c);
     }
 }

@@ -93,8 +93,8 @@ static void refuse(struct cheetah *c, const struct tcp_segment *s, uint32_t peer
     output_alone(c, &reply, &path);
 }
 
-static void open(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
-                 const struct ether_address *ether, uint64_t now) {
+static void admit(struct cheetah *c, const struct tcp_segment *s, uint32_t peer,
+                  const struct ether_address *ether, uint64_t now) {
     const struct tuple t = {c->setup.ip, peer, c->setup.port, s->source};
     const struct tcp_setup how = {
         .iss = tcp_iss(&c->setup.secret, &t, now),
@@ -132,7 +132,7 @@ static void segment(struct cheetah *c, const struct tcp_segment *s, const uint8_
         n = 0;
     }
     if (!n) {
-        open(c, s, peer, ether, now);
+        admit(c, s, peer, ether, now);
         return;
     }
     if (!takes_data(c, k, s))
@@ -199,7 +199,7 @@ void cheetah_frame(struct cheetah *c, const uint8_t *frame, uint32_t bytes, uint
         arp(c, packet, bytes - ETHER_HEADER, now);
         return;
     }
-    if (ether_type(frame) != ETHER_IP || memcmp(frame, &c->setup.ether, 6) ||
+    if (ether_type(frame) != ETHER_IP || memcmp(frame, &c->setup.ether, 6) != 0 ||
         !ours(c, packet, bytes - ETHER_HEADER, &ip, &s)) {
         c->counts.damaged++;
         return;

@@ -34,8 +34,9 @@ static void block_sums(const uint8_t *bytes, uint32_t limit, uint16_t sum[GRAINS
     }
 }
 
-/* The block's bytes are at hand, and the stretch knows its place. */
-static long bring(struct cheetah *c, struct stretch *s, uint32_t i, const uint8_t **bytes) {
+/* The block's bytes are at hand, and the stretch knows its place; they stay, if they are held. */
+static long bring(struct cheetah *c, struct stretch *s, uint32_t i, bool hold,
+                  const uint8_t **bytes) {
     struct alfs *fs = c->setup.fs;
     struct alfs_file *f = &fs->file[s->of.id.inode];
     unsigned char *data;
@@ -49,7 +50,11 @@ static long bring(struct cheetah *c, struct stretch *s, uint32_t i, const uint8_
     if (error < 0)
         return error;
     s->block[i] = e->record.at.block + k;
-    store_put(fs->store, s->block[i]);
+    c->came = true;
+    if (hold && c->holds < CHEETAH_PIECES)
+        c->held[c->holds++] = s->block[i];
+    else
+        store_put(fs->store, s->block[i]);
     *bytes = data;
     return 0;
 }
@@ -100,7 +105,7 @@ static long fill(struct cheetah *c, struct stretch *s, uint32_t i) {
         uint16_t *sum = s->sum[s->count];
         const uint8_t *bytes;
         const bool known = sums_read(c, &s->of, index, sum);
-        long error = bring(c, s, s->count, &bytes);
+        long error = bring(c, s, s->count, false, &bytes);
         if (error < 0)
             return error;
         if (s->block[s->count] == 0) {
@@ -143,7 +148,7 @@ static inline uint64_t part_sum(struct cheetah *c, const uint16_t sum[GRAINS], c
 /* The bytes of a stretch's block; below 0: an error. */
 static long block_bytes(struct cheetah *c, struct stretch *s, uint32_t i, const uint8_t **bytes) {
     long error = i < s->count ? 0 : fill(c, s, i);
-    return error < 0 ? error : bring(c, s, i, bytes);
+    return error < 0 ? error : bring(c, s, i, c->holding, bytes);
 }
 
 long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uint32_t bytes,
@@ -157,7 +162,7 @@ long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uin
         s = c->hand = stretch_of(c, of, block / STRETCH_BLOCKS);
         c->hand_of = of;
     }
-    if (__builtin_expect(i < s->count, 1))
+    if (__builtin_expect(i < s->count && !c->holding, 1))
         data = s->block[i] ? store_look(c->setup.fs->store, s->block[i]) : hole;
     if (data == NULL) {
         long error = block_bytes(c, s, i, &data);

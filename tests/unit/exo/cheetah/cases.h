@@ -22,6 +22,7 @@
     CASE(crowd)                                                                                    \
     CASE(slow)                                                                                     \
     CASE(pages)                                                                                    \
+    CASE(tight)                                                                                    \
     CASE(closed_wire)                                                                              \
     CASE(books)
 

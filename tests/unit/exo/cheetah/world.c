@@ -80,6 +80,7 @@ void world_begin(struct world *w, struct world_memory *m, uint32_t connections, 
     memset(m->disk, 0, sizeof m->disk);
     memset(m->store, 0, sizeof m->store);
     memset(m->tables, 0, sizeof m->tables);
+    memset(m->limit, 0, sizeof m->limit);
     w->seed = 4711;
     w->now = 1000000000;
     w->wire = (struct cheetah_wire){head, send};
@@ -101,6 +102,12 @@ void world_begin(struct world *w, struct world_memory *m, uint32_t connections, 
         alfs_declare(&w->raw.store, NULL, NULL) || alfs_format(&w->raw.store, name, 0, false))
         __builtin_trap();
     mount(w, m);
+}
+
+void world_limit(struct world *w, struct world_memory *m) {
+    if (block_cache_bytes(CACHE_LEAST) > sizeof m->limit || alfs_sync(&w->fs) ||
+        cache_store_begin(&w->limit, &w->raw.store, CACHE_LEAST, &block_cache_lru, NULL, m->limit))
+        __builtin_trap();
 }
 
 void world_again(struct world *w, struct world_memory *m) {
@@ -258,7 +265,7 @@ void world_run(struct world *w, unsigned steps, uint64_t ns) {
 
 static bool has(const struct client *k, uint32_t *at, const char *text) {
     const size_t length = strlen(text);
-    if (*at + length > k->got || memcmp(k->stream + *at, text, length))
+    if (*at + length > k->got || memcmp(k->stream + *at, text, length) != 0)
         return false;
     *at += (uint32_t)length;
     return true;

@@ -6,6 +6,7 @@
 #define TESTS_UNIT_EXO_CHEETAH_WORLD_H
 
 #include "exo/libos/alfs/alfs.h"
+#include "exo/libos/cache/cache_store.h"
 #include "exo/libos/cheetah/cheetah.h"
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
@@ -47,6 +48,7 @@ struct client {
 struct world {
     struct memory_disk disk;
     struct raw_store raw;
+    struct cache_store limit;
     struct alfs fs;
     struct cheetah_setup setup;
     struct cheetah *server;
@@ -66,6 +68,7 @@ struct world_memory {
     unsigned char disk[BLOCKS][STORE_BLOCK] __attribute__((aligned(STORE_BLOCK)));
     unsigned char store[3u << 20] __attribute__((aligned(STORE_BLOCK)));
     unsigned char tables[1u << 19] __attribute__((aligned(64)));
+    unsigned char limit[1u << 14] __attribute__((aligned(64)));
     unsigned char server[1u << 20] __attribute__((aligned(STORE_BLOCK)));
     uint8_t stream[CLIENTS][STREAM];
 };
@@ -77,6 +80,8 @@ static inline uint32_t world_random(struct world *w) {
 }
 
 void world_begin(struct world *w, struct world_memory *m, uint32_t connections, uint32_t pages);
+/* From now on as few blocks of files are in memory as may be. */
+void world_limit(struct world *w, struct world_memory *m);
 /* A new server on the same files. */
 void world_again(struct world *w, struct world_memory *m);
 /* A file of so many bytes by a number; the same file with another one is another version. Below 0:
