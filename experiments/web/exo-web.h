@@ -11,8 +11,7 @@ enum { WEB_SERVER_IP = 0x0a000001, WEB_CLIENT_IP = 0x0a000002 };
 
 /* Which blocks of files stay in memory: all; of the mix at most MIX_LIMIT. */
 enum web_cache { WEB_ALL, WEB_LRU, WEB_HYBRID, WEB_NONE };
-/* The mix: files of 1 to 8 KiB, and large ones, of which the hybrid cache keeps MIX_YOUNG blocks.
- */
+/* The mix: files of 1 to 8 KiB, and large ones, of which the hybrid cache keeps fewer blocks. */
 enum { MIX_SMALL = 24, MIX_LARGE = 4, MIX_LIMIT = 48, MIX_YOUNG = 16 };
 static inline uint32_t mix_size(uint32_t file) {
     return file < MIX_SMALL ? 1024 * (1 + file % 8) + file + 1 : 65536 + file;
