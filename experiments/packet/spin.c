@@ -10,6 +10,7 @@
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "spin/extensions/echo/echo.h"
+#include "spin/extensions/forward/forward.h"
 
 enum { ETHER_MINE = 0x88b7, PORT_ASKS = 5000, PORT_NOBODY = 9 };
 
@@ -161,6 +162,28 @@ BENCH(packet_udp_send, "packet/udp_send/bytes:16,1472") {
         bench_stop(b);
         while (*arrived == before)
             sti_hlt_cli();
+        ends_settle();
+    }
+    end_close(&e);
+    sti();
+}
+
+/* The same, with a forwarder between: who asks is at the first interface, and so is who answers. */
+BENCH(packet_forward_udp, "packet/forward_udp/bytes:16/by:kernel") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    struct end e;
+    if (!ends_prepare(b))
+        return;
+    ends_load("forward");
+    cli();
+    end_open(&e, NET_UDP, PORT_ASKS, NET_ARRIVED, NULL);
+    while (bench_next(b)) {
+        const unsigned before = answers;
+        bench_start(b);
+        end_send(&e, bytes, nic_objects[FORWARD_NIC].ip, FORWARD_PORT);
+        ends_wait(&answers, before);
+        bench_stop(b);
+        assert_that(answer_bytes == bytes);
         ends_settle();
     }
     end_close(&e);

@@ -3,6 +3,7 @@
 #include "spin_ends.h"
 
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 #include "spin/core/strand.h"
@@ -28,6 +29,19 @@ bool ends_prepare(struct bench *b) {
         module_add(&packet_bench);
     begun = true;
     return true;
+}
+
+void ends_load(const char *name) {
+    static struct report why;
+    static const char *loaded[8];
+    unsigned i = 0;
+    struct extension *e;
+    for (; loaded[i]; i++)
+        if (!strcmp(loaded[i], name))
+            return;
+    if (loader_load(name, &e, &why))
+        panic("packet: %s: %s", name, why.text);
+    loaded[i] = name;
 }
 
 static unsigned long heard(void *unused, struct packet *p, unsigned long key,

@@ -17,6 +17,8 @@ extern unsigned long answer_bytes; /* ...and of the last one its bytes */
 
 /* False: the machine has no two interfaces, and the row is skipped. The protocols are loaded. */
 bool ends_prepare(struct bench *b);
+/* An extension, once. */
+void ends_load(const char *name);
 /* All that follows with interrupts off. Keys of the first interface's, handled by fn; null: by what
  * counts. */
 void end_open(struct end *e, unsigned node, unsigned long key, enum net_event when,

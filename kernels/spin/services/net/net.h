@@ -163,9 +163,11 @@ NET_CALL long packet_copy(struct outgoing *o, unsigned long at, struct packet *p
                           unsigned long from, unsigned long bytes);
 /* Sends `bytes` bytes from o->byte[NET_ROOM] on by a claim's protocol, from the claim's first key.
  * Of Ethernet `target` is the station; of IP, UDP, TCP, RPC the address, and `more`, of UDP and
- * RPC, the port. At IP a header of UDP or TCP in the data must have a source port that the caller
- * has. 0, -E_PERM: the claim is not the caller's, -E_INVALID, -E_FULL, -E_AGAIN: the next station
- * is being asked for, and it is kept until then. o is gone in any case. */
+ * RPC, the port; of UDP also NET_FROM another of the claim's own ports. At IP a header of UDP or
+ * TCP in the data must have a source port that the caller has. 0, -E_PERM: the claim is not the
+ * caller's, -E_INVALID, -E_FULL, -E_AGAIN: the next station is being asked for, and it is kept
+ * until then. o is gone in any case. */
+#define NET_FROM(source, port) ((unsigned long)(source) << 16 | (unsigned long)(port))
 NET_CALL int packet_send(unsigned long claim, struct outgoing *o, unsigned long bytes,
                          unsigned long target, unsigned long more);
 /* Nanoseconds since the boot. */

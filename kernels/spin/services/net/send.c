@@ -90,11 +90,18 @@ static bool segment_is_own(const struct claim *c, const struct departure *d, uns
     return bytes >= UDP_HEADER && claim_has(c, NET_TCP, udp_source(&d->o->byte[NET_ROOM]));
 }
 
-static bool is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+/* A datagram says where it is from, if that is not the claim's first port. */
+static bool port_is_own(const struct claim *c, unsigned long more) {
+    return more <= UINT16_MAX || (more >> 16 >= c->keys.low && more >> 16 <= c->keys.high);
+}
+
+static bool is_own(const struct claim *c, const struct departure *d, unsigned long bytes,
+                   unsigned long more) {
     if (!DEFENDED(PACKET_SPOOF))
         return true;
     return c->node == NET_IP    ? source_is_own(c, d, bytes)
            : c->node == NET_TCP ? segment_is_own(c, d, bytes)
+           : c->node == NET_UDP ? port_is_own(c, more)
                                 : true;
 }
 
@@ -104,7 +111,7 @@ int net_send(const struct claim *c, struct departure *d, unsigned long bytes, un
     const unsigned long nic = by_ip ? way_to(c->nic, target) : c->nic % NET_NICS;
     struct sending s;
     int error = bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic) ? -E_INVALID
-                : !is_own(c, d, bytes)                                                 ? -E_PERM
+                : !is_own(c, d, bytes, more)                                           ? -E_PERM
                                                                                        : 0;
     if (error) {
         nic_objects[nic].forged += error == -E_PERM;
@@ -119,5 +126,9 @@ int net_send(const struct claim *c, struct departure *d, unsigned long bytes, un
         s.ether = target;
     s.protocol = s.type = s.source_port = c->keys.low;
     s.target_port = more;
+    if (c->node == NET_UDP && more > UINT16_MAX) {
+        s.source_port = more >> 16;
+        s.target_port = (uint16_t)more;
+    }
     return net_go_down(d, c->node, &s);
 }

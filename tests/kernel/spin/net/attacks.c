@@ -124,6 +124,7 @@ CHECK(net_forge, "net/who_sends_does_so_by_its_own_claim_and_from_its_own_ports"
     for (unsigned n = 0; n < NET_CLAIMS + 6; n++)
         CHECK_THAT(c, loading_call(c, e, "net_by_others") == E_PERM);
     CHECK_THAT(c, loading_call(c, e, "net_from_others") == E_PERM);
+    CHECK_THAT(c, loading_call(c, e, "net_datagram_from_others") == E_PERM);
     CHECK_THAT(c, nic_objects[0].forged + nic_objects[NET_LOOPBACK].forged > forged);
     CHECK_THAT(c, loading_call(c, e, "net_from_own") != E_PERM);
     loader_unload(e);

@@ -95,12 +95,18 @@ static bool change_each(void) {
 }
 
 bool net_begin(struct check *c) {
+    return net_begin_with(c, NULL);
+}
+
+bool net_begin_with(struct check *c, const char *more) {
     if (!nic_objects[1].nic) {
         check_skip(c, "the machine has no two network interfaces");
         return false;
     }
-    if (!load_all(c))
+    if (!load_all(c) || (more && !loading_load(c, more)))
         return false;
+    if (more)
+        unload(c, more);
     unload_all(c);
     change_each();
     loading_begin();

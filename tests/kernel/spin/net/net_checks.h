@@ -9,6 +9,8 @@
 
 /* Skips, and gives false, where there is no network. Else the protocols are loaded... */
 bool net_begin(struct check *c);
+/* The same where one extension more is going to be loaded. */
+bool net_begin_with(struct check *c, const char *more);
 /* ...and gone, and nothing of them is left. */
 void net_end(struct check *c);
 
