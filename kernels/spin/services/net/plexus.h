@@ -5,7 +5,7 @@
 #define SPIN_SERVICES_NET_PLEXUS_H
 
 #include "spin/services/net/net_guard.h"
-#include "spin/services/net/nic_object.h"
+#include "spin/services/nic/nic_object.h"
 
 /* Keys of a node that somebody has. */
 struct claim {

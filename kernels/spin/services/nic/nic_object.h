@@ -2,8 +2,8 @@
 /* nic_object.h -- the machine's network interfaces, as /devices/net0 and so on; what arrives and
  * what goes lies in buffers that are there from the start: nothing is allocated on the way. All
  * functions are called with interrupts off. */
-#ifndef SPIN_SERVICES_NET_NIC_OBJECT_H
-#define SPIN_SERVICES_NET_NIC_OBJECT_H
+#ifndef SPIN_SERVICES_NIC_NIC_OBJECT_H
+#define SPIN_SERVICES_NIC_NIC_OBJECT_H
 
 #include "drivers/nic.h"
 #include "lib/list.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nic_object.c -- see nic_object.h. */
-#include "spin/services/net/nic_object.h"
+#include "spin/services/nic/nic_object.h"
 
 #include "lib/error.h"
 #include "machine/memory/frame.h"
