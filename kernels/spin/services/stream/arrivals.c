@@ -75,6 +75,8 @@ static void due(unsigned long now) {
 }
 
 void arrivals_alarm(unsigned long at) {
+    if (at >= alarm)
+        return; /* it is looked at then, with all others */
     const bool on = interrupts_off();
     if (at < alarm) {
         alarm = at;
