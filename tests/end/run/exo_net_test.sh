@@ -12,7 +12,7 @@ nic a 0 1
 nic b 0 1
 nic alone 1 1
 BOOT_SECONDS=100 checks "every check of packets passes" exo 'net/*'
-checks "hostile calls with interfaces leave the books right" exo 'campaign/hostile*'
+BOOT_SECONDS=200 checks "hostile calls with interfaces leave the books right" exo 'campaign/hostile*'
 
 without() { # DEFENCE CHECK
     fails_without exo "$1" "net/$2"
