@@ -4,6 +4,8 @@
 
 #include "world.h"
 
+#include "protocol/wire.h"
+
 #define SECOND      1000000000ull
 #define MINUTE      (60 * SECOND)
 #define GET(path)   "GET /" path " HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -390,6 +392,47 @@ int cheetah_tight(void) {
         MUST(world_answer(k, &at, 200, 1 + i, 0, i ? 100000 : 150000) && at == k->got);
         MUST(k->ended && !k->reset);
     }
+    return 0;
+}
+
+/* Segments that say anything, of few peers, near what is expected and far from it, and frames of
+ * any bytes: who is left alone is served afterwards. */
+int cheetah_garbage(void) {
+    static uint8_t bytes[FRAME];
+    uint32_t at = 0, seq = 0;
+    begin(16, 4);
+    MUST(!world_file(&w, "a", 30000, 1));
+    for (uint32_t i = 0; i < 40000; i++) {
+        const uint32_t r = world_random(&w), length = r % 8 ? 0 : world_random(&w) % 1400;
+        struct tcp_segment s = {.seq = seq,
+                                .ack = r % 3 ? world_random(&w) : 0,
+                                .window = world_random(&w) & UINT16_MAX,
+                                .length = length,
+                                .source = (uint16_t)(1 + r / 8 % 20),
+                                .target = 80,
+                                .flags = (uint8_t)(world_random(&w) % 64)};
+        if (r % 5 == 0)
+            s.flags = TCP_SYN;
+        if (w.out.count) /* the answer to an answer of the server's */
+            s.ack = wire_get32(w.out.frame[w.out.first].byte + ETHER_HEADER + 20 + 4) + 1;
+        memcpy(bytes, CLOSE("a"), sizeof CLOSE("a"));
+        world_raw(&w, 0x0c000001, &s, bytes);
+        seq = r % 4 ? seq + length + (s.flags & TCP_SYN ? 1 : 0) : world_random(&w);
+        if (r % 16 == 0) {
+            for (uint32_t k = 0; k < FRAME; k++)
+                bytes[k] = (uint8_t)world_random(&w);
+            if (r % 32 == 0 && w.in.count)
+                memcpy(bytes, w.in.frame[w.in.first].byte, r / 32 % 60);
+            cheetah_frame(w.server, bytes, r / 64 % FRAME, w.now);
+        }
+        world_run(&w, 1, 0);
+        MUST(cheetah_open(w.server) <= 16);
+    }
+    const struct client *k = world_client(&w, 0, CLOSE("a"));
+    world_run(&w, 1000, 10 * SECOND);
+    MUST(world_answer(k, &at, 200, 1, 0, 30000) && at == k->got && k->ended && !k->reset);
+    world_run(&w, 1000, 5 * MINUTE);
+    MUST(!cheetah_open(w.server));
     return 0;
 }
 

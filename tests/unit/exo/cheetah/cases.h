@@ -23,6 +23,7 @@
     CASE(slow)                                                                                     \
     CASE(pages)                                                                                    \
     CASE(tight)                                                                                    \
+    CASE(garbage)                                                                                  \
     CASE(closed_wire)                                                                              \
     CASE(books)
 
