@@ -8,6 +8,7 @@
 #include "exo/kernel/ash/ash_kind.h"
 #include "exo/kernel/ash/ash_run.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/page.h"
 #include "measure/bench.h"
 #include "native.h"
@@ -106,5 +107,26 @@ BENCH(handler_ways, "handler/ways:interp,jit,native") {
         bench_stop(b);
         if (done || frame[ETHER_HEADER + IP_HEADER] != ICMP_ECHO_REPLY)
             __builtin_trap();
+    }
+}
+
+/* A word of the region by the kernel's map of all memory, or in its owner's address space: which is
+ * loaded, and the running one's afterwards. */
+BENCH(handler_space, "handler/space:direct,cr3") {
+    char space[16];
+    bool switches = !strcmp(bench_word(b, "space", space, sizeof space), "cr3");
+    volatile uint64_t *word = (volatile uint64_t *)region;
+    uint64_t owners = read_cr3();
+    while (bench_next(b)) {
+        bench_start(b);
+        if (switches) {
+            uint64_t running = read_cr3();
+            write_cr3(owners);
+            ++*word;
+            write_cr3(running);
+        } else {
+            ++*word;
+        }
+        bench_stop(b);
     }
 }
