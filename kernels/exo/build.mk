@@ -52,6 +52,9 @@ $(eval $(call guest_program,exo-extents,$(call user_objects,$(EXO_PROGRAM_SRC) $
 EXO_TOOLS_SRC := $(sort $(EXO_VOLUME_SRC) $(wildcard kernels/exo/libos/tools/*.c) kernels/exo/libos/console/monitor.c)
 $(eval $(call guest_program,exo-shell,$(call user_objects,$(EXO_TOOLS_SRC) kernels/exo/apps/shell.c)))
 $(eval $(call guest_archive,exo-with-shell,kernels/exo/apps/shell.boot,shell=exo-shell))
+# ExOS on a network: its servers and tools.
+$(eval $(call guest_program,exo-net,$(call user_objects,$(EXO_SOCKETS_SRC) $(wildcard kernels/exo/libos/nettools/*.c) kernels/exo/apps/network_host.c)))
+$(eval $(call guest_archive,exo-with-net,kernels/exo/apps/net.boot,net=exo-net,servers:kernels/exo/apps/net.servers))
 # The library of docs/writing-a-libos.md: its program, and an archive with that as the first environment.
 $(eval $(call guest_program,exo-example,$(call user_objects,$(wildcard kernels/exo/libos/example/*.[cS]))))
 $(eval $(call guest_archive,exo-with-example,kernels/exo/libos/example/boot,example=exo-example))

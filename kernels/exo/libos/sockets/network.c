@@ -49,14 +49,19 @@ static void changed(struct socket *s) {
 
 /* --- Streams --- */
 
+static struct socket *kept; /* free, and for whoever connects next */
+
 static void told(struct net_tcp *c, uint32_t what) {
     struct entry *e = (struct entry *)c;
     struct socket *s = e->s;
     s->came = (uint32_t)(c->in_first + c->in_bytes);
     s->went = c->out_first;
     s->tcp_state = c->t.state;
-    if (what & NET_OPENED)
+    if (what & NET_OPENED) {
         s->state = SOCKET_OPEN;
+        e->connection = true;
+        kept = s == kept ? NULL : kept;
+    }
     if (what & NET_ENDED)
         s->ended = 1;
     if (what & NET_FAILED)
@@ -83,14 +88,10 @@ static void begin(struct entry *e, struct socket *s) {
         .told = told, .in = s->in, .in_size = SOCKET_RING, .out = s->out, .out_size = SOCKET_RING};
 }
 
-/* A socket that is free is kept for whoever connects next. */
 static struct net_tcp *wants(struct net_listener *l) {
-    static struct socket *kept;
     struct entry *of = (struct entry *)((char *)l - __builtin_offsetof(struct entry, listener));
     if (of->s->waiting - of->s->accepted >= of->s->argument)
         return NULL;
-    if (kept && entry_of(kept)->connection)
-        kept = NULL;
     critical_begin();
     for (struct socket *s = sockets->socket; !kept && s < sockets->socket + SOCKETS; s++)
         if (s->state == SOCKET_FREE && !s->users) {
@@ -106,7 +107,6 @@ static struct net_tcp *wants(struct net_listener *l) {
     struct entry *e = entry_of(kept);
     begin(e, kept);
     e->of = of;
-    e->connection = true;
     return &e->tcp;
 }
 

@@ -10,7 +10,6 @@
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -55,11 +54,6 @@ void exos_sockets_end(void) {
     struct exos_end end;
     if (!exos_kill(sockets->pid))
         exos_waitpid((long)sockets->pid, &end, 0);
-}
-
-void exos_sockets_share(unsigned of) {
-    for (unsigned i = of - 1; i < EXO_SLOTS; i += of)
-        exo_slot_set(0, i, sockets->env, 0);
 }
 
 /* --- Descriptors --- */
@@ -286,7 +280,7 @@ int exos_socket_see(unsigned n, struct exos_socket_seen *seen) {
         return 0;
     const struct socket *s = &sockets->socket[n];
     *seen = (struct exos_socket_seen){
-        .kind = s->state == SOCKET_FREE ? 0 : (enum exos_socket)s->kind,
+        .kind = s->state == SOCKET_FREE || !(s->users || s->port) ? 0 : (enum exos_socket)s->kind,
         .state = (unsigned)s->tcp_state,
         .port = (uint16_t)s->port,
         .peer = s->peer,

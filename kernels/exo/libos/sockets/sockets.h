@@ -29,11 +29,6 @@ long exos_sockets_begin(unsigned nic, uint32_t ip, uint32_t mask, uint32_t route
 
 /* It ends, and all connections with it. */
 void exos_sockets_end(void);
-/* One of so many positions of the vector of slices is the network's process's from now on, of those
- * that this program may change: so what is due happens while others compute. Who has the others
- * must heed his slices' ends (slice_handle). */
-void exos_sockets_share(unsigned of);
-
 /* A descriptor. `protocol`: of EXOS_RAW, IP's number. -E_FULL. */
 long exos_socket(enum exos_socket kind, unsigned protocol);
 /* The port, 0: one that is chosen. */

@@ -1,0 +1,2 @@
+# ExOS on a network (docs/wires.md); its servers stand in the file `servers` of the archive.
+net 10.0.0.1/24

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* nettools.h -- servers and tools of ExOS' sockets, by lines of words. */
+#ifndef EXO_LIBOS_NETTOOLS_H
+#define EXO_LIBOS_NETTOOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A line for a person. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Bytes up to a blank or the end. */
+static inline size_t word_length(const char *line) {
+    size_t n = 0;
+    while (line[n] && line[n] != ' ')
+        n++;
+    return n;
+}
+/* 10.0.0.1 as a number, and what is behind it; 0: it is none. */
+uint32_t address_of(const char *text, const char **end);
+/* An address as text. */
+struct address_text {
+    char text[16];
+};
+struct address_text text_of(uint32_t ip);
+
+/* servers.c: each is a process of its own, from `run NAME [PORT]` or a line of the table until it
+ * is told to stop. */
+void servers_begin(void);
+/* Starts the one that the line names. False, and it says so: there is none of this name, or none
+ * can be. */
+bool server_run(const char *line);
+void server_stop(const char *name);
+void servers_stop(void);
+
+/* ping.c: so many echoes to the address; says what came back, and how many. */
+void ping(uint32_t ip, unsigned count, unsigned bytes);
+/* shows.c: what there is of sockets, and of interfaces, read without a call. */
+void netstat(void);
+void ifconfig(void);
+/* tcpdump.c: the next so many frames of an interface, both ways, into a file of libpcap's form. */
+void tcpdump(unsigned nic, unsigned frames, const char *file);
+
+#endif

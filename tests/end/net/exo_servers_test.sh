@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# An ExOS on a network: its servers by ports of this machine, its tools on its console; and beside a Linux on one wire. What passed is looked
+# through by tshark.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+tmp=${tmp:?expect.sh makes it}
+
+# OUT SYSTEM OPTIONS...: a guest whose console is held open; `typed OUT LINE` is a line of it.
+declare -A hold
+start() {
+    local out=$1 fd
+    mkfifo "$out.in"
+    timeout 150 $exospin boot "${@:2}" --no-build < "$out.in" > "$out" 2>&1 &
+    guests+=($!)
+    exec {fd}> "$out.in"
+    hold[$out]=$fd
+}
+typed() {
+    echo "$2" >&"${hold[$1]}"
+}
+leave() {
+    local out fd
+    for out in "${!hold[@]}"; do
+        typed "$out" halt
+        fd=${hold[$out]}
+        exec {fd}>&-
+    done
+    wait "${guests[@]}"
+    guests=() hold=()
+}
+guests=()
+said() { # OUT PATTERN
+    for _ in $(seq 300); do
+        grep -qsE -- "$2" "$1" && return
+        sleep 0.2
+    done
+    return 1
+}
+free_port() {
+    local port
+    for ((port = 20000 + RANDOM % 20000; ; port++)); do
+        { true < "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || break
+    done
+    echo "$port"
+}
+sound() { # CAPTURE: nothing malformed, no wrong sum
+    test -z "$(tshark -n -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -r "$1" \
+        -Y '_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0' 2> /dev/null)"
+}
+
+exo=(exo --archive build/guest/exo-with-net.cpio)
+echo_port=$(free_port)
+sink_port=$(free_port)
+source_port=$(free_port)
+start "$tmp/user" "${exo[@]}" --net "user,tcp:$echo_port:7,tcp:$sink_port:9,tcp:$source_port:19" --pcap "$tmp/user.pcap"
+verdict "each server of the table says in a line that it runs" said "$tmp/user" 'source: runs, port 19'
+expect "echo" 0 '^hello$' bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3"
+head -c 300000 /dev/urandom > "$tmp/bytes"
+expect "300,000 bytes come back as they were" 0 '^same$' \
+    bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && { cat $tmp/bytes >&3 & timeout 60 head -c 300000 <&3 | cmp - $tmp/bytes && echo same; }"
+expect "sink takes them" 0 '^taken$' bash -c "timeout 60 cat $tmp/bytes > /dev/tcp/127.0.0.1/$sink_port && echo taken"
+expect "source sends as many as are wanted" 0 '^500000$' bash -c "timeout 60 head -c 500000 < /dev/tcp/127.0.0.1/$source_port | wc -c"
+for line in 'run none' 'run echo' 'stop sink' 'stop sink' 'run sink 9' 'tcpdump 2' 'ping 10.0.0.1 2 3000' netstat ifconfig; do
+    typed "$tmp/user" "$line"
+done
+verdict "a server that there is not has its message" said "$tmp/user" '^no such server: none; there are: echo, sink, source'
+verdict "one that runs is not started twice" said "$tmp/user" '^echo: it runs'
+verdict "one is stopped" said "$tmp/user" '^sink: stopped'
+verdict "and not twice" said "$tmp/user" '^sink: it does not run'
+verdict "and runs again" test "$(said "$tmp/user" '^ +in: ' && grep -c 'sink: runs, port 9' "$tmp/user")" = 2
+verdict "the host itself answers pings, in pieces too" said "$tmp/user" '^ping: 2 of 2 came back'
+verdict "netstat tells of listeners" said "$tmp/user" '^listen: 19 '
+verdict "ifconfig of the interface, from what is exposed" said "$tmp/user" '^nic 0: ether 02:00:00:00:00:01, link up'
+expect "what is captured by the console's tcpdump are frames that pass" 0 '' bash -c "timeout 60 head -c 1000 < /dev/tcp/127.0.0.1/$source_port > /dev/null"
+verdict "so many" said "$tmp/user" 'tcpdump: 2 frames in /tcpdump.pcap'
+leave
+verdict "all stop cleanly" said "$tmp/user" '^source: stopped'
+verdict "nothing that passed is malformed, and each sum is right" sound "$tmp/user.pcap"
+
+start "$tmp/linux" linux --net "peer,$tmp/link" --pcap "$tmp/peer.pcap"
+verdict "Linux has one end" said "$tmp/linux" 'eth0 has 10.0.0.1'
+start "$tmp/peer" "${exo[@]}" --net "peer,$tmp/link" --words 'address=10.0.0.2/24'
+verdict "ExOS has the other" said "$tmp/peer" '^net: 10.0.0.2, 24 bits'
+for bytes in 0 1 56 1472 1473 4000; do
+    typed "$tmp/peer" "ping 10.0.0.1 1 $bytes"
+    verdict "Linux answers $bytes bytes" said "$tmp/peer" "^ping: $bytes bytes from 10.0.0.1: seq 1"
+done
+leave
+verdict "nothing between them is malformed" sound "$tmp/peer.pcap"
