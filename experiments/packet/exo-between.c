@@ -88,7 +88,7 @@ void forward(uint64_t client, uint64_t other) {
         net_time(&far);
         went_on = !went_on;
         exo_env_yield(other);
-        frames = net_poll(&far);
+        net_poll(&far);
     }
 }
 

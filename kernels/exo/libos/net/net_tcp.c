@@ -273,7 +273,7 @@ static void listen(struct net *n, struct net_listener *l, const struct tuple *wh
     n->due = due < n->due ? due : n->due;
     if (heard == TCP_HEARD_REPLY)
         net_tcp_reply(n, who->target, &answer);
-    if (heard != TCP_HEARD_OPENED)
+    if (heard != TCP_HEARD_OPENED || !c) /* it opens none where there is no memory */
         return;
     net_tcp_begin(n, c, who);
     net_tcp_enter(n, c);

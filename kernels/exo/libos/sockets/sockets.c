@@ -162,7 +162,7 @@ long exos_connect(int fd, struct exos_address to) {
         if (error)
             return error;
     }
-    return error ? error : s->state == SOCKET_OPEN ? 0 : -E_DEAD;
+    return error ? error : s && s->state == SOCKET_OPEN ? 0 : -E_DEAD;
 }
 
 static long accept_one(struct socket *s, struct exos_address *peer) {

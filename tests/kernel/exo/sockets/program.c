@@ -157,7 +157,8 @@ static uint64_t case_passed(void) {
         exos_close(ends[1]);
         if (exos_read(ends[0], &there, sizeof there) != sizeof there)
             exos_exit(1);
-        exos_exit(read_all(there, back, sizeof back) != 4000 || memcmp(data + 1000, back, 4000));
+        exos_exit(read_all(there, back, sizeof back) != 4000 ||
+                  memcmp(data + 1000, back, 4000) != 0);
     }
     MUST(pid > 0 && pair(&mine, &other, 7));
     MUST(exos_write(mine, data, 3000) == 3000);
