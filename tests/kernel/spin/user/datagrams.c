@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* datagrams.c -- what a process may say of ports: its own, and memory of its own. */
+#include "lib/error.h"
+#include "measure/bench.h"
+#include "spin/user/datagrams.h"
+
+CHECK(net_process, "net/a_process_has_ports_of_its_own_and_no_others") {
+    static char text[32] = "a datagram";
+    long a = datagram_open(6100, 0), b = datagram_open(6101, 1);
+    if (a == -E_NO_CALL) {
+        check_skip(c, "the machine has no network");
+        return;
+    }
+    CHECK_THAT(c, a >= 0 && b >= 0 && datagram_open(6100, DATAGRAM_ANY) == -E_EXISTS);
+    CHECK_THAT(c, datagram_open(111, DATAGRAM_ANY) == -E_PERM);
+    CHECK_THAT(c, datagram_open(0, 0) == -E_INVALID && datagram_open(70000, 0) == -E_INVALID);
+    for (long n = -2; n < 70; n++)
+        if (n != a && n != b && datagram_send(n, text, 8, 0x0a000002, 6101) != -E_NOT_FOUND)
+            check_fail(c, "port %ld is somebody's", n);
+    CHECK_THAT(c, datagram_send(a, (void *)-4096ul, 8, 0x0a000002, 6101) == -E_FAULT);
+    CHECK_THAT(c, datagram_send(a, text, DATAGRAM_MOST + 1, 0x0a000002, 6101) == -E_TOO_LONG);
+    CHECK_THAT(c, datagram_close(a) == 0 && datagram_close(a) == -E_NOT_FOUND);
+    CHECK_THAT(c, datagram_count(b) == 0 && datagram_close(b) == 0);
+}
