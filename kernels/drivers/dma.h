@@ -11,9 +11,4 @@ struct dma_piece {
     uint32_t bytes; /* not 0 */
 };
 
-/* Pins the page frames of the pieces (frame_pin). 0; -E_INVALID: what is no RAM; -E_FULL: one has
- * no room for another pin. Then none of them is pinned. */
-int dma_pin(const struct dma_piece *piece, unsigned pieces);
-void dma_unpin(const struct dma_piece *piece, unsigned pieces);
-
 #endif

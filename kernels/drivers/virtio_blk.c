@@ -4,6 +4,7 @@
 #include "drivers/virtio_blk.h"
 #include "drivers/blk_answer.h"
 
+#include "drivers/dma_pin.h"
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"

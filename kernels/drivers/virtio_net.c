@@ -3,6 +3,7 @@
  * beginning and reset: net_start.c. */
 #include "drivers/virtio_net.h"
 
+#include "drivers/dma_pin.h"
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
