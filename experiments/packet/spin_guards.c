@@ -26,9 +26,8 @@ static void must(int error) {
 
 /* One step a change, as extensions come. */
 static void bind_one(unsigned i, bool holds) {
-    struct handler_request request = {
-        .handler = {.entry = (event_fn *)pass, .has_closure = true},
-        .order = {.place = ORDER_FIRST}};
+    struct handler_request request = {.handler = {.entry = (event_fn *)pass, .has_closure = true},
+                                      .order = {.place = ORDER_FIRST}};
     struct change c;
     ranges[i].low = ranges[i].high = holds ? PORT_ECHO : PORT_FALSE + i;
     request.guard = net_guard(&ranges[i], NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* network_host.c -- an ExOS on a network: its words are `ADDRESS/BITS [ROUTER]`; then the servers of the
- * table that the boot brought run (/boot/servers), and it does what the console says. A word
+/* network_host.c -- an ExOS on a network: its words are `ADDRESS/BITS [ROUTER]`; then the servers
+ * of the table that the boot brought run (/boot/servers), and it does what the console says. A word
  * `address=ADDRESS/BITS` of the machine's comes before its own. It ends at a line `halt`, and the
  * machine with it. */
 #include "exo/libos/exos/exos.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* arp.bpf.c -- which station has which address of a link (protocol/arp.h). What is known is in a
  * table of so many entries for each interface: a flood takes the places of older answers. */
-#include "protocol/arp.c"
+#include "protocol/arp.c" /* NOLINT(bugprone-suspicious-include) */
 #include "spin/extend.h"
 #include "spin/services/net/net.h"
 #include "spin/services/net/station.h"

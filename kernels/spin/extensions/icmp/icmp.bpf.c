@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* icmp.bpf.c -- echoes are answered (protocol/icmp.h). */
-#include "protocol/icmp.c"
-#include "protocol/checksum.c"
+#include "protocol/icmp.c"     /* NOLINT(bugprone-suspicious-include) */
+#include "protocol/checksum.c" /* NOLINT(bugprone-suspicious-include) */
 #include "spin/extend.h"
 #include "spin/services/net/net.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* ip.bpf.c -- IPv4 (protocol/ip.h): what comes is for this machine, whole or in pieces; what goes
  * gets its header, and the station that is next. */
-#include "protocol/checksum.c"
+#include "protocol/checksum.c" /* NOLINT(bugprone-suspicious-include) */
 #include "protocol/ether.h"
-#include "protocol/ip.c"
+#include "protocol/ip.c" /* NOLINT(bugprone-suspicious-include) */
 #include "spin/extend.h"
 #include "spin/services/net/net.h"
 

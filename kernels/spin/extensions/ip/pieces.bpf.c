@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* pieces.bpf.c -- packets that come in pieces, in a strand. There are so many at once; the oldest
  * makes place. */
-#include "protocol/checksum.c"
+#include "protocol/checksum.c" /* NOLINT(bugprone-suspicious-include) */
 #include "protocol/ether.h"
-#include "protocol/ip.c"
-#include "protocol/ip_whole.c"
+#include "protocol/ip.c"       /* NOLINT(bugprone-suspicious-include) */
+#include "protocol/ip_whole.c" /* NOLINT(bugprone-suspicious-include) */
 #include "spin/extend.h"
 #include "spin/services/net/net.h"
 

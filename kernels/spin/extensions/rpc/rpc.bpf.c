@@ -2,8 +2,8 @@
 /* rpc.bpf.c -- calls of procedures by datagrams (protocol/rpc.h). A procedure is a key of the node;
  * who calls has its handle, which the owner of the procedure asks for and hands on. A call that
  * comes again is answered as before: so results are short. */
-#include "protocol/rpc.c"
-#include "protocol/secret.c"
+#include "protocol/rpc.c"    /* NOLINT(bugprone-suspicious-include) */
+#include "protocol/secret.c" /* NOLINT(bugprone-suspicious-include) */
 #include "protocol/udp.h"
 #include "spin/extend.h"
 #include "spin/extensions/rpc/rpc.h"

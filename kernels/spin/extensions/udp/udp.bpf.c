@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* udp.bpf.c -- UDP (protocol/udp.h): datagrams that arrived as they were sent go to who has their
  * port. */
-#include "protocol/checksum.c"
+#include "protocol/checksum.c" /* NOLINT(bugprone-suspicious-include) */
 #include "protocol/udp.h"
 #include "spin/extend.h"
 #include "spin/services/net/net.h"
