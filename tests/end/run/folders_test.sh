@@ -73,7 +73,7 @@ expect "a file that may grow no further is a full disk" 43 'cannot write .*/larg
 expect "a help page as well" 43 'cannot write standard output: No space left' bash -c '"$@" > /dev/full' _ ./exospin run --help
 # shellcheck disable=SC2016 # for the other shell
 expect "a reader who has gone ends a command by SIGPIPE" 141 '' bash -c './exospin list | true; exit ${PIPESTATUS[0]}'
-for n in 22 24 28 32; do
+for n in 26 28 32; do
     expect "$n file descriptors are enough" 0 '' bash -c 'ulimit -n "$1" && shift && exec "$@"' _ $n "${good[@]}" --out "$tmp/fd$n"
 done
 expect "with a lower soft limit they are raised" 0 '' bash -c 'ulimit -Sn 12 && exec "$@"' _ "${good[@]}" --out "$tmp/soft"
