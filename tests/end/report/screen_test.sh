@@ -98,5 +98,5 @@ browse --no-pdf-header-footer --print-to-pdf="$tmp/page.pdf" "file://$tmp/run/re
 pages=$(grep -ac '/Type */Page$\|/Type */Page[^s]' "$tmp/page.pdf")
 chapters=$(grep -o '<section class="chapter"' "$tmp/run/report.html" | wc -l)
 echo "$pages pages of $chapters experiments" > "$tmp/said"
-[ "$chapters" -ge 4 ] && [ "$pages" -eq $((3 + chapters)) ]
-verdict $? "printed, the page has three pages and one an experiment"
+[ "$chapters" -ge 4 ] && [ "$pages" -eq $((4 + chapters)) ]
+verdict $? "printed, the page has four pages and one an experiment"
