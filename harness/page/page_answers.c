@@ -253,13 +253,17 @@ static void rest(struct page *p, const struct tally *t) {
     html_text(p->html, ")");
 }
 
+/* The chapters of which not all claims hold; with all others there would be no room for the table
+ * on a first screen. */
 static void each_chapter(struct page *p) {
     const char *before = ": ";
+    size_t whole = 0;
     html_open(p->html, "span", "class", "each", NULL);
     for (size_t i = 0; i < p->chapter_count; i++) {
         struct tally t = {0};
         count(&t, &p->chapters[i]);
-        if (!t.all)
+        whole += t.all && t.by[OUTCOME_REPRODUCED] == t.all;
+        if (t.by[OUTCOME_REPRODUCED] == t.all)
             continue;
         scoped_text char *chapter = text_format("#%s", p->chapters[i].experiment->name);
         html_text(p->html, "%s", before);
@@ -267,6 +271,8 @@ static void each_chapter(struct page *p) {
         html_text(p->html, "\u00a0%zu\u00a0of\u00a0%zu", t.by[OUTCOME_REPRODUCED], t.all);
         before = ", ";
     }
+    if (whole && *before == ',')
+        html_text(p->html, ", all of %zu other%s", whole, whole == 1 ? "" : "s");
     html_close(p->html);
 }
 

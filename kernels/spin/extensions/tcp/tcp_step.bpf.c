@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* tcp_step.bpf.c -- TCP, verified, on fuel. */
-#include "tcp_steps.c" /* NOLINT(bugprone-suspicious-include) */
+#include "tcp_steps.h"
 
 NEEDS("/svc/domains/Stream");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_steps.c -- TCP (protocol/tcp.h) as the protocol of the kernel's connections: verified and
+/* tcp_steps.h -- TCP (protocol/tcp.h) as the protocol of the kernel's connections: verified and
  * metered (tcp_step.bpf.c), or signed (../tcp_signed). Each operation is proven by itself, so that
  * what one has done is not followed into the next. */
 #include "spin/extend.h"
