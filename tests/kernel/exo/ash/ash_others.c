@@ -105,6 +105,28 @@ CHECK(ash_flies, "ash/what_it_sent_goes_though_its_owner_ends_meanwhile") {
     net_end(c);
 }
 
+CHECK(ash_left, "ash/what_those_who_ended_left_on_its_way_is_counted_to_nobody") {
+    if (!begin(c))
+        return;
+    for (unsigned i = 0; i < 5 && !c->failed; i++) { /* four fill the wire */
+        uint64_t id = other(c, TELLS_SEND, false, none);
+        CHECK_THAT(c, exo_packet_template(0, id, ALONE, NULL, 0) == 0);
+        CHECK_THAT(c, exo_packet_template(0, id, 1, NULL, 0) == 0);
+        show(id);
+        THEIRS[TELLS_ARGUMENT] = ALONE;
+        for (unsigned n = 0; n < 8; n++)
+            send_to_handler(60);
+        CHECK_THAT(c, THEIRS[TELLS_RUNS] == 8 && THEIRS[TELLS_RESULT] == (i < 4 ? 0 : E_FULL));
+        THEIRS[TELLS_ARGUMENT] = 1; /* and no other */
+        send_to_handler(60);
+        CHECK_THAT(c, THEIRS[TELLS_RESULT] == (i < 4 ? E_FULL : 0));
+        hide();
+        bury(id);
+    }
+    CHECK_THAT(c, nic_seen(ALONE)->sending == 32);
+    net_end(c);
+}
+
 CHECK(ash_own, "ash/a_handler_is_bound_and_dropped_by_its_owner_only") {
     if (!begin(c))
         return;

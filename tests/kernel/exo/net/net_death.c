@@ -95,6 +95,34 @@ CHECK(net_death_dma, "net/the_frames_that_a_device_has_stay_when_their_sender_di
     net_end(c);
 }
 
+CHECK(net_death_left, "net/what_those_who_ended_left_on_its_way_is_counted_to_nobody") {
+    enum { WIRE = 64 };
+    if (!begin(c))
+        return;
+    for (unsigned i = 0; i <= WIRE && !c->failed; i++) {
+        uint64_t id = other(c, 0, ALONE + 1, 0);
+        if (said(id, NET_SAYS_ERROR) != (i < WIRE ? 0 : (uint64_t)-E_FULL))
+            check_fail(c, "the %u-th: %ld", i, (long)said(id, NET_SAYS_ERROR));
+        bury(id);
+    }
+    CHECK_THAT(c, nic_seen(ALONE)->sending == WIRE); /* it is full, and no other is */
+    CHECK_THAT(c, transmit(0, TYPE, 60, 1) == 0);
+    settle();
+    CHECK_THAT(c, *word(256) == 0);
+    net_end(c);
+}
+
+CHECK(net_death_taps, "net/who_has_ended_has_no_tap") {
+    if (!begin(c))
+        return;
+    uint64_t id = other_of(c, 0, 0, 0, 1);
+    CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0 && ring(0, 0, 0, 4, 2048) == 0);
+    CHECK_THAT(c, exo_nettap(0, 1, 0) == -E_FULL);
+    bury(id);
+    CHECK_THAT(c, exo_nettap(0, 1, 0) == 0);
+    net_end(c);
+}
+
 CHECK(net_death_shared, "net/a_filter_lasts_as_long_as_somebody_refers_to_it") {
     if (!begin(c))
         return;

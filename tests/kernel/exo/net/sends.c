@@ -121,7 +121,10 @@ CHECK(net_template_right, "net/a_template_is_set_by_whom_all_of_the_interface_is
     const struct dpf_atom bad[] = {{.op = DPF_SHIFT, .bytes = 1, .offset = 6},
                                    {.op = DPF_EQ, .bytes = 4, .offset = 61},
                                    {.op = DPF_EQ, .bytes = 3, .offset = 6},
-                                   {.op = DPF_EQ, .bytes = 2, .offset = 65535}};
+                                   {.op = DPF_EQ, .bytes = 2, .offset = 65535},
+                                   {.op = DPF_MEQ, .bytes = 1, .mask = 1, .value = 2}};
+    const struct dpf_atom both[] = {{.op = DPF_EQ, .bytes = 1, .offset = 6, .value = 1},
+                                    {.op = DPF_EQ, .bytes = 1, .offset = 6, .value = 2}};
     const struct cap piece = {.rights = CAP_ALL, .valid = 1, .length = 3, .name = {'n', 0, 1}};
     if (!net_begin(c))
         return;
@@ -132,8 +135,9 @@ CHECK(net_template_right, "net/a_template_is_set_by_whom_all_of_the_interface_is
     CHECK_THAT(c, exo_packet_template(0, 99, 0, NULL, 0) == -E_DEAD);
     CHECK_THAT(c, exo_packet_template(0, 0, 0, bad, EXO_TEMPLATE_ATOMS + 1) == -E_TOO_LONG);
     CHECK_THAT(c, exo_packet_template(0, 0, 0, (void *)EXO_TABLES - 8, 1) == -E_FAULT);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
         CHECK_THAT(c, exo_packet_template(0, 0, 0, &bad[i], 1) == -E_INVALID);
+    CHECK_THAT(c, exo_packet_template(0, 0, 0, both, 2) == -E_INVALID); /* and not 3 */
     net_end(c);
 }
 

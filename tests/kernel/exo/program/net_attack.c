@@ -20,7 +20,8 @@ static long have(uint32_t type, uint64_t frame) {
     return error ? error : exo_filter_bind(0, (uint64_t)id, 0);
 }
 
-/* All that it may have; each buffer of as many pieces of one frame as it may have. */
+/* All that it may have, and all taps that there are; each buffer of as many pieces of one frame as
+ * it may have. */
 static long have_many(uint64_t frame) {
     static struct exo_packet_buffer b[EXO_PACKET_BUFFERS];
     long error = 0;
@@ -38,6 +39,7 @@ static long have_many(uint64_t frame) {
         error = exo_packet_ring(0, r, b, EXO_PACKET_BUFFERS);
         for (long n = error ? error : EXO_PACKET_BUFFERS; n < EXO_PACKET_BUFFERS; n++)
             exo_packet_change(r, (uint64_t)n, &b[n]);
+        error = error < 0 ? error : exo_nettap(0, 1, r);
     }
     return error < 0 ? error : 0;
 }
