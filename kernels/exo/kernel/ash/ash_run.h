@@ -4,8 +4,8 @@
  * side). It touches the frame and its owner's region, which is pinned and reached by the kernel's
  * map of all memory; it ends within a proven number of instructions; it is charged to its owner.
  *
- *   net_io deliver -> ash_arrived -> the handler -> ash_send -> the device
- *                                                -> declines: the ring
+ *   net_deliver (net_io.c) -> filter_handler: arrived() -> the handler -> ash_send -> the device
+ *                                                                     -> declines: the ring
  *
  * (Wallach, Engler, Kaashoek: ASHs, SIGCOMM '96; Xok's ash.c.) */
 #ifndef EXO_KERNEL_ASH_RUN_H

@@ -2,7 +2,8 @@
 /* net_io.h -- the machine's network interfaces: a frame that arrives is somebody's by his filter,
  * and is put where he said, whether he runs or not.
  *
- *   interrupt -> arrived -> dpf_find -> net_deliver -> packet_ring_put
+ *   net_came (the driver) -> arrived -> dpf_find -> net_deliver -> packet_put
+ *                                                              -> filter_handler: the owner's
  *
  * Decides who: nobody; what no filter wants is dropped, and counted. */
 #ifndef EXO_KERNEL_NET_IO_H

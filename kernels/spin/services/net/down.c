@@ -90,9 +90,9 @@ static void ask(const struct sending *about, unsigned long bytes) {
 
 static unsigned long resolve(struct sending *s, unsigned long next) {
     const unsigned long answer = ether_resolve(next, reply_page(), s);
-    if ((answer & UINT8_MAX) == (NET_REPLY(0) & UINT8_MAX))
+    if (verdict_kind(answer) == VERDICT_REPLY)
         ask(s, answer >> 8);
-    return (answer & UINT8_MAX) == NET_STATION(0) ? answer >> 8 : 0;
+    return verdict_kind(answer) == NET_STATION(0) ? answer >> 8 : 0;
 }
 
 static int down_ip(struct departure *d, struct sending *s);

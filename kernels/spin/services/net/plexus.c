@@ -70,8 +70,6 @@ static inline unsigned long raise_node(unsigned node, struct packet *p, unsigned
     }
 }
 
-enum { VERDICT_NOTHING, VERDICT_TAKEN, VERDICT_REPLY, VERDICT_UP, VERDICT_PIECE, VERDICT_ANSWER };
-
 /* Nobody has taken it here; somebody in a strand may. */
 static void not_taken(struct arrival *a, unsigned node, unsigned long key) {
     if (claim_in_strand(node, key))
@@ -98,7 +96,7 @@ static void go_up_whole(struct arrival *whole, unsigned long key, unsigned long 
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict) {
     struct arrival *whole;
     for (;;) {
-        switch (verdict & UINT8_MAX) {
+        switch (verdict_kind(verdict)) {
         case VERDICT_UP:
             if (!lift(&a->packet, &node, &key, verdict)) {
                 a->of->nobodys++;

@@ -29,6 +29,19 @@ typedef unsigned long net_arrived_fn(void *closure, struct packet *p, unsigned l
                                      struct outgoing *reply);
 typedef unsigned long net_sent_fn(struct outgoing *o, struct sending *s);
 
+/* What a handler gave (net.h), by its lowest byte; anything else is NET_NOTHING. */
+enum {
+    VERDICT_TAKEN = NET_TAKEN,
+    VERDICT_REPLY = NET_REPLY(0),
+    VERDICT_UP = NET_UP(0, 0, 0),
+    VERDICT_PIECE = NET_PIECE(0, 0, 0, 0, 0, 0),
+    VERDICT_ANSWER = NET_ANSWER(0, 0)
+};
+
+static inline unsigned verdict_kind(unsigned long verdict) {
+    return (uint8_t)verdict;
+}
+
 /* --- claims.c --- */
 
 /* Null: somebody has one of them, or there are too many. */
@@ -67,9 +80,11 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
 int net_go_down(struct departure *d, unsigned node, struct sending *s);
 /* What NET_ANSWER says is behind the reply; gives its length, or more than there is room for. */
 unsigned long net_append(const struct packet *p, struct outgoing *o, unsigned long verdict);
-/* So many bytes of d, from NET_ROOM on, go back to where the packet came from. */
+/* So many bytes of d, from NET_ROOM on, go back to where the packet came from. Errors as
+ * net_go_down's, and the departure is gone. */
 int net_reply(const struct packet *p, unsigned node, unsigned long key, struct departure *d,
               unsigned long bytes);
+/* packet_send() by a claim, whoever calls; d is gone in any case. */
 int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
              unsigned long more);
 /* Answers of ARP have come: what waits for them is tried again. */
@@ -80,7 +95,7 @@ void net_resolved(void);
 /* A piece of a packet (NET_PIECE) is kept. All of it is there: that, held; else null. */
 struct arrival *net_piece(const struct arrival *piece, unsigned long verdict);
 
-/* --- strand.c --- */
+/* --- net_strand.c --- */
 
 /* The strand has the packet, too. */
 void net_to_strand(struct arrival *a, unsigned node, unsigned long key);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* flow.c -- a connection's life (flow.h).
  *
- *     segment -> INPUT -> what it carries goes to its owner, or into the buffer -> OUTPUT ->
- * segments
+ *     segment -> INPUT -> what it carries: to its owner, or into the buffer
+ *                      -> OUTPUT -> segments
  *
  * The protocol is not trusted: what it says is held against the buffers, and one that says what
  * cannot be, or is ended, loses the connection. */
