@@ -38,7 +38,12 @@ long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, vo
         buffer[i].piece[0] =
             (struct exo_piece){link_physical(l->buffer + (uint64_t)i * LINK_ROOM), LINK_ROOM};
     }
-    return exo_packet_ring(holder, ring, buffer, LINK_BUFFERS);
+    long error = exo_packet_ring(holder, ring, buffer, LINK_BUFFERS);
+    /* That many are more than the kernel does at once. */
+    for (long i = error; i > 0 && i < LINK_BUFFERS; i++)
+        if ((error = exo_packet_change(ring, (uint64_t)i, &buffer[i])))
+            return error;
+    return error < 0 ? error : 0;
 }
 
 long link_filter(const struct link *l, unsigned slot, const struct dpf_atom *atom, uint32_t count) {

@@ -113,7 +113,7 @@ void net_begin(struct net *n, uint32_t ip, uint32_t mask, uint32_t router, struc
 /* Nanoseconds, as all times here. */
 uint64_t net_now(void);
 
-/* All frames that have come: how many. */
+/* All frames that have come; 0: there were none. */
 uint32_t net_poll(struct net *n);
 /* Does what is due, if something is. */
 void net_time(struct net *n);
