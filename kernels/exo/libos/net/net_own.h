@@ -36,9 +36,9 @@ static inline void net_tcp_queue(struct net_tcp *c) {
     c->later = c->net->later;
     c->net->later = c;
 }
-/* The short way (net_next.c): of frames behind the one that is looked at, all that are next
- * segments of this connection, which is queued. The last of them is the one that is looked at then.
- */
+/* The short way (net_next.c) of frames behind the one that is looked at, as long as they are next
+ * segments of this connection, which is queued: the last of them is the one that is looked at
+ * then. */
 void net_tcp_follow(struct net_tcp *c);
 /* Its owner is told what a step said. */
 void net_tcp_tell(struct net_tcp *c, const struct tcp_event *e);
