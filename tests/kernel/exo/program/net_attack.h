@@ -9,7 +9,7 @@
 /* Words of the u-area: what is asked, and what it says. */
 enum {
     NET_ASK_TYPE,  /* of its frames; 0: neither filter nor ring */
-    NET_ASK_SEND,  /* by this interface less 1; 0: sends nothing */
+    NET_ASK_SEND,  /* by this interface less 1, from bit 8 on so many times; 0: sends nothing */
     NET_ASK_REFER, /* the filter to which it refers; 0: none */
     NET_ASK_MANY,  /* not 0: as many filters, rings and buffers as it may have */
     NET_SAYS_FILTER,
