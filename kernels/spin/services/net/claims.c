@@ -214,8 +214,15 @@ static bool is_called(const struct module *by, const char *name) {
     return !DEFENDED(PACKET_PROTOCOL) || (extension_serial(by) && strcmp(by->name, name) == 0);
 }
 
+/* What is wider would be cut where it is written to a header, and be another's. */
+static unsigned long greatest_key(unsigned node) {
+    return node == NET_IP ? UINT8_MAX : node == NET_RPC ? NET_KEY_MOST : UINT16_MAX;
+}
+
 bool claim_is_allowed(const struct module *by, unsigned node, unsigned long low,
                       unsigned long high) {
+    if (high > greatest_key(node) && DEFENDED(PACKET_KEY))
+        return false;
 #define EDGE(of, number, to, name)                                                                 \
     if (node == (of) && low <= (number) && high >= (number) &&                                     \
         (low != high || !is_called(by, name)))                                                     \

@@ -87,6 +87,7 @@ struct sending {
 /* The node above has it, under this key: `bytes` bytes of data, `header` further on. */
 #define NET_UP(key, header, bytes)                                                                 \
     (3ul | (unsigned long)(header) << 8 | (unsigned long)(bytes) << 24 | (unsigned long)(key) << 40)
+#define NET_KEY_MOST 0xffffff
 /* A piece of a packet: so many bytes behind the header belong at `offset` of whole packet `place`;
  * `flags`: NET_FRESH, what is there is nothing; NET_LAST, all of it is there, `key`'s. */
 #define NET_PIECE(place, flags, key, header, bytes, offset)                                        \

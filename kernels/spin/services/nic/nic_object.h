@@ -12,10 +12,10 @@
 #include "spin/services/net/net.h"
 
 #define NET_NICS          (NICS_MAX + 1) /* the last has no device: it is the loopback */
-#define ARRIVALS          48             /* buffers of an interface... */
+#define ARRIVALS          64             /* buffers of an interface... */
 #define ARRIVALS_IN_NIC   32             /* ...of which the device has so many */
 #define OUTGOINGS         64             /* of all */
-#define ARRIVALS_LOOPBACK 16
+#define ARRIVALS_LOOPBACK 48
 
 /* Read by anybody; the counters only ever grow. */
 struct nic_object {

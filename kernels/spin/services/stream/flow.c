@@ -31,6 +31,7 @@ static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
 static struct stream_step call; /* of what is under way */
 static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
 static uint64_t protocol;       /* of new connections: the extension's number */
+static uint32_t came; /* bytes of the segment that has come: what `call` says may be the protocol's */
 static const struct stream *telling;
 static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
@@ -191,7 +192,7 @@ static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t by
 
 static bool are_possible(const struct stream *s, const struct tcp_event *f) {
     const uint32_t room = STREAM_BUFFER - s->in_bytes, sent = s->out_bytes - s->written;
-    const uint32_t has = call.data <= call.bytes ? call.bytes - call.data : 0;
+    const uint32_t has = call.data <= came ? came - call.data : 0;
     return f->acked <= sent && f->from <= has && f->length <= has - f->from && f->at <= room &&
            f->length <= room - f->at && f->ready <= room;
 }
@@ -307,7 +308,7 @@ static bool accept(const struct tuple *who, const struct listener *l, const stru
 static void unknown(const struct tuple *who, const struct packet *p) {
     const struct listener *l = listener_at(who->source_port);
     const bool begins =
-        call.bytes >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+        came >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     if (!begins || !l || owner_is_over(&l->owner) || !accept(who, l, p))
         refuse(who);
 }
@@ -318,16 +319,19 @@ static bool is_quiet(const struct stream *s) {
            s->state == TCP_ESTABLISHED && s->told >= STREAM_BUFFER / 2;
 }
 
+/* Of a segment that anybody may have sent the station is not believed. */
+static bool is_heard(const struct tcp_event *f) {
+    return f->acked || f->length || (f->what & TCP_OPENED);
+}
+
 static void arrived(struct packet *p) {
     const struct tuple who = {.source = (uint32_t)p->target,
                               .target = (uint32_t)p->source,
                               .source_port = (uint16_t)p->target_port,
                               .target_port = (uint16_t)p->source_port};
     struct stream *s = stream_find(&who);
-    call.bytes = (uint32_t)(p->end - p->data);
-    memcpy(call.header, p->data, call.bytes < 60 ? call.bytes : 60);
-    if (s)
-        s->station = arrivals_station(p);
+    call.bytes = came = (uint32_t)(p->end - p->data);
+    memcpy(call.header, p->data, came < 60 ? came : 60);
     if (s && step(s, STREAM_INPUT) == 0) {
         stream_free(s); /* it waited for stragglers, and makes place */
         s = NULL;
@@ -336,6 +340,8 @@ static void arrived(struct packet *p) {
         unknown(&who, p);
         return;
     }
+    if (is_heard(&call.found) || !DEFENDED(STREAM_STATION))
+        s->station = arrivals_station(p);
     if (call.found.what & TCP_REFUSE)
         refuse(&who);
     take(s, p->data);
@@ -382,6 +388,7 @@ static unsigned long timers(unsigned long now) {
             continue;
         if (s->deadline <= now && step(s, STREAM_TIMER) >= 0) {
             send_all(s);
+            came = 0;
             take(s, call.header);
             flow_output(s);
         }

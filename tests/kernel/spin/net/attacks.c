@@ -25,6 +25,10 @@ CHECK(net_all_keys, "net/nobody_claims_all_keys_of_a_node") {
     REFUSED(c, "net_all", -E_INVALID, "");
 }
 
+CHECK(net_wide_keys, "net/a_key_is_as_wide_as_its_headers_field") {
+    REFUSED(c, "net_wraps", -E_INVALID, "");
+}
+
 CHECK(net_pose, "net/an_edge_of_the_graph_is_its_protocols_alone") {
     if (!net_begin(c))
         return;
