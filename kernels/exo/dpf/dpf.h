@@ -100,6 +100,7 @@ int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, v
 int dpf_insert_chosen(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
                       const struct dpf_choice *choice, const void *what, void *user,
                       struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
+/* Takes it out of its set, which is then as if it had never come; *f is gone. */
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
 
 /* Whose message it is, or null. */

@@ -29,6 +29,7 @@ struct dpf_form {
     uint32_t steps, bits; /* how many, and how many bits they test */
 };
 
+/* Makes the form of these atoms. DPF_FINE, or why it is none, of the atom *at. */
 enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at);
 

@@ -6,8 +6,12 @@
 #include "exo/libos/net/net.h"
 
 #define NET_MSS (ETHER_MTU - IP_HEADER - 20)
+/* All that came is looked at: what connections have to send goes. */
 void net_tcp_later(struct net *n);
+/* A segment, whose packet's header was checked, of `bytes` bytes. */
 void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data, uint32_t bytes);
+/* What is due of connections at `now` is done; or, if `learned`, what waited for a neighbour's
+ * address goes. */
 void net_tcp_time(struct net *n, uint64_t now, bool learned);
 /* Sends the frame whose header of `bytes` bytes above IP's stands behind NET_HEAD bytes of
  * link_head, with `data` bytes in parts behind it, along a path that is resolved. */

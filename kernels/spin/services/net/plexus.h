@@ -27,7 +27,6 @@ enum net_event { NET_ARRIVED, NET_RECEIVED, NET_SENT, NET_EVENTS };
 extern const struct event *const net_events[NET_NODES][NET_EVENTS];
 typedef unsigned long net_arrived_fn(void *closure, struct packet *p, unsigned long key,
                                      struct outgoing *reply);
-typedef unsigned long net_sent_fn(struct outgoing *o, struct sending *s);
 
 /* What a handler gave (net.h), by its lowest byte; anything else is NET_NOTHING. */
 enum {
