@@ -188,3 +188,41 @@ int net_go_down(struct departure *d, unsigned node, struct sending *s) {
         return down_rpc(d, s);
     }
 }
+
+/* --- Datagrams whose data lie elsewhere --- */
+
+/* IP's header, and the station that is next. */
+static int behind_ip(struct departure *d, struct sending *s) {
+    unsigned long header = ip_sent(d->o, s);
+    if (header & NET_RESOLVE && !is_header(header)) {
+        s->ether = resolve(s, header & UINT32_MAX);
+        if (!s->ether)
+            return -E_AGAIN;
+        header = ip_sent(d->o, s);
+    }
+    return is_header(header) && put_before(s, header) ? 0 : -E_INVALID;
+}
+
+int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users) {
+    struct nic_object *n = &nic_objects[s->nic];
+    unsigned long header;
+    if (!n->nic || s->bytes + data.bytes > ETHER_MTU - IP_HEADER - UDP_HEADER)
+        return drop(d, s, -E_INVALID);
+    s->bytes += data.bytes;
+    header = udp_sent(d->o, s);
+    if (header != UDP_HEADER || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    udp_forget_sum(&d->o->byte[s->begin]);
+    s->protocol = IP_UDP;
+    int error = behind_ip(d, s);
+    s->type = ETHER_IP;
+    if (!error && !put_before(s, ether_sent(d->o, s)))
+        error = -E_INVALID;
+    if (error)
+        return drop(d, s, error);
+    if (DEFENDED(PACKET_SOURCE))
+        memcpy(&d->o->byte[s->begin + 6], n->address.byte, sizeof n->address.byte);
+    return departure_send_behind(n, d, (uint32_t)s->begin, (uint32_t)(s->bytes - data.bytes), data,
+                                 users);
+}

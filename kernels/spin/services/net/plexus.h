@@ -86,6 +86,15 @@ int net_reply(const struct packet *p, unsigned node, unsigned long key, struct d
 /* packet_send() by a claim, whoever calls; d is gone in any case. */
 int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
              unsigned long more);
+/* The same as a datagram, without a sum: behind its bytes the device sends some that lie elsewhere,
+ * and *users is one more until it has (nic_object.h). Besides: -E_INVALID: it does not fit into one
+ * packet, or goes by no device. What waits for its next station is not kept. */
+int net_send_behind(const struct claim *c, struct departure *d, unsigned long bytes,
+                    unsigned long target, unsigned long more, struct dma_piece data,
+                    uint32_t *users);
+/* For that alone. */
+int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users);
 /* Answers of ARP have come: what waits for them is tried again. */
 void net_resolved(void);
 

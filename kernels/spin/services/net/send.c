@@ -105,11 +105,12 @@ static bool is_own(const struct claim *c, const struct departure *d, unsigned lo
                                 : true;
 }
 
-int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
-             unsigned long more) {
+/* What is known of what a claim sends. 0, or -E_INVALID, -E_PERM: the departure is gone. */
+static inline __attribute__((always_inline)) int begin(struct sending *s, const struct claim *c,
+                                                       struct departure *d, unsigned long bytes,
+                                                       unsigned long target, unsigned long more) {
     const bool by_ip = c->node != NET_ETHER && c->node != NET_AM;
     const unsigned long nic = by_ip ? way_to(c->nic, target) : c->nic % NET_NICS;
-    struct sending s;
     int error = bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic) ? -E_INVALID
                 : !is_own(c, d, bytes, more)                                           ? -E_PERM
                                                                                        : 0;
@@ -118,17 +119,32 @@ int net_send(const struct claim *c, struct departure *d, unsigned long bytes, un
         departure_free(d);
         return error;
     }
-    describe(&s, nic, bytes);
-    s.target = target;
+    describe(s, nic, bytes);
+    s->target = target;
     if (nic == NET_LOOPBACK)
-        s.source = target;
+        s->source = target;
     if (!by_ip)
-        s.ether = target;
-    s.protocol = s.type = s.source_port = c->keys.low;
-    s.target_port = more;
+        s->ether = target;
+    s->protocol = s->type = s->source_port = c->keys.low;
+    s->target_port = more;
     if (c->node == NET_UDP && more > UINT16_MAX) {
-        s.source_port = more >> 16;
-        s.target_port = (uint16_t)more;
+        s->source_port = more >> 16;
+        s->target_port = (uint16_t)more;
     }
-    return net_go_down(d, c->node, &s);
+    return 0;
+}
+
+int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
+             unsigned long more) {
+    struct sending s;
+    int error = begin(&s, c, d, bytes, target, more);
+    return error ? error : net_go_down(d, c->node, &s);
+}
+
+int net_send_behind(const struct claim *c, struct departure *d, unsigned long bytes,
+                    unsigned long target, unsigned long more, struct dma_piece data,
+                    uint32_t *users) {
+    struct sending s;
+    int error = begin(&s, c, d, bytes, target, more);
+    return error ? error : net_go_down_behind(d, &s, data, users);
 }

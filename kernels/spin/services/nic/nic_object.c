@@ -111,8 +111,8 @@ static void went(struct nic_request *r) {
 
 int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
     int error = bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
-    d->piece.at = physical(&d->o->byte[begin]);
-    d->piece.bytes = bytes;
+    d->piece[0].at = physical(&d->o->byte[begin]);
+    d->piece[0].bytes = bytes;
     if (!error)
         error = nic_hand_over(n->nic, NIC_TRANSMIT, &d->request);
     if (error) {
@@ -123,6 +123,33 @@ int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, ui
     n->sent++;
     n->sent_bytes += bytes;
     return 0;
+}
+
+/* It is one of its own page alone again. */
+static void let_go(struct departure *d) {
+    d->request.pieces = 1;
+    d->request.ended = went;
+    --*d->users;
+}
+
+static void went_behind(struct nic_request *r) {
+    let_go(r->arg);
+    went(r);
+}
+
+int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes,
+                          struct dma_piece data, uint32_t *users) {
+    d->piece[1] = data;
+    d->users = users;
+    ++*users;
+    d->request.pieces = 2;
+    d->request.ended = went_behind;
+    int error = departure_send(n, d, begin, bytes);
+    if (error)
+        let_go(d);
+    else
+        n->sent_bytes += data.bytes;
+    return error;
 }
 
 /* --- Frames that come back --- */
@@ -205,12 +232,8 @@ static void begin_departures(void) {
     for (unsigned i = 0; i < OUTGOINGS; i++) {
         struct departure *d = &departures[i];
         d->o = &pages[i];
-        d->request = (struct nic_request){.piece = &d->piece,
-                                          .pieces = 1,
-                                          .pinned = true,
-                                          .quiet = true,
-                                          .ended = went,
-                                          .arg = d};
+        d->request = (struct nic_request){
+            .piece = d->piece, .pieces = 1, .pinned = true, .quiet = true, .ended = went, .arg = d};
         list_push_back(&idle, &d->link);
     }
 }

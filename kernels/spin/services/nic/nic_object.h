@@ -50,7 +50,8 @@ struct arrival {
 struct departure {
     struct outgoing *o;
     struct nic_request request;
-    struct dma_piece piece;
+    struct dma_piece piece[2]; /* the second: data that lie elsewhere */
+    uint32_t *users;           /* of those */
     struct list link;
 };
 
@@ -79,6 +80,10 @@ struct departure *departure_of(struct outgoing *o);
 /* `bytes` bytes from `begin` on are a frame, which goes; o is free again some time. 0, or
  * -E_INVALID, -E_FULL, -E_DEAD: it is free at once. */
 int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes);
+/* The same, and behind these bytes the device sends some that lie elsewhere; *users is one more
+ * until it has. */
+int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes,
+                          struct dma_piece data, uint32_t *users);
 /* The same by the loopback: it has arrived, as soon as what is under way is done. */
 int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes);
 /* What the loopback has waiting arrives. */
