@@ -61,8 +61,11 @@ int net_reply(const struct packet *p, unsigned node, unsigned long key, struct d
     return net_go_down(d, node, &s);
 }
 
+/* For both ways to send, each of which has it as its own. */
+#define IN_PLACE static inline __attribute__((always_inline))
+
 /* The interface that leads to the address: one of this machine's own is no stranger's. */
-static unsigned long way_to(unsigned long claimed, unsigned long target) {
+IN_PLACE unsigned long way_to(unsigned long claimed, unsigned long target) {
     for (unsigned long i = 0; i < NET_NICS; i++)
         if (nic_objects[i].ip && (claimed == NET_ANY || claimed == i) &&
             nic_objects[i].ip == target)
@@ -78,7 +81,7 @@ static unsigned long way_to(unsigned long claimed, unsigned long target) {
 }
 
 /* Who has IP itself writes the header of what is above, but no port of another's. */
-static bool source_is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+IN_PLACE bool source_is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
     const unsigned node = c->keys.low == IP_UDP ? NET_UDP : NET_TCP;
     if (c->keys.low != IP_UDP && c->keys.low != IP_TCP)
         return true;
@@ -86,17 +89,18 @@ static bool source_is_own(const struct claim *c, const struct departure *d, unsi
 }
 
 /* A segment of TCP comes with its header. */
-static bool segment_is_own(const struct claim *c, const struct departure *d, unsigned long bytes) {
+IN_PLACE bool segment_is_own(const struct claim *c, const struct departure *d,
+                             unsigned long bytes) {
     return bytes >= UDP_HEADER && claim_has(c, NET_TCP, udp_source(&d->o->byte[NET_ROOM]));
 }
 
 /* A datagram says where it is from, if that is not the claim's first port. */
-static bool port_is_own(const struct claim *c, unsigned long more) {
+IN_PLACE bool port_is_own(const struct claim *c, unsigned long more) {
     return more <= UINT16_MAX || (more >> 16 >= c->keys.low && more >> 16 <= c->keys.high);
 }
 
-static bool is_own(const struct claim *c, const struct departure *d, unsigned long bytes,
-                   unsigned long more) {
+IN_PLACE bool is_own(const struct claim *c, const struct departure *d, unsigned long bytes,
+                     unsigned long more) {
     if (!DEFENDED(PACKET_SPOOF))
         return true;
     return c->node == NET_IP    ? source_is_own(c, d, bytes)
@@ -106,9 +110,8 @@ static bool is_own(const struct claim *c, const struct departure *d, unsigned lo
 }
 
 /* What is known of what a claim sends. 0, or -E_INVALID, -E_PERM: the departure is gone. */
-static inline __attribute__((always_inline)) int begin(struct sending *s, const struct claim *c,
-                                                       struct departure *d, unsigned long bytes,
-                                                       unsigned long target, unsigned long more) {
+IN_PLACE int begin(struct sending *s, const struct claim *c, struct departure *d,
+                   unsigned long bytes, unsigned long target, unsigned long more) {
     const bool by_ip = c->node != NET_ETHER && c->node != NET_AM;
     const unsigned long nic = by_ip ? way_to(c->nic, target) : c->nic % NET_NICS;
     int error = bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic) ? -E_INVALID
