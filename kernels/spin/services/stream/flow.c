@@ -31,7 +31,7 @@ static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
 static struct stream_step call; /* of what is under way */
 static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
 static uint64_t protocol;       /* of new connections: the extension's number */
-static uint32_t came; /* bytes of the segment that has come: what `call` says may be the protocol's */
+static uint32_t came;           /* bytes of the segment: `call` is the protocol's to write */
 static const struct stream *telling;
 static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
@@ -307,8 +307,7 @@ static bool accept(const struct tuple *who, const struct listener *l, const stru
 
 static void unknown(const struct tuple *who, const struct packet *p) {
     const struct listener *l = listener_at(who->source_port);
-    const bool begins =
-        came >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+    const bool begins = came >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     if (!begins || !l || owner_is_over(&l->owner) || !accept(who, l, p))
         refuse(who);
 }
