@@ -11,6 +11,7 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/net/graph.h"
+#include "spin/services/net/passage.h"
 
 MODULE("Net");
 
@@ -65,6 +66,7 @@ static bool is_over(const struct claim *c) {
 }
 
 void claim_drop(struct claim *c) {
+    passages_end(c);
     in_strands -= c->strand;
     list_remove(&c->link);
     *c = (struct claim){0};

@@ -11,6 +11,7 @@
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/net/graph.h"
+#include "spin/services/net/passage.h"
 
 /* --- Where a node's packets go --- */
 
@@ -146,7 +147,7 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
         n->dropped++;
     else if (n->nic && !ether_is_for(a->bytes, &n->address))
         n->strangers++;
-    else {
+    else if (!passages || !passage_take(a, bytes)) {
         const unsigned long type = ether_type(a->bytes);
         describe(a, bytes);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));

@@ -95,6 +95,9 @@ int net_send_behind(const struct claim *c, struct departure *d, unsigned long by
 /* For that alone. */
 int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
                        uint32_t *users);
+/* A packet of the claim goes on as it is (packet_pass). */
+int net_pass(const struct claim *c, const struct packet *p, unsigned long target,
+             unsigned long more);
 /* Answers of ARP have come: what waits for them is tried again. */
 void net_resolved(void);
 

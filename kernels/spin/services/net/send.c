@@ -9,6 +9,9 @@
 #include "protocol/udp.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/net/clock.h"
+#include "spin/services/net/passage.h"
+
+enum { TCP_LEAST = 20 }; /* bytes of a header */
 
 static unsigned long sent; /* so many, for what is to be another one each time */
 
@@ -107,6 +110,58 @@ IN_PLACE bool is_own(const struct claim *c, const struct departure *d, unsigned 
            : c->node == NET_TCP ? segment_is_own(c, d, bytes)
            : c->node == NET_UDP ? port_is_own(c, more)
                                 : true;
+}
+
+/* What is in IP of a packet that came to the claim; null: it is none of its own. */
+static const uint8_t *transport_of(const struct claim *c, const struct packet *p) {
+    const unsigned protocol = c->node == NET_UDP ? IP_UDP : IP_TCP;
+    const unsigned long header = c->node == NET_UDP ? UDP_HEADER : 0;
+    const uint8_t *at = p->data - header;
+    return (c->node == NET_UDP || c->node == NET_TCP) && at == p->frame + p->transport &&
+                   p->frame[p->network + 9] == protocol && p->bytes + header >= UDP_HEADER &&
+                   (protocol == IP_UDP || p->bytes >= TCP_LEAST) &&
+                   claim_has(c, c->node, wire_get16(at + 2))
+               ? at
+               : NULL;
+}
+
+/* Whether all that comes so is the claim's, by a device's interface. */
+static bool may_keep(const struct claim *c, const struct packet *p, const struct sending *s) {
+    return !c->all && p->nic < NET_LOOPBACK && s->nic < NET_LOOPBACK && p->target == p->me &&
+           p->network == ETHER_HEADER && p->transport == ETHER_HEADER + IP_HEADER &&
+           s->begin == NET_ROOM - ETHER_HEADER - IP_HEADER;
+}
+
+int net_pass(const struct claim *c, const struct packet *p, unsigned long target,
+             unsigned long more) {
+    const unsigned long nic = way_to(c->nic, target);
+    const uint8_t *at = transport_of(c, p);
+    const unsigned long bytes = at ? (unsigned long)(p->end - at) : UINT64_MAX;
+    struct passage how;
+    struct sending s;
+    if (bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic))
+        return -E_INVALID;
+    if (more >> 16 < c->keys.low || more >> 16 > c->keys.high) {
+        nic_objects[nic].forged++;
+        return -E_PERM;
+    }
+    struct departure *d = departure_new();
+    if (!d)
+        return -E_FULL;
+    describe(&s, nic, bytes);
+    s.target = target;
+    if (nic == NET_LOOPBACK)
+        s.source = target;
+    s.protocol = c->node == NET_UDP ? IP_UDP : IP_TCP;
+    s.source_port = more >> 16;
+    s.target_port = (uint16_t)more;
+    memcpy(&d->o->byte[NET_ROOM], at, bytes);
+    passage_make(&how, p->frame + p->network, at, &s);
+    passage_ports(&how, &d->o->byte[NET_ROOM]);
+    int error = net_go_down(d, NET_IP, &s);
+    if (!error && may_keep(c, p, &s))
+        passage_keep(&how, c, p, nic, &d->o->byte[s.begin]);
+    return error;
 }
 
 /* What is known of what a claim sends. 0, or -E_INVALID, -E_PERM: the departure is gone. */
