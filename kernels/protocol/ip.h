@@ -54,6 +54,15 @@ enum ip_fault ip_get_plain(const uint8_t *packet, uint32_t bytes, struct ip_head
 static inline bool ip_is_plain(const uint8_t *packet) {
     return packet[0] == IP_PLAIN && !(wire_load16(packet + 6) & wire_swap16(0x3fff));
 }
+/* The length of such a one that lies in `bytes` bytes, of them at least a header; 0: the header was
+ * damaged, or says more. */
+static inline uint32_t ip_plain_length(const uint8_t *packet, uint32_t bytes) {
+    const uint32_t length = wire_get16(packet + 2);
+    const uint64_t sum = (uint64_t)wire_load32(packet) + wire_load32(packet + 4) +
+                         wire_load32(packet + 8) + wire_load32(packet + 12) +
+                         wire_load32(packet + 16);
+    return length >= IP_HEADER && length <= bytes && sum_fold(sum) == UINT16_MAX ? length : 0;
+}
 /* A header without options, checksum included: IP_HEADER bytes. */
 void ip_put(uint8_t *packet, const struct ip_header *h);
 /* A packet goes back where it came from; its checksum stays. */

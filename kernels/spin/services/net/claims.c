@@ -54,7 +54,7 @@ const struct event *const net_events[NET_NODES][NET_EVENTS] = {NET_NODE_EVENTS(N
 
 static struct claim claims[NET_CLAIMS];
 static struct list of_node[NET_NODES];
-static unsigned in_strands; /* claims that are received in a strand */
+static unsigned in_strands[NET_NODES]; /* claims that are received in a strand */
 
 static bool is_there(const struct claim *c) {
     return c->by;
@@ -67,7 +67,7 @@ static bool is_over(const struct claim *c) {
 
 void claim_drop(struct claim *c) {
     passages_end(c);
-    in_strands -= c->strand;
+    in_strands[c->node] -= c->strand;
     list_remove(&c->link);
     *c = (struct claim){0};
 }
@@ -155,7 +155,7 @@ bool claim_is_of(struct claim *c, uintptr_t address) {
 
 struct claim *claim_in_strand(unsigned node, unsigned long key) {
     struct claim *found = NULL;
-    if (!in_strands)
+    if (!in_strands[node])
         return NULL;
     list_each(link, &of_node[node]) {
         struct claim *c = container_of(link, struct claim, link);
@@ -238,7 +238,7 @@ static void receives(struct claim *c, unsigned which) {
     if (which != NET_RECEIVED || c->strand)
         return;
     c->strand = true;
-    in_strands++;
+    in_strands[c->node]++;
 }
 
 static bool allows_node(struct change_request *request, unsigned node, unsigned which) {

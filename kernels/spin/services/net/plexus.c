@@ -110,7 +110,8 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
                 go_up_whole(whole, key, verdict);
             return;
         case VERDICT_ANSWER:
-            reply(a, node, key, net_append(&a->packet, reply_page(), verdict));
+            if (!net_turn(a, node, verdict))
+                reply(a, node, key, net_append(&a->packet, reply_page(), verdict));
             return;
         case VERDICT_REPLY:
             reply(a, node, key, verdict >> 8);
@@ -132,7 +133,7 @@ static inline void describe(struct arrival *a, uint32_t bytes) {
     p->frame_end = p->end = a->bytes + bytes;
     p->data = a->bytes + NIC_HEADER;
     p->bytes = bytes - NIC_HEADER;
-    p->nic = (unsigned long)(n - nic_objects);
+    p->nic = n->number;
     p->me = n->ip;
     p->mac = n->mac;
     p->now = net_clock();

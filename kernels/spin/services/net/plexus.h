@@ -73,6 +73,12 @@ void net_arrive(struct arrival *a, uint32_t bytes);
 /* Goes on with what an event of the node gave. */
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
 
+/* --- turn.c --- */
+
+/* What was given, NET_ANSWER of what is written to the reply's page, goes back in the headers that
+ * came. False: that cannot be, and nothing has happened. */
+bool net_turn(struct arrival *a, unsigned node, unsigned long verdict);
+
 /* --- down.c --- */
 
 /* Sends *s by the protocol of the node; errors as packet_send's, and the departure is gone. */

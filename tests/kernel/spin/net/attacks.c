@@ -113,6 +113,9 @@ CHECK(net_source, "net/no_frame_leaves_with_anothers_source") {
         sti_hlt_cli();
     claim_end(claim, binding);
     interrupts_restore(on);
+    change_open(&change, event_ether_sent.module, NULL);
+    change_result_handler(&change, &event_ether_sent, &(struct procedure){0}, 0);
+    CHECK_THAT(c, change_commit(&change) == 0);
     CHECK_THAT(c, memcmp(source_on_wire, nic_objects[0].address.byte, 6) == 0);
     module_remove(&asks);
     net_end(c);
