@@ -111,6 +111,9 @@ static void *work(void *unused) {
     for (;;) {
         while (posted == taken && net_clock() < alarm)
             kthread_wait_always(&idle);
+        sti();
+        owner->begins();
+        cli();
         run_timers();
         for (unsigned i = 0; i < BATCH && posted != taken; i++)
             run(queue[taken++ % QUEUE]);

@@ -295,7 +295,7 @@ static bool accept(const struct tuple *who, const struct listener *l, const stru
     s = begin(who, &l->owner, p->nic == NET_LOOPBACK ? NET_ANY : p->nic);
     if (!s)
         return true; /* it may come again */
-    s->passive = true;
+    stream_begins_half(s);
     s->station = arrivals_station(p);
     const long said = step(s, STREAM_ACCEPTS);
     if (said > 0)
@@ -352,10 +352,15 @@ static void arrived(struct packet *p) {
     }
 }
 
+static void begins(void) {
+    mutex_lock(&mutex);
+}
+
 static void drained(void) {
     struct list *node;
     while ((node = list_pop_front(&answers)))
         flow_output(container_of(node, struct stream, answer));
+    mutex_unlock(&mutex);
 }
 
 struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
@@ -417,29 +422,8 @@ int flow_use(const char *name) {
     return error;
 }
 
-static void begin_arrived(struct packet *p) {
-    const bool had = flow_enter();
-    arrived(p);
-    flow_leave(had);
-}
-
-static void begin_drained(void) {
-    if (list_empty(&answers))
-        return;
-    const bool had = flow_enter();
-    drained();
-    flow_leave(had);
-}
-
-static unsigned long begin_timers(unsigned long now) {
-    const bool had = flow_enter();
-    const unsigned long next = timers(now);
-    flow_leave(had);
-    return next;
-}
-
 void flow_init(void) {
-    static const struct arrivals_owner owner = {begin_arrived, begin_drained, begin_timers};
+    static const struct arrivals_owner owner = {begins, arrived, drained, timers};
     arrivals_init(&owner);
     module_add(THIS_MODULE);
     event_open_to_own(&event_stream_step,
