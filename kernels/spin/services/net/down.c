@@ -187,6 +187,8 @@ static int down_ip(struct departure *d, struct sending *s) {
         s->ether = resolve(s, next);
         if (!s->ether)
             return wait_for(d, s, next);
+        if (is_known(w, s))
+            return down_known(w, d, s);
         header = ip_sent(d->o, s);
     }
     if (!is_header(header) || !put_before(s, header))

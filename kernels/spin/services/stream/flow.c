@@ -283,6 +283,7 @@ static struct stream *begin(const struct tuple *who, const struct stream_owner *
     s->protocol = protocol;
     s->since = net_clock();
     s->flags = STREAM_NODELAY;
+    s->told = STREAM_BUFFER;
     set_up(s);
     return s;
 }
