@@ -171,10 +171,10 @@ NET_CALL long packet_copy(struct outgoing *o, unsigned long at, struct packet *p
 #define NET_FROM(source, port) ((unsigned long)(source) << 16 | (unsigned long)(port))
 NET_CALL int packet_send(unsigned long claim, struct outgoing *o, unsigned long bytes,
                          unsigned long target, unsigned long more);
-/* A packet that came to the claim, at UDP or TCP, goes on as it is, of another source and to another
- * target, as packet_send says them. For NET_PASS_FOR nanoseconds those that come between the same
- * addresses and ports go the same way, and are not shown to anybody: damaged ones stay damaged.
- * 0, or packet_send's errors. */
+/* A packet that came to the claim, at UDP or TCP, goes on as it is, of another source and to
+ * another target, as packet_send says them. For NET_PASS_FOR nanoseconds those that come between
+ * the same addresses and ports go the same way, and are not shown to anybody: damaged ones stay
+ * damaged. 0, or packet_send's errors. */
 #define NET_PASS_FOR 100000000ul
 NET_CALL int packet_pass(unsigned long claim, struct packet *p, unsigned long target,
                          unsigned long more);

@@ -27,10 +27,10 @@ struct nic_object {
     unsigned long ip, mask, router;
     struct list free; /* arrivals that nobody has */
     uint64_t frames, bytes, sent, sent_bytes;
-    uint64_t nobodys;   /* frames that nobody wanted */
-    uint64_t strangers; /* for other stations */
-    uint64_t dropped;   /* no buffer, no room, a reply that could not go */
-    uint64_t forged;    /* sent with a source that is not the sender's */
+    uint64_t nobodys;             /* frames that nobody wanted */
+    uint64_t strangers;           /* for other stations */
+    uint64_t dropped;             /* no buffer, no room, a reply that could not go */
+    uint64_t forged;              /* sent with a source that is not the sender's */
     const struct departure *last; /* what was sent last; it may be another's by now */
 };
 
