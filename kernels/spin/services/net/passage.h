@@ -27,8 +27,4 @@ void passage_keep(const struct passage *p, const struct claim *c, const struct p
                   unsigned long nic, const uint8_t *frame);
 /* The claim has no more of them. */
 void passages_end(const struct claim *c);
-/* The frame has gone on, or was dropped. False: it goes up the graph. */
-extern unsigned passages; /* so many are kept, or were */
-bool passage_take(struct arrival *a, uint32_t bytes);
-
 #endif

@@ -11,7 +11,6 @@
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/net/graph.h"
-#include "spin/services/net/passage.h"
 
 /* --- Where a node's packets go --- */
 

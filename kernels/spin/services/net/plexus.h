@@ -73,6 +73,12 @@ void net_arrive(struct arrival *a, uint32_t bytes);
 /* Goes on with what an event of the node gave. */
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
 
+/* --- passage.c --- */
+
+extern unsigned passages; /* so many packets' ways are kept */
+/* The frame has gone on, or was dropped. False: it goes up the graph. */
+bool passage_take(struct arrival *a, uint32_t bytes);
+
 /* --- turn.c --- */
 
 /* What was given, NET_ANSWER of what is written to the reply's page, goes back in the headers that
