@@ -25,8 +25,8 @@ unsigned long net_sent_count(void) {
 
 static void see_last(void) {
     const struct departure *d = nic_objects[1].last;
-    net_last.bytes = d->piece.bytes;
-    memcpy(net_last.byte, direct(d->piece.at), net_last.bytes);
+    net_last.bytes = d->piece[0].bytes;
+    memcpy(net_last.byte, direct(d->piece[0].at), net_last.bytes);
 }
 
 static bool load_all(struct check *c) {
