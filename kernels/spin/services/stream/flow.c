@@ -169,16 +169,28 @@ static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
     return taken < bytes ? (uint32_t)taken : bytes;
 }
 
-/* What is in the buffer, piece by piece, until it is not taken whole. */
+/* What is in the buffer lies together. */
+static void turn(struct stream *s) {
+    static uint8_t turned[STREAM_BUFFER];
+    ring_get(s->in, s->in_at, turned, STREAM_BUFFER);
+    memcpy(s->in, turned, STREAM_BUFFER);
+    s->in_at = 0;
+}
+
+/* What is in the buffer, piece by piece, until it is not taken whole. Who waits for more is shown
+ * what lies behind the buffer's end, too. */
 static void show_buffer(struct stream *s) {
-    uint32_t bytes, taken;
+    bool more;
     do {
         const uint32_t at = s->in_at % STREAM_BUFFER;
-        bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
-        taken = show(s, s->in + at, bytes);
+        const uint32_t bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
+        const uint32_t taken = show(s, s->in + at, bytes);
         s->in_at += taken;
         s->in_bytes -= taken;
-    } while (taken == bytes && s->in_bytes);
+        more = s->in_bytes && (taken == bytes || s->in_bytes > bytes - taken);
+        if (more && taken < bytes)
+            turn(s);
+    } while (more);
 }
 
 static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t bytes) {
@@ -314,9 +326,9 @@ static void unknown(const struct tuple *who, const struct packet *p) {
 }
 
 /* Whether nothing is to be said: no step is needed to find that out. */
-static bool is_quiet(const struct stream *s) {
-    return call.quiet && !s->written && !(s->flags & STREAM_CLOSING) &&
-           s->state == TCP_ESTABLISHED && s->told >= STREAM_BUFFER / 2;
+static bool is_quiet(const struct stream *s, bool quiet) {
+    return quiet && !s->written && !(s->flags & STREAM_CLOSING) && s->state == TCP_ESTABLISHED &&
+           s->told >= STREAM_BUFFER / 2;
 }
 
 /* Of a segment that anybody may have sent the station is not believed. */
@@ -342,12 +354,13 @@ static void arrived(struct packet *p) {
     }
     if (is_heard(&call.found) || !DEFENDED(STREAM_STATION))
         s->station = arrivals_station(p);
+    const bool quiet = call.quiet; /* its owner may have others asked something */
     if (call.found.what & TCP_REFUSE)
         refuse(&who);
     take(s, p->data);
     if (s->what)
         show_buffer(s);
-    if (!is_quiet(s)) { /* what comes together is answered together */
+    if (!is_quiet(s, quiet)) { /* what comes together is answered together */
         list_remove(&s->answer);
         list_push_back(&answers, &s->answer);
     }

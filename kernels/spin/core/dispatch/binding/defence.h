@@ -59,7 +59,9 @@ enum defence {
     DEFENCE_STREAM_SNOOP,    /* nobody is told of another's connections, */
     DEFENCE_STREAM_OWN,      /* or writes to them */
     DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
-    DEFENCE_STREAM_STATION   /* a peer's station is not whoever says so */
+    DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
+
+    DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
 };
 
 #endif
