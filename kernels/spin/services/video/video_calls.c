@@ -56,7 +56,7 @@ static struct frame {
     bool there;
 } frames[2];
 static unsigned next;
-static const struct frame *shown; /* while Video.Frame is raised */
+static struct frame *shown; /* while Video.Frame is raised */
 static unsigned long shown_bytes;
 
 void *frame_room(void) {
@@ -83,7 +83,7 @@ unsigned long frame_show(unsigned long number, unsigned long bytes) {
 static int send(struct claim *c, struct departure *d, unsigned long target, unsigned long port,
                 unsigned long piece) {
     const unsigned long from = piece >> 32, bytes = (uint32_t)piece;
-    struct frame *f = (struct frame *)shown;
+    struct frame *f = shown;
     if (!f || c->node != NET_UDP || !bytes || bytes > FRAME_PIECE_MOST || from > shown_bytes ||
         bytes > shown_bytes - from) {
         departure_free(d);
@@ -110,10 +110,10 @@ int frame_send(unsigned long claim, struct outgoing *o, unsigned long target, un
 }
 
 void video_init(void) {
-    struct domain *domain =
-        engine_domain("Video", EXPORTS_TYPES(video), EXPORTS(video), EXPORTS_COUNT(video));
     if (!nic_objects[0].nic)
         return;
+    struct domain *domain =
+        engine_domain("Video", EXPORTS_TYPES(video), EXPORTS(video), EXPORTS_COUNT(video));
     module_add(THIS_MODULE);
     name_space_attach_domain(NAMED_DOMAINS "Video", domain, THIS_MODULE);
     kinds_add(ROLE_HANDLER, events, 1, domain_types(domain));
