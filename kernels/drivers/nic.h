@@ -76,6 +76,10 @@ int nic_send(struct nic *n, struct nic_request *r);
 /* The same for a path that is short: of what nic_check() takes, pinned, with interrupts off. */
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r);
 int nic_send_short(struct nic *n, struct nic_request *r);
+/* The device need not hear of this one before the next one, or nic_tell(): those that it hears of
+ * together arrive together. */
+int nic_send_untold(struct nic *n, struct nic_request *r);
+void nic_tell(struct nic *n);
 /* 0, and r->room, or -E_INVALID, as above. */
 int nic_check(enum nic_queue queue, struct nic_request *r);
 

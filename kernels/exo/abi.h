@@ -214,6 +214,7 @@
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 #define EXO_PACKET_QUIET            0x80 /* its end may be told late */
+#define EXO_PACKET_MORE             0x40 /* it may go with the next one, which follows at once */
 /* By which slot's capability nettap taps this interface; one is or-ed to the other. */
 #define EXO_TAP_BY(nic, slot) ((uint64_t)(slot) << (nic)*4)
 /* In the word of a buffer that has a copy: which interface it passed, and whether it was sent. */

@@ -76,4 +76,9 @@ static inline bool tcp_output_next(struct tcp *t, struct tcp_segment *s, uint32_
     return true;
 }
 
+/* What tcp_output_next said did not go after all. */
+static inline void tcp_output_undo(struct tcp *t, const struct tcp_segment *s) {
+    t->snd_nxt = t->snd_max = s->seq;
+}
+
 #endif

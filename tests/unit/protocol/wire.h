@@ -118,7 +118,7 @@ static void put_segment(struct wire *w, int side, const struct tcp_segment *s, u
 
 /* The short way out (tcp_next.h), where it is one, does the same. */
 static bool output(struct wire *w, int side, struct tcp_segment *s, uint32_t *at) {
-    struct tcp *t = &w->side[side].tcp, shorter = *t;
+    struct tcp *t = &w->side[side].tcp, was = *t, shorter = was;
     struct tcp_segment next = *s;
     uint32_t next_at = 0;
     bool is_next = s->length && tcp_output_next(&shorter, &next, &next_at);
@@ -128,6 +128,8 @@ static bool output(struct wire *w, int side, struct tcp_segment *s, uint32_t *at
         assert_true(any && *at == next_at);
         assert_memory_equal(&shorter, t, sizeof *t);
         assert_memory_equal(&next, s, sizeof next);
+        tcp_output_undo(&shorter, &next);
+        assert_memory_equal(&shorter, &was, sizeof was);
     }
     return any;
 }

@@ -163,12 +163,7 @@ static inline bool holds(const struct template *t, const uint64_t *head) {
     return t->set;
 }
 
-/* Whether it is one that its sender may send, as it will go. */
-static inline bool allowed(struct out *o, const struct template *t) {
-    o->r.piece = &o->piece[1];
-    o->r.pieces = o->frames;
-    if (!t->words)
-        return t->set;
+static bool copied(struct out *o, const struct template *t) {
     struct dma_piece *p = &o->piece[1];
     uint32_t most = t->words * 8u;
     if (__builtin_expect(p->bytes > most, 1)) { /* mostly all of it is in the first piece */
@@ -184,6 +179,13 @@ static inline bool allowed(struct out *o, const struct template *t) {
         copy_head(o, most);
     }
     return holds(t, o->head);
+}
+
+/* Whether it is one that its sender may send, as it will go. */
+static inline bool allowed(struct out *o, const struct template *t) {
+    o->r.piece = &o->piece[1];
+    o->r.pieces = o->frames;
+    return t->words ? copied(o, t) : t->set;
 }
 
 static const struct template *template_of(const struct env *e, uint64_t nic) {
@@ -202,7 +204,7 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
                                                        uint64_t count, uint64_t word) {
     struct exo_piece piece[EXO_PACKET_PIECES];
     const struct env *e = env_current;
-    const uint64_t slot = how & (EXO_PACKET_QUIET - 1), nic = how >> 8;
+    const uint64_t slot = how & (EXO_PACKET_MORE - 1), nic = how >> 8;
     if (nic >= net_count)
         return -E_NOT_FOUND;
     if (slot >= EXO_CAPS)
@@ -212,8 +214,10 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
     struct net_port *n = &net_ports[nic];
     nic_collect_sent(n->device);
     struct out *o = take(e, nic);
-    if (!o)
+    if (!o) {
+        nic_tell(n->device);
         return -E_FULL;
+    }
     int error = add(o, &e->cap[slot], piece, count);
     if (!error && word)
         error = add_word(o, e->cap[slot], word);
@@ -222,9 +226,12 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
         error = -E_PERM;
     }
     o->r.quiet = !word || (how & EXO_PACKET_QUIET);
-    if (!error)
+    if (!error && (how & EXO_PACKET_MORE))
+        error = nic_send_untold(n->device, &o->r);
+    else if (!error)
         error = nic_send_short(n->device, &o->r);
     if (error) {
+        nic_tell(n->device);
         drop(o);
         return error;
     }
@@ -238,11 +245,12 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
  * address, each in one page frame that the capability in slot `holder` opens, for reading; they are
  * pinned until the device is done with them, and then the word at this physical address, if that is
  * not 0, is counted down by one. Without a word, or with EXO_PACKET_QUIET, that may be as late as
- * the next packet_send. 0; -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame
- * is none that the caller may send there (sys_packet_template); -E_INVALID: pieces, or longer or
- * shorter than a frame may be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too
- * many are on their way, or a frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the
- * device. */
+ * the next packet_send. With EXO_PACKET_MORE the device may hear of it with the next one, of
+ * whoever it is, or at the caller's end; the bell rings also where one is refused. 0; -E_NOT_FOUND:
+ * no such interface; -E_PERM: frames, the word, or the frame is none that the caller may send there
+ * (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may be; -E_TOO_LONG:
+ * more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a frame's pins;
+ * -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
     if (count == 1)
         return send(how, pieces, 1, word);
@@ -343,8 +351,11 @@ static void forget(unsigned slot) {
 
 void packet_send_end(struct env *e) {
     struct templates **of = &templates_of[e - envs];
-    for (unsigned i = 0; i < net_count; i++)
+    for (unsigned i = 0; i < net_count; i++) {
+        if (DEFENDED(PACKET_MORE))
+            nic_tell(net_ports[i].device);
         nic_collect_sent(net_ports[i].device);
+    }
     forget((unsigned)(e - envs));
     if (!*of)
         return;

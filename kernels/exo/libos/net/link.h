@@ -79,6 +79,9 @@ static inline const uint8_t *link_last(const struct link *l) {
  * 0: now, or by a later link_head, when too many are on their way; packet_send's errors. */
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 
+/* The same of one that another link_send follows at once: they may go together. */
+long link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
+
 /* The same to oneself, copied; -E_FULL. And the next one that came so. */
 long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 const uint8_t *link_looped(struct link *l, uint32_t *bytes);

@@ -71,6 +71,9 @@ static inline void put_header(uint8_t *head, const uint8_t *like, uint32_t seq, 
     sum_put(head + NET_HEAD + 16, sum_end(sum_join(sum, wire_swap32(seq))));
 }
 
+/* So many go together, so that one interrupt tells of them. */
+#define TRAIN 8u
+
 /* Behind a segment of data that went now all whole ones that may go as well. */
 static __attribute__((noinline)) void send_more(struct net_tcp *c, struct tcp_segment *s) {
     struct net *n = c->net;
@@ -86,14 +89,23 @@ static __attribute__((noinline)) void send_more(struct net_tcp *c, struct tcp_se
     sum_put(like + NET_HEAD + 16, 0);
     uint64_t header = sum_join(sum_join(c->path.sum, sum_bytes(like + NET_HEAD, TCP_TIMED_HEADER)),
                                wire_swap16(TCP_TIMED_HEADER + s->length));
-    while (!l->kept && tcp_output_next(&c->t, s, &at)) {
+    bool more = tcp_output_next(&c->t, s, &at);
+    while (more) {
         uint64_t sum;
         uint32_t parts = parts_of(c, at, s->length, part, &sum);
         put_header(link_head(l), like, s->seq, sum_join(header, sum));
         n->count.sent++;
-        link_send(l, sizeof like, part, parts);
-        if (l->kept)
-            n->due = 0;
+        more = tcp_output_next(&c->t, s, &at);
+        if (more && l->sent % TRAIN)
+            link_send_more(l, sizeof like, part, parts);
+        else
+            link_send(l, sizeof like, part, parts);
+        if (!l->kept)
+            continue;
+        n->due = 0;
+        if (more)
+            tcp_output_undo(&c->t, s);
+        break;
     }
 }
 

@@ -136,6 +136,21 @@ CHECK(net_death_left, "net/what_those_who_ended_left_on_its_way_is_counted_to_no
     net_end(c);
 }
 
+CHECK(net_death_more, "net/what_the_device_has_not_heard_of_goes_when_its_sender_ends") {
+    if (!begin(c))
+        return;
+    uint64_t in = nic_seen(0)->frames_in;
+    uint64_t id = other(c, 0, NET_SEND_MORE | (1 + 1), 0), frame = said(id, NET_SAYS_FRAME);
+    settle();
+    CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0 && nic_seen(1)->sending == 1);
+    CHECK_THAT(c, nic_seen(0)->frames_in == in && exposed_frame(frame)->pins == 2);
+    bury(id);
+    settle();
+    CHECK_THAT(c, nic_seen(0)->frames_in == in + 1 && nic_seen(1)->sending == 0);
+    CHECK_THAT(c, exposed_frame(frame)->pins == 0);
+    net_end(c);
+}
+
 CHECK(net_death_taps, "net/who_has_ended_has_no_tap") {
     if (!begin(c))
         return;

@@ -17,6 +17,7 @@ enum {
     NET_SAYS_FRAME, /* the frame that it sends, with its word */
     NET_SAYS_ERROR,
 };
+#define NET_SEND_MORE 128 /* in NET_ASK_SEND: as if more followed */
 
 /* Does so, and yields to its creator for ever. */
 _Noreturn void net_attack(uint64_t creator);
