@@ -170,9 +170,13 @@ static inline __attribute__((always_inline)) unsigned collect(struct net_queue *
 /* A flood is taken in parts, between which others have the processor. */
 bool net_came(void *queue) {
     struct net_queue *q = queue;
-    if (collect(q, true, NIC_AT_ONCE) == NIC_AT_ONCE)
+    if (collect(q, true, q->nic->at_once) == q->nic->at_once)
         interrupt_again(&q->handler);
     return true; /* a message is this queue's alone */
+}
+
+void nic_take_at_once(struct nic *n, unsigned most) {
+    n->at_once = most;
 }
 
 bool net_went(void *queue) {

@@ -53,6 +53,7 @@ struct nic {
     struct interrupt_handler config;
     void (*changed)(void *arg); /* null: nobody watches */
     void *watcher;
+    unsigned at_once; /* frames that one interrupt takes */
     bool dead;
 };
 

@@ -202,6 +202,7 @@
 #define EXO_NICS           4
 #define EXO_FILTERS        4096
 #define EXO_FILTERS_OF     64
+#define EXO_FILTER_STEPS   512 /* that a frame may take at most, by all filters of an interface */
 #define EXO_PACKET_RINGS   4
 #define EXO_PACKET_BUFFERS 64
 #define EXO_PACKET_PIECES  8
@@ -556,6 +557,7 @@ struct exo_nic {
     uint64_t forged;           /* refused, since their sender may not send such frames */
     uint64_t sending;          /* on their way */
     uint64_t tapped, tap_lost; /* copies, and those for which no buffer was free */
+    uint64_t at_once;          /* frames that an interrupt takes */
 } __attribute__((aligned(4096)));
 
 /* ... and of a filter. Its frames are those that it got; of them those that its handler was done

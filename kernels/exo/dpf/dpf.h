@@ -115,6 +115,11 @@ int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atom
                    bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
                    uint32_t *at);
 
+/* How many steps a message may take at most, whatever is in it: tests, shifts, and what decides
+ * beside the atoms for DPF_GROUP_STEPS each. */
+#define DPF_GROUP_STEPS 20
+uint32_t dpf_steps(const struct dpf_set *s);
+
 /* What the set takes: nodes of the trie, bytes of code, bytes of memory besides. */
 struct dpf_size {
     uint32_t filters, nodes, code_bytes, bytes;

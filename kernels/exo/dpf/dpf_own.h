@@ -92,6 +92,7 @@ struct dpf_branch {
     struct dpf_key key;
     struct dpf_table to;
     uint32_t least, most;    /* bits that the filters beyond it test */
+    uint32_t steps;          /* that a message may take from it on, at most */
     struct dpf_branch *next; /* in the order of their keys */
 };
 

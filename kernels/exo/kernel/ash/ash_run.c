@@ -11,6 +11,8 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/filter.h"
+#include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_port.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "exo/kernel/time/slice.h"
 #include "lib/error.h"
@@ -156,7 +158,15 @@ static int make(struct ash *a, const struct ash_request *q, struct report *why) 
     return error;
 }
 
+/* One more, or one less. */
+static void count_handlers(unsigned n) {
+    net_handlers = n;
+    for (unsigned nic = 0; nic < net_count; nic++)
+        net_take_at_once(nic);
+}
+
 void ash_free(struct ash *a) {
+    count_handlers(net_handlers - 1);
     table[a->id % EXO_ASHES] = NULL;
     count_of[a->env % EXO_ENVS]--;
     release(a);
@@ -219,6 +229,7 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
     a->region = direct(PADDR(q->first * PAGE_SIZE));
     a->id = ++generation[at] * EXO_ASHES + at;
     count_of[e - envs]++;
+    count_handlers(net_handlers + 1);
     if (!filter_handler)
         begin();
     *made = table[at] = a;
