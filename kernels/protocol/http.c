@@ -50,7 +50,7 @@ static inline __attribute__((always_inline)) bool passes_bytes(const struct http
     if (c->at + bytes > c->end)
         return false;
 #if defined(__BPF__) && defined(__clang__)
-    /* So that each place in the word is a constant. */
+        /* So that each place in the word is a constant. */
 #pragma clang loop unroll(full)
 #endif
     for (uint32_t i = 0; i < bytes; i++) {
