@@ -140,8 +140,8 @@ $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS +=
 UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
     FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
-    $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths
-$(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
+    $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
+$(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \

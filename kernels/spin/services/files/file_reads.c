@@ -14,7 +14,7 @@
 #include "spin/services/name_space.h"
 
 #define READERS   64
-#define READ_COST 20000 /* instructions; the wait is not counted */
+#define READ_COST 8000 /* instructions; the wait is not counted */
 #define ASK_COST  100
 
 static const struct signature
