@@ -6,7 +6,7 @@ SIZE_PARTS_exo  := experiments/size/exo-parts
 SIZE_OF_spin := $(foreach f,$(SPIN_KERNEL_SRC) $(KERNEL_ROOMS_SRC) experiments/vm/spin.c,$f=$(B)/guest/kernel/$(basename $f).o) \
                 $(foreach f,$(wildcard kernels/spin/extensions/*/*.bpf.c),$f=$(B)/$(f:.bpf.c=.clang-O2.o))
 SIZE_OF_exo  := $(foreach f,$(filter kernels/exo/%,$(EXO_KERNEL_SRC)),$f=$(B)/guest/kernel/$(basename $f).o) \
-                $(foreach f,$(filter kernels/exo/%,$(sort $(EXO_LIBOS_SRC) $(EXO_EXOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/tools/*.c kernels/exo/libos/xcp/*.c) $(EXO_SECOND_SRC) $(EXO_THIRD_SRC))),$f=$(B)/guest/user/$(basename $f).o)
+                $(foreach f,$(filter kernels/exo/%,$(sort $(EXO_LIBOS_SRC) $(EXO_EXOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/tools/*.c kernels/exo/libos/xcp/*.c kernels/exo/libos/sockets/*.c kernels/exo/libos/nettools/*.c) $(EXO_NET_SRC) $(EXO_CHEETAH_SRC) $(EXO_SECOND_SRC) $(EXO_THIRD_SRC))),$f=$(B)/guest/user/$(basename $f).o)
 SIZE_HEADERS := $(wildcard kernels/*.h kernels/*/*.h kernels/*/*/*.h kernels/*/*/*/*.h kernels/*/*/*/*/*.h)
 
 define size_of # SYSTEM

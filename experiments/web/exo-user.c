@@ -163,20 +163,10 @@ BENCH(web_size, "web/size/of:connection,heads,file/server:cheetah") {
 
 /* --- A mix --- */
 
-/* Seven of eight requests are for small files, and of these the first are the likeliest. */
-static uint32_t next_size(uint64_t *seed) {
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    const uint32_t r = (uint32_t)(*seed >> 33), other = (uint32_t)(*seed >> 45);
-    if (r % 8 == 7)
-        return mix_size(MIX_SMALL + other % MIX_LARGE);
-    const uint32_t a = r / 8 % MIX_SMALL, b = other % MIX_SMALL;
-    return mix_size(a < b ? a : b);
-}
-
 static void mix(uint64_t *seed) {
     for (unsigned i = 0; i < 100; i++) {
         char request[100];
-        const uint32_t bytes = next_size(seed), length = web_request(request, bytes);
+        const uint32_t bytes = mix_next(seed), length = web_request(request, bytes);
         if (web_exchange(server, request, length, NULL) <= bytes)
             __builtin_trap();
     }

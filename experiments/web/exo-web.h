@@ -11,11 +11,8 @@ enum { WEB_SERVER_IP = 0x0a000001, WEB_CLIENT_IP = 0x0a000002 };
 
 /* Which blocks of files stay in memory: all; of the mix at most MIX_LIMIT. */
 enum web_cache { WEB_ALL, WEB_LRU, WEB_HYBRID, WEB_NONE };
-/* The mix: files of 1 to 8 KiB, and large ones, of which the hybrid cache keeps fewer blocks. */
-enum { MIX_SMALL = 24, MIX_LARGE = 4, MIX_LIMIT = 48, MIX_YOUNG = 16 };
-static inline uint32_t mix_size(uint32_t file) {
-    return file < MIX_SMALL ? 1024 * (1 + file % 8) + file + 1 : 65536 + file;
-}
+/* Of the mix (web.h): blocks that memory has room for, and of large files. */
+enum { MIX_LIMIT = 48, MIX_YOUNG = 16 };
 
 /* The server's argument: the frame's number, and above bit 32 who its client is. */
 struct web_shared {

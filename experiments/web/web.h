@@ -41,6 +41,23 @@ static inline uint32_t web_request(char *to, uint64_t bytes) {
     return (uint32_t)(end - to);
 }
 
+/* The mix: files of 1 to 8 KiB, and large ones. */
+enum { MIX_SMALL = 24, MIX_LARGE = 4 };
+
+static inline uint32_t mix_size(uint32_t file) {
+    return file < MIX_SMALL ? 1024 * (1 + file % 8) + file + 1 : 65536 + file;
+}
+
+/* Seven of eight requests are for small files, and of these the first are the likeliest. */
+static inline uint32_t mix_next(uint64_t *seed) {
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    const uint32_t r = (uint32_t)(*seed >> 33), other = (uint32_t)(*seed >> 45);
+    if (r % 8 == 7)
+        return mix_size(MIX_SMALL + other % MIX_LARGE);
+    const uint32_t a = r / 8 % MIX_SMALL, b = other % MIX_SMALL;
+    return mix_size(a < b ? a : b);
+}
+
 /* Whether an answer has that file, and nothing else. */
 static inline int web_right(const uint8_t *answer, uint32_t length, uint32_t bytes) {
     uint32_t at = 0;

@@ -15,8 +15,10 @@ static bool sends(struct nic *n) {
 
 static void mask_all(void) {
     struct nic *n;
-    for (unsigned i = 0; (n = nic_at(i)); i++)
+    for (unsigned i = 0; (n = nic_at(i)); i++) {
         nic_mask(n, NIC_RECEIVE), nic_mask(n, NIC_TRANSMIT);
+        nic_tell(n);
+    }
 }
 
 /* Also what an end sends in its turn. */

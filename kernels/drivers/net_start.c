@@ -94,6 +94,7 @@ static int open(const struct pci_function *f) {
     struct nic *n = &nics[count];
     if (count == NICS_MAX)
         return -E_FULL;
+    n->at_once = NIC_AT_ONCE;
     int error = virtio_open(&n->device, f, sizeof(struct net_config));
     if (!error)
         error = virtio_reset(&n->device);

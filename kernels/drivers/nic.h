@@ -18,7 +18,7 @@
 #define NIC_HEADER     14   /* bytes: no frame is shorter */
 #define NIC_FRAME_MAX  1514 /* none that is sent is longer */
 #define NIC_QUEUE      64   /* buffers and frames at once, of each */
-#define NIC_AT_ONCE    16   /* frames that one interrupt takes; the next follows it */
+#define NIC_AT_ONCE    16   /* frames that one interrupt takes at most; the next follows it */
 
 enum nic_queue { NIC_RECEIVE, NIC_TRANSMIT, NIC_QUEUES };
 
@@ -76,8 +76,15 @@ int nic_send(struct nic *n, struct nic_request *r);
 /* The same for a path that is short: of what nic_check() takes, pinned, with interrupts off. */
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r);
 int nic_send_short(struct nic *n, struct nic_request *r);
+/* The device need not hear of this one before the next one, or nic_tell(): those that it hears of
+ * together arrive together. */
+int nic_send_untold(struct nic *n, struct nic_request *r);
+void nic_tell(struct nic *n);
 /* 0, and r->room, or -E_INVALID, as above. */
 int nic_check(enum nic_queue queue, struct nic_request *r);
+
+/* One interrupt takes so many frames from now on, 1 to NIC_AT_ONCE: fewer where each takes long. */
+void nic_take_at_once(struct nic *n, unsigned most);
 
 /* While it is masked the queue's interrupts wait; what has ended is told by nic_collect(), or once
  * it is no longer masked. At first it is not; calls nest. */

@@ -27,8 +27,8 @@ static inline bool is_loud(const struct net_queue *q, const struct nic_request *
 }
 
 /* A chain of a header and the pieces, in the slot's table. */
-static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, uint16_t number,
-                                                           struct nic_request *r) {
+static inline __attribute__((always_inline)) int put(struct net_queue *q, uint16_t number,
+                                                     struct nic_request *r) {
     if (q->nic->dead)
         return -E_DEAD;
     if (!q->ring.unused) /* the slot is another's */
@@ -51,8 +51,17 @@ static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, 
     if (error)
         return error;
     r->result = NIC_PENDING;
-    *q->bell = number;
     return 0;
+}
+
+/* The device hears of it, and of all that it has not heard of; of these also where they have taken
+ * all room. */
+static inline __attribute__((always_inline)) int hand_over(struct net_queue *q, uint16_t number,
+                                                           struct nic_request *r) {
+    int error = put(q, number, r);
+    if (!error || q->untold)
+        *q->bell = number;
+    return error;
 }
 
 int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
@@ -62,6 +71,19 @@ int nic_hand_over(struct nic *n, enum nic_queue queue, struct nic_request *r) {
 
 int nic_send_short(struct nic *n, struct nic_request *r) {
     return hand_over(&n->queue[NIC_TRANSMIT], NIC_TRANSMIT, r);
+}
+
+int nic_send_untold(struct nic *n, struct nic_request *r) {
+    n->queue[NIC_TRANSMIT].untold = true;
+    return put(&n->queue[NIC_TRANSMIT], NIC_TRANSMIT, r);
+}
+
+void nic_tell(struct nic *n) {
+    struct net_queue *q = &n->queue[NIC_TRANSMIT];
+    if (!q->untold)
+        return;
+    q->untold = false;
+    *q->bell = NIC_TRANSMIT;
 }
 
 static int submit(struct nic *n, enum nic_queue queue, struct nic_request *r) {
@@ -148,9 +170,13 @@ static inline __attribute__((always_inline)) unsigned collect(struct net_queue *
 /* A flood is taken in parts, between which others have the processor. */
 bool net_came(void *queue) {
     struct net_queue *q = queue;
-    if (collect(q, true, NIC_AT_ONCE) == NIC_AT_ONCE)
+    if (collect(q, true, q->nic->at_once) == q->nic->at_once)
         interrupt_again(&q->handler);
     return true; /* a message is this queue's alone */
+}
+
+void nic_take_at_once(struct nic *n, unsigned most) {
+    n->at_once = most;
 }
 
 bool net_went(void *queue) {

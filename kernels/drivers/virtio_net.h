@@ -41,6 +41,7 @@ struct net_queue {
     struct net_slot *slots; /* as many as the ring is long */
     volatile uint16_t *bell;
     uint16_t number;
+    bool untold;   /* there may be frames of which the device has not heard */
     uint16_t loud; /* of what the device has, those whose end it is to tell by an interrupt */
     struct interrupt_handler handler;
 };
@@ -52,6 +53,7 @@ struct nic {
     struct interrupt_handler config;
     void (*changed)(void *arg); /* null: nobody watches */
     void *watcher;
+    unsigned at_once; /* frames that one interrupt takes */
     bool dead;
 };
 

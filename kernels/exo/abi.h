@@ -202,6 +202,7 @@
 #define EXO_NICS           4
 #define EXO_FILTERS        4096
 #define EXO_FILTERS_OF     64
+#define EXO_FILTER_STEPS   512 /* that a frame may take at most, by all filters of an interface */
 #define EXO_PACKET_RINGS   4
 #define EXO_PACKET_BUFFERS 64
 #define EXO_PACKET_PIECES  8
@@ -214,6 +215,7 @@
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 #define EXO_PACKET_QUIET            0x80 /* its end may be told late */
+#define EXO_PACKET_MORE             0x40 /* it may go with the next one, which follows at once */
 /* By which slot's capability nettap taps this interface; one is or-ed to the other. */
 #define EXO_TAP_BY(nic, slot) ((uint64_t)(slot) << (nic)*4)
 /* In the word of a buffer that has a copy: which interface it passed, and whether it was sent. */
@@ -555,6 +557,7 @@ struct exo_nic {
     uint64_t forged;           /* refused, since their sender may not send such frames */
     uint64_t sending;          /* on their way */
     uint64_t tapped, tap_lost; /* copies, and those for which no buffer was free */
+    uint64_t at_once;          /* frames that an interrupt takes */
 } __attribute__((aligned(4096)));
 
 /* ... and of a filter. Its frames are those that it got; of them those that its handler was done

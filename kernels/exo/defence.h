@@ -69,6 +69,8 @@
 #define DEFENCE_PACKET_READ   7006
 #define DEFENCE_PACKET_WORD   7007
 #define DEFENCE_PACKET_SENDS  7008
+#define DEFENCE_PACKET_ENDED  7023 /* nor because of who had ended before */
+#define DEFENCE_PACKET_MORE   7025 /* what the device has not heard of goes where its sender ends */
 #define DEFENCE_PACKET_FORGED 7009
 #define DEFENCE_PACKET_STILL  7013 /* still */
 #define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */
@@ -77,6 +79,8 @@
 #define DEFENCE_FILTER_RIGHT  7010
 #define DEFENCE_FILTER_STEALS 7011
 #define DEFENCE_FILTER_NAMED  7012
+#define DEFENCE_FILTER_STEPS  7025 /* and take so many steps a frame at most, all together */
+#define DEFENCE_NET_FEW       7026 /* of frames that may take long few are taken at once */
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */
 #define DEFENCE_NIC_WHOLE 7016
@@ -86,6 +90,7 @@
 #define DEFENCE_REVOKED_FILTER  7018
 #define DEFENCE_REVOKED_PACKETS 7019
 #define DEFENCE_TAP_RIGHT       7020
+#define DEFENCE_TAP_ENDED       7024
 #define DEFENCE_REVOKED_ASH     7022
 #define DEFENCE_REVOKED_TAP     7021
 /* Handlers at arrival. A region is page frames that its owner may write, pinned, and the handler
@@ -107,6 +112,7 @@
 /* What it sends is as its owner's template wants, and not too much. */
 #define DEFENCE_ASH_FORGED 7111
 #define DEFENCE_ASH_SENDS  7112
+#define DEFENCE_ASH_ENDED  7116 /* nor too little, because of who had ended before */
 /* A stage of a pipe leaves the loop's registers alone, and all of them take a bounded time. */
 #define DEFENCE_PIPE_REGISTERS 7113
 #define DEFENCE_PIPE_COST      7114

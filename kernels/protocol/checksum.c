@@ -4,31 +4,38 @@
 #include "checksum.h"
 #include "wire.h"
 
+/* Words of a round, each added by an instruction of four bytes: none has the displacement 0, which
+ * would make it shorter, nor a register that would make it longer. */
+#define ROUND   32u
+#define MIDDLE  124
+#define ADD(at) "adcq " #at "(%1), %0\n\t"
+/* clang-format off */
+#define ADDS                                                                                       \
+    ADD(-124) ADD(-116) ADD(-108) ADD(-100) ADD(-92) ADD(-84) ADD(-76) ADD(-68)                    \
+    ADD(-60) ADD(-52) ADD(-44) ADD(-36) ADD(-28) ADD(-20) ADD(-12) ADD(-4)                         \
+    ADD(4) ADD(12) ADD(20) ADD(28) ADD(36) ADD(44) ADD(52) ADD(60)                                 \
+    ADD(68) ADD(76) ADD(84) ADD(92) ADD(100) ADD(108) ADD(116) ADD(124)
+/* clang-format on */
+
 uint64_t sum_bytes(const void *bytes, uint32_t n) {
     const uint8_t *at = bytes;
     uint64_t sum = 0;
 #ifdef __x86_64__
     /* A load that adds with the carry of the one before: an instruction for eight bytes. The carry
-     * goes from one round to the next: what counts them leaves it alone. */
-    uint64_t rounds = n / 128;
-    if (rounds) {
-        __asm__("clc\n"
-                "1:\tadcq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\t"
-                "adcq 32(%1), %0\n\tadcq 40(%1), %0\n\tadcq 48(%1), %0\n\tadcq 56(%1), %0\n\t"
-                "adcq 64(%1), %0\n\tadcq 72(%1), %0\n\tadcq 80(%1), %0\n\tadcq 88(%1), %0\n\t"
-                "adcq 96(%1), %0\n\tadcq 104(%1), %0\n\tadcq 112(%1), %0\n\tadcq 120(%1), %0\n\t"
-                "leaq 128(%1), %1\n\tdecq %2\n\tjnz 1b\n\tadcq $0, %0"
-                : "+r"(sum), "+r"(at), "+r"(rounds)
+     * goes from one round to the next: what counts them leaves it alone. The first round is entered
+     * late, so that all others are whole. */
+    const uint32_t words = n / 8, skipped = -words % ROUND;
+    if (words) {
+        uint64_t rounds = (words + ROUND - 1) / ROUND, entry = skipped;
+        uint64_t from = (uint64_t)at + MIDDLE - (uint64_t)8 * skipped;
+        __asm__("leaq 1f(%%rip), %0\n\tleaq (%0, %3, 4), %3\n\txorl %k0, %k0\n\tjmp *%3\n"
+                "1:\n\t" ADDS "leaq 256(%1), %1\n\tdecq %2\n\tjnz 1b\n\tadcq $0, %0"
+                : "=&r"(sum), "+S"(from), "+r"(rounds), "+r"(entry)
                 :
                 : "cc", "memory");
-        n %= 128;
+        at += (uint64_t)words * 8;
+        n %= 8;
     }
-    for (; n >= 32; n -= 32, at += 32)
-        __asm__("addq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\t"
-                "adcq $0, %0"
-                : "+r"(sum)
-                : "r"(at), "m"(*(const uint8_t(*)[32])at)
-                : "cc");
 #endif
     for (; n >= 8; n -= 8, at += 8)
         sum = sum_join(sum, wire_load64(at));

@@ -1,60 +1,96 @@
 /* SPDX-License-Identifier: MIT */
-/* A request, byte by byte, each looked at once. */
+/* A request, byte by byte, each looked at once. Verified where SPIN's server reads it
+ * (kernels/spin/extensions/http), whose request has HTTP_REQUEST_MOST bytes of memory. */
 #include "http.h"
+#include "bytes.h"
 #include "rules.h"
 
 #include <stddef.h>
 
+#ifdef __BPF__ /* functions that are proven by themselves are seen from outside */
+#define PART APART
+#else
+#define PART static
+#endif
+
+struct http_text {
+    uint8_t byte[HTTP_REQUEST_MOST]; /* or as many as there are */
+};
+
 /* What is left to read. */
 struct cursor {
-    const uint8_t *byte;
     uint32_t at, end;
 };
 
-static bool is_end(const struct cursor *c) {
+static inline bool is_end(const struct cursor *c) {
     return c->at >= c->end;
 }
 
-static uint8_t lower(uint8_t c) {
+/* What is proven of an index is in its bits. */
+static inline uint8_t byte_at(const struct http_text *t, uint32_t at) {
+#ifdef __BPF__
+    __asm__("" : "+r"(at));
+    at &= HTTP_REQUEST_MOST - 1;
+#endif
+    return t->byte[at];
+}
+
+static inline uint8_t next_byte(const struct http_text *t, const struct cursor *c) {
+    return byte_at(t, c->at);
+}
+
+static inline uint8_t lower(uint8_t c) {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
 /* Passes `word`, if it comes next; letters of the other case are the same where `any_case`. */
-static bool passes(struct cursor *c, const char *word, bool any_case) {
-    uint32_t at = c->at;
-    for (; *word; word++, at++) {
-        if (at >= c->end)
-            return false;
-        uint8_t is = any_case ? lower(c->byte[at]) : c->byte[at];
-        if (is != (uint8_t)*word)
+static inline __attribute__((always_inline)) bool passes_bytes(const struct http_text *t,
+                                                               struct cursor *c, const char *word,
+                                                               uint32_t bytes, bool any_case) {
+    if (c->at + bytes > c->end)
+        return false;
+#if defined(__BPF__) && defined(__clang__)
+        /* So that each place in the word is a constant. */
+#pragma clang loop unroll(full)
+#endif
+    for (uint32_t i = 0; i < bytes; i++) {
+        const uint8_t b = byte_at(t, c->at + i);
+        if ((any_case ? lower(b) : b) != (uint8_t)word[i])
             return false;
     }
-    c->at = at;
+    c->at += bytes;
     return true;
 }
+#define passes(t, c, word, any_case) passes_bytes(t, c, word, sizeof(word) - 1, any_case)
 
-static void pass_spaces(struct cursor *c) {
-    while (!is_end(c) && (c->byte[c->at] == ' ' || c->byte[c->at] == '\t'))
+static inline void pass_spaces(const struct http_text *t, struct cursor *c) {
+    while (!is_end(c) && (next_byte(t, c) == ' ' || next_byte(t, c) == '\t'))
         c->at++;
 }
 
 /* A number of at most 18 digits. */
-static bool number(struct cursor *c, uint64_t *value) {
+PART bool http_number(const struct http_text *t NEVER_NULL, struct cursor *c NEVER_NULL,
+                      uint64_t *value NEVER_NULL) {
+    UNLESS_THERE(t, false);
+    UNLESS_THERE(c, false);
+    UNLESS_THERE(value, false);
     uint32_t first = c->at;
     *value = 0;
-    while (!is_end(c) && c->byte[c->at] >= '0' && c->byte[c->at] <= '9' && c->at - first < 19)
-        *value = *value * 10 + (c->byte[c->at++] - '0');
+    for (; !is_end(c) && next_byte(t, c) >= '0' && next_byte(t, c) <= '9' && c->at - first < 19;
+         c->at++)
+        *value = *value * 10 + (next_byte(t, c) - '0');
     return c->at > first && c->at - first < 19;
 }
 
 /* Where the empty line behind the headers ends; 0: it has not come. A line ends by CR LF, or by LF
  * alone (RFC 9112, 2.2). */
-static uint32_t end_of_head(const uint8_t *p, uint32_t bytes) {
+PART uint32_t http_end_of_head(const struct http_text *t NEVER_NULL, uint32_t bytes) {
+    UNLESS_THERE(t, 0);
     uint32_t line = 0;
     for (uint32_t i = 0; i < bytes; i++) {
-        if (p[i] != '\n')
+        if (byte_at(t, i) != '\n')
             continue;
-        if (line && (i == line || (i == line + 1 && p[line] == '\r')))
+        if (line && (i == line || (i == line + 1 && byte_at(t, line) == '\r')))
             return i + 1;
         line = i + 1;
     }
@@ -62,11 +98,15 @@ static uint32_t end_of_head(const uint8_t *p, uint32_t bytes) {
 }
 
 /* A path: parts of letters, digits and -._~, none of them empty, . or .., or nothing at all. */
-static bool path(struct cursor *c, struct http_request *r) {
+PART bool http_path(const struct http_text *t NEVER_NULL, struct cursor *c NEVER_NULL,
+                    struct http_request *r NEVER_NULL) {
+    UNLESS_THERE(t, false);
+    UNLESS_THERE(c, false);
+    UNLESS_THERE(r, false);
     uint32_t part = c->at, dots = 0;
     r->path = (uint16_t)c->at;
-    for (; !is_end(c) && c->byte[c->at] != ' '; c->at++) {
-        uint8_t b = c->byte[c->at];
+    for (; !is_end(c) && next_byte(t, c) != ' '; c->at++) {
+        uint8_t b = next_byte(t, c);
         bool fine = (lower(b) >= 'a' && lower(b) <= 'z') || (b >= '0' && b <= '9') || b == '-' ||
                     b == '_' || b == '~' || b == '.';
         if (b == '/') {
@@ -84,90 +124,104 @@ static bool path(struct cursor *c, struct http_request *r) {
            (!DEFENDED(HTTP_DOTS) || !r->path_bytes || dots != c->at - part);
 }
 
-static bool ends_line(struct cursor *c) {
-    return passes(c, "\r\n", false) || passes(c, "\n", false);
+static inline bool ends_line(const struct http_text *t, struct cursor *c) {
+    return passes(t, c, "\r\n", false) || passes(t, c, "\n", false);
 }
 
 /* "GET /path HTTP/1.1" */
-static enum http_status request_line(struct cursor *c, struct http_request *r) {
-    r->head = passes(c, "HEAD ", false);
-    if (!r->head && !passes(c, "GET ", false))
+PART enum http_status http_line(const struct http_text *t NEVER_NULL, struct cursor *c NEVER_NULL,
+                                struct http_request *r NEVER_NULL) {
+    UNLESS_THERE(t, HTTP_BAD);
+    UNLESS_THERE(c, HTTP_BAD);
+    UNLESS_THERE(r, HTTP_BAD);
+    r->head = passes(t, c, "HEAD ", false);
+    if (!r->head && !passes(t, c, "GET ", false))
         return HTTP_METHOD;
-    if (!passes(c, "/", false) || !path(c, r) || !passes(c, " HTTP/", false))
+    if (!passes(t, c, "/", false) || !http_path(t, c, r) || !passes(t, c, " HTTP/", false))
         return HTTP_BAD;
-    r->keep = passes(c, "1.1", false);
-    if (!r->keep && !passes(c, "1.0", false))
+    r->keep = passes(t, c, "1.1", false);
+    if (!r->keep && !passes(t, c, "1.0", false))
         return HTTP_VERSION;
-    return ends_line(c) ? HTTP_OK : HTTP_BAD;
+    return ends_line(t, c) ? HTTP_OK : HTTP_BAD;
 }
 
 /* "bytes=FROM-TO", "bytes=FROM-", "bytes=-COUNT"; what is not understood is as if it were not there
  * (RFC 9110, 14.2), several ranges too. */
-static void range(struct cursor *c, struct http_request *r) {
+PART bool http_asks_range(const struct http_text *t NEVER_NULL, struct cursor *c NEVER_NULL,
+                          struct http_request *r NEVER_NULL) {
+    UNLESS_THERE(t, false);
+    UNLESS_THERE(c, false);
+    UNLESS_THERE(r, false);
     uint64_t from = 0, to = UINT64_MAX;
-    if (!passes(c, "bytes=", true))
-        return;
-    bool first = number(c, &from);
-    if (!passes(c, "-", false))
-        return;
-    bool last = number(c, &to);
-    pass_spaces(c);
-    if ((!first && !last) || !ends_line(c) || (first && last && to < from))
-        return;
+    if (!passes(t, c, "bytes=", true))
+        return false;
+    bool first = http_number(t, c, &from);
+    if (!passes(t, c, "-", false))
+        return false;
+    bool last = http_number(t, c, &to);
+    pass_spaces(t, c);
+    if ((!first && !last) || !ends_line(t, c) || (first && last && to < from))
+        return false;
     r->has_range = true;
     r->from_end = !first;
     r->from = first ? from : to;
     r->to = first && last ? to : UINT64_MAX;
+    return true;
 }
 
-static void connection(struct cursor *c, struct http_request *r) {
-    if (passes(c, "close", true))
+static inline void connection(const struct http_text *t, struct cursor *c, struct http_request *r) {
+    if (passes(t, c, "close", true))
         r->keep = false;
-    else if (passes(c, "keep-alive", true))
+    else if (passes(t, c, "keep-alive", true))
         r->keep = true;
 }
 
 /* One line of the head; what it says beyond these does not matter here, but for a body, which no
  * request of ours has. */
-static enum http_status header(struct cursor *c, struct http_request *r) {
+PART enum http_status http_header(const struct http_text *t NEVER_NULL, struct cursor *c NEVER_NULL,
+                                  struct http_request *r NEVER_NULL) {
+    UNLESS_THERE(t, HTTP_BAD);
+    UNLESS_THERE(c, HTTP_BAD);
+    UNLESS_THERE(r, HTTP_BAD);
     uint64_t length = 0;
     enum http_status status = HTTP_OK;
     uint32_t name = c->at;
     struct cursor value = *c;
-    while (!is_end(c) && c->byte[c->at] != ':' && c->byte[c->at] > ' ')
+    while (!is_end(c) && next_byte(t, c) != ':' && next_byte(t, c) > ' ')
         c->at++;
-    if (c->at == name || is_end(c) || c->byte[c->at] != ':')
+    if (c->at == name || is_end(c) || next_byte(t, c) != ':')
         return HTTP_BAD;
-    if (passes(&value, "range:", true)) {
-        pass_spaces(&value);
-        range(&value, r);
-    } else if (passes(&value, "connection:", true)) {
-        pass_spaces(&value);
-        connection(&value, r);
-    } else if (passes(&value, "content-length:", true)) {
-        pass_spaces(&value);
-        status = number(&value, &length) && !length ? HTTP_OK : HTTP_BAD;
-    } else if (passes(&value, "transfer-encoding:", true)) {
+    if (passes(t, &value, "range:", true)) {
+        pass_spaces(t, &value);
+        http_asks_range(t, &value, r);
+    } else if (passes(t, &value, "connection:", true)) {
+        pass_spaces(t, &value);
+        connection(t, &value, r);
+    } else if (passes(t, &value, "content-length:", true)) {
+        pass_spaces(t, &value);
+        status = http_number(t, &value, &length) && !length ? HTTP_OK : HTTP_BAD;
+    } else if (passes(t, &value, "transfer-encoding:", true)) {
         status = HTTP_BAD;
     }
-    while (!is_end(c) && c->byte[c->at] != '\n')
+    while (!is_end(c) && next_byte(t, c) != '\n')
         c->at++;
     c->at++;
     return status;
 }
 
 void http_get(const uint8_t *request, uint32_t bytes, struct http_request *r) {
+    const struct http_text *t = (const struct http_text *)request;
     uint32_t most = bytes < HTTP_REQUEST_MOST ? bytes : HTTP_REQUEST_MOST;
-    uint32_t end = end_of_head(request, most);
+    uint32_t end = http_end_of_head(t, most);
     *r = (struct http_request){.bytes = (uint16_t)end};
     if (!end) {
         r->status = bytes < HTTP_REQUEST_MOST ? 0 : HTTP_LONG;
         return;
     }
-    struct cursor c = {request, 0, end};
-    enum http_status status = request_line(&c, r);
-    while (status == HTTP_OK && !is_end(&c) && !ends_line(&c))
-        status = header(&c, r);
+    struct cursor c = {0, end};
+    enum http_status status = http_line(t, &c, r);
+    while (status == HTTP_OK && !is_end(&c) && !ends_line(t, &c))
+        status = http_header(t, &c, r);
     r->status = (uint16_t)status;
 }
 
@@ -190,6 +244,8 @@ enum http_status http_range(const struct http_request *r, uint64_t size, uint64_
 }
 
 /* --- The answer --- */
+
+#ifndef __BPF__ /* it has more arguments than programs have */
 
 struct writer {
     char *to;
@@ -262,3 +318,4 @@ uint32_t http_put(char *head, uint32_t room, enum http_status status, const char
     put(&w, keep ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
     return w.at <= room ? w.at : 0;
 }
+#endif

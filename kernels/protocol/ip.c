@@ -82,14 +82,6 @@ void ip_put(uint8_t *p, const struct ip_header *h) {
     sum_put(p + 10, sum_end(sum_bytes(p, IP_HEADER)));
 }
 
-void ip_answer(uint8_t *p) {
-    uint32_t source, target;
-    memcpy(&source, p + 12, sizeof source);
-    memcpy(&target, p + 16, sizeof target);
-    memcpy(p + 12, &target, sizeof target);
-    memcpy(p + 16, &source, sizeof source);
-}
-
 bool ip_hop(uint8_t *p) {
     uint16_t old, new, field;
     if (p[8] <= 1)

@@ -50,14 +50,39 @@ enum ip_fault ip_get(const uint8_t *packet, uint32_t bytes, struct ip_header *h)
 /* The same of one whose first byte is IP_PLAIN: it has no options, and all IP_HEADER bytes. */
 enum { IP_PLAIN = 0x45 };
 enum ip_fault ip_get_plain(const uint8_t *packet, uint32_t bytes, struct ip_header *h);
+/* Whether it has no options, and is no piece of another. */
+static inline bool ip_is_plain(const uint8_t *packet) {
+    return packet[0] == IP_PLAIN && !(wire_load16(packet + 6) & wire_swap16(0x3fff));
+}
+/* The length of such a one that lies in `bytes` bytes, of them at least a header; 0: the header was
+ * damaged, or says more. */
+static inline uint32_t ip_plain_length(const uint8_t *packet, uint32_t bytes) {
+    const uint32_t length = wire_get16(packet + 2);
+    const uint64_t sum = (uint64_t)wire_load32(packet) + wire_load32(packet + 4) +
+                         wire_load32(packet + 8) + wire_load32(packet + 12) +
+                         wire_load32(packet + 16);
+    return length >= IP_HEADER && length <= bytes && sum_fold(sum) == UINT16_MAX ? length : 0;
+}
 /* A header without options, checksum included: IP_HEADER bytes. */
 void ip_put(uint8_t *packet, const struct ip_header *h);
 /* A packet goes back where it came from; its checksum stays. */
-void ip_answer(uint8_t *packet);
+static inline void ip_answer(uint8_t *packet) {
+    const uint64_t addresses = wire_load64(packet + 12);
+    *(wire64 *)(packet + 12) = addresses >> 32 | addresses << 32;
+}
 /* The length of a packet whose header was written with the length 0; its checksum was `field`. */
 static inline void ip_put_length(uint8_t *packet, uint32_t length, uint16_t field) {
     wire_put16(packet + 2, length);
     sum_put(packet + 10, sum_end((uint64_t)(uint16_t)~field + wire_load16(packet + 2)));
+}
+/* As many hops as a packet of one's own has, and the checksum with it. */
+static inline void ip_fresh(uint8_t *packet) {
+    const uint16_t old = wire_load16(packet + 8);
+    if (packet[8] == IP_TTL)
+        return;
+    packet[8] = IP_TTL;
+    sum_put(packet + 10, sum_end((uint64_t)(uint16_t)~wire_load16(packet + 10) + (uint16_t)~old +
+                                 wire_load16(packet + 8)));
 }
 /* One hop less, and the checksum with it. False: none was left. */
 bool ip_hop(uint8_t *packet);

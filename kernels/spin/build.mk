@@ -50,7 +50,7 @@ endef
 $(eval $(call signed_extensions,kernels/spin/extensions))
 
 # The types of what extensions may be linked to.
-SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks net/net_calls stream/stream_calls
+SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks files/file_reads net/net_calls stream/stream_calls video/video_calls
 $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
 

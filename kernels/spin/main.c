@@ -23,6 +23,7 @@
 #include "spin/services/files/volume.h"
 #include "spin/services/net/net.h"
 #include "spin/services/stream/stream_calls.h"
+#include "spin/services/video/video.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
@@ -70,6 +71,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     net_init();                  /* interfaces, and the graph of protocols */
     datagram_calls_init();       /* and what processes have of it */
     streams_init();              /* and connections by one of them */
+    video_init();                /* and films by one of them, and a screen */
     failing_init();              /* and withdraw what fails again and again */
     machine_exit(programs_main(boot->command_line));
 }

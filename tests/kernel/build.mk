@@ -134,15 +134,15 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down \
-    PACKET_WRITTEN=services/net/net_calls
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down \
+    PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls
 $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
     FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
-    $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths
-$(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls
+    $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
+$(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
+UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
     REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \
@@ -169,12 +169,12 @@ EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
 EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind) XN_NEED_OWN=kernel/disk/xn_kernel XN_IMPORT_VOLUME=kernel/disk/xn_volume
-EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS STILL FLIES,PACKET_$d=kernel/net/packet_send) \
+EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS ENDED STILL FLIES,PACKET_$d=kernel/net/packet_send) \
     FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
-    $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT REVOKED_TAP,$d=kernel/net/net_tap) \
-    $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) NIC_WHOLE=kernel/net/packet_send REVOKED_ASH=kernel/ash/ash_run
+    $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
+    $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) FILTER_STEPS=kernel/net/filter NET_FEW=kernel/net/net_io NIC_WHOLE=kernel/net/packet_send REVOKED_ASH=kernel/ash/ash_run
 EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
-    $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
+    $(foreach d,FORGED SENDS ENDED,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -100,6 +100,7 @@ int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, v
 int dpf_insert_chosen(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
                       const struct dpf_choice *choice, const void *what, void *user,
                       struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
+/* Takes it out of its set, which is then as if it had never come; *f is gone. */
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
 
 /* Whose message it is, or null. */
@@ -113,6 +114,11 @@ static inline void *dpf_find(const struct dpf_set *s, const uint8_t *message, ui
 int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
                    bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
                    uint32_t *at);
+
+/* How many steps a message may take at most, whatever is in it: tests, shifts, and what decides
+ * beside the atoms for DPF_GROUP_STEPS each. */
+#define DPF_GROUP_STEPS 20
+uint32_t dpf_steps(const struct dpf_set *s);
 
 /* What the set takes: nodes of the trie, bytes of code, bytes of memory besides. */
 struct dpf_size {

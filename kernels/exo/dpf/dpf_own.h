@@ -29,6 +29,7 @@ struct dpf_form {
     uint32_t steps, bits; /* how many, and how many bits they test */
 };
 
+/* Makes the form of these atoms. DPF_FINE, or why it is none, of the atom *at. */
 enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at);
 
@@ -91,6 +92,7 @@ struct dpf_branch {
     struct dpf_key key;
     struct dpf_table to;
     uint32_t least, most;    /* bits that the filters beyond it test */
+    uint32_t steps;          /* that a message may take from it on, at most */
     struct dpf_branch *next; /* in the order of their keys */
 };
 

@@ -231,6 +231,25 @@ static void include(struct dpf_branch *b, uint32_t least, uint32_t most) {
     b->most = most > b->most ? most : b->most;
 }
 
+/* A message goes beyond each of a node's branches, and beyond a branch by one value. */
+static uint32_t steps_of(const struct dpf_node *node) {
+    uint32_t steps = 0;
+    for (const struct dpf_group *g = node->group; g; g = g->next)
+        steps += DPF_GROUP_STEPS;
+    for (const struct dpf_branch *b = node->branch; b; b = b->next)
+        steps += b->steps;
+    return steps;
+}
+
+uint32_t dpf_steps(const struct dpf_set *s) {
+    return steps_of(dpf_node(s, DPF_ROOT));
+}
+
+static void include_steps(struct dpf_branch *b, const struct dpf_node *node) {
+    uint32_t steps = 1 + steps_of(node);
+    b->steps = steps > b->steps ? steps : b->steps;
+}
+
 /* Of those that end at a node, or beyond it. */
 static void include_node(const struct dpf_set *s, struct dpf_branch *b, uint32_t n) {
     const struct dpf_filter *f = s->entry[n].filter;
@@ -240,6 +259,7 @@ static void include_node(const struct dpf_set *s, struct dpf_branch *b, uint32_t
         include(b, g->bits, g->bits);
     for (const struct dpf_branch *c = dpf_node(s, n)->branch; c; c = c->next)
         include(b, c->least, c->most);
+    include_steps(b, dpf_node(s, n));
 }
 
 void dpf_bound(struct dpf_set *s, uint32_t n) {
@@ -247,15 +267,17 @@ void dpf_bound(struct dpf_set *s, uint32_t n) {
         struct dpf_branch *b = dpf_node(s, n)->from;
         const struct dpf_slot *slot;
         b->least = UINT32_MAX;
-        b->most = 0;
+        b->most = b->steps = 0;
         for (uint32_t at = 0; (slot = dpf_table_next(&b->to, &at));)
             include_node(s, b, dpf_slot_node(slot));
     }
 }
 
 void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits) {
-    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent)
+    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent) {
         include(dpf_node(s, n)->from, bits, bits);
+        include_steps(dpf_node(s, n)->from, dpf_node(s, n));
+    }
 }
 
 /* --- Its code --- */

@@ -364,6 +364,12 @@ SYSCALL exo_packet_send(uint64_t nic, uint64_t holder, const struct exo_piece *p
                     word);
 }
 
+/* The same as EXO_PACKET_HOW and its flags say. */
+SYSCALL exo_packet_send_so(uint64_t how, const struct exo_piece *pieces, uint64_t count,
+                           uint64_t word) {
+    return syscall4(EXO_CALL_packet_send, how, (uint64_t)pieces, count, word);
+}
+
 SYSCALL exo_filter_withdraw(uint64_t slot, uint64_t id) {
     return syscall2(EXO_CALL_filter_withdraw, slot, id);
 }

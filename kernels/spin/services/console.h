@@ -20,6 +20,10 @@ EVENT_DECLARE(console_read, int, ());
 EVENT_DECLARE(console_key, int, (int byte));
 
 #ifndef __BPF__
+/* Who waits for a key lets others have the processor, and interrupts come: connections are served
+ * meanwhile. */
+extern _Bool console_shares;
+
 /* From here on Console.Key may be extended. */
 void console_init(void);
 #endif

@@ -17,6 +17,8 @@ without() { # DEFENCE CHECK
     fails_without spin "$1" "net/$2"
 }
 without PACKET_TAKEN a_port_that_somebody_has_is_nobody_elses
+without PACKET_KEY a_key_is_as_wide_as_its_headers_field
+without PACKET_KEPT who_does_not_read_leaves_the_interface_its_buffers
 without PACKET_SNOOP nobody_hears_of_anothers_packets
 without PACKET_PROTOCOL an_edge_of_the_graph_is_its_protocols_alone
 without PACKET_PROTOCOL what_is_sent_is_seen_by_its_protocol_alone

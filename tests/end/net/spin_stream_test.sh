@@ -16,6 +16,8 @@ without() { # DEFENCE CHECK
     fails_without spin "$1" "stream/$2"
 }
 without STREAM_BELIEVED a_protocol_that_lies_loses_its_connection_and_nothing_else
+without STREAM_BELIEVED a_protocol_shows_nobody_what_no_segment_brought
+without STREAM_STATION who_guesses_the_ports_does_not_have_what_is_sent_to_a_peer
 without STREAM_SNOOP nobody_is_told_of_anothers_connections
 without STREAM_OWN nobody_writes_to_anothers_connection_or_ends_it
 without STREAM_FLOOD a_flood_of_beginnings_keeps_nobody_out

@@ -44,8 +44,9 @@ void loading_end(struct check *c) {
 struct extension *loading_load(struct check *c, const char *name) {
     struct extension *e = NULL;
     int error = loader_load(name, &e, &why);
+    const char *rule = error ? strstr(why.text, "instruction ") : NULL; /* for this there is room */
     if (error)
-        check_fail(c, "%s: %s: %s", name, error_sentence(error), why.text);
+        check_fail(c, "%s: %s: %s", name, error_sentence(error), rule ? rule : why.text);
     return e;
 }
 

@@ -12,6 +12,7 @@
 #include "protocol/impair.h"
 #include "protocol/ip.h"
 #include "protocol/tcp.h"
+#include "protocol/tcp_next.h"
 #include "../random.h"
 #include "../unit.h"
 
@@ -51,6 +52,7 @@ struct wire {
     struct frame frame[FRAMES];
     struct weather weather;
     uint64_t sent, lost, damaged;
+    uint64_t next_in, next_out; /* segments that have a short way, too */
 };
 
 /* The n-th byte of what a side writes. */
@@ -114,10 +116,28 @@ static void put_segment(struct wire *w, int side, const struct tcp_segment *s, u
     put_frame_of(w, side, &second, me->out + at + first.length);
 }
 
+/* The short way out (tcp_next.h), where it is one, does the same. */
+static bool output(struct wire *w, int side, struct tcp_segment *s, uint32_t *at) {
+    struct tcp *t = &w->side[side].tcp, was = *t, shorter = was;
+    struct tcp_segment next = *s;
+    uint32_t next_at = 0;
+    bool is_next = s->length && tcp_output_next(&shorter, &next, &next_at);
+    bool any = tcp_output(t, w->now, s, at);
+    w->next_out += is_next;
+    if (is_next) {
+        assert_true(any && *at == next_at);
+        assert_memory_equal(&shorter, t, sizeof *t);
+        assert_memory_equal(&next, s, sizeof next);
+        tcp_output_undo(&shorter, &next);
+        assert_memory_equal(&shorter, &was, sizeof was);
+    }
+    return any;
+}
+
 static void send_all(struct wire *w, int side) {
-    struct tcp_segment s;
+    struct tcp_segment s = {0};
     uint32_t at;
-    for (int n = 0; tcp_output(&w->side[side].tcp, w->now, &s, &at); n++) {
+    for (int n = 0; output(w, side, &s, &at); n++) {
         assert_true(n < 64);
         put_segment(w, side, &s, at);
     }
@@ -191,6 +211,25 @@ static void check(const struct tcp *t) {
     assert_true(!t->cwnd || t->cwnd >= t->mss);
 }
 
+/* The short way in, where it is one, does the same. */
+static void input(struct wire *w, struct tcp *t, const struct frame *f, struct tcp_event *e) {
+    struct tcp shorter = *t;
+    struct tcp_segment s, timed;
+    uint32_t header = tcp_get(f->bytes, f->length, &s);
+    if (header >= TCP_TIMED_HEADER && tcp_get_timed(f->bytes, f->length, &timed))
+        assert_memory_equal(&timed, &s, sizeof s);
+    bool is_next = tcp_is_next(t, &s);
+    if (is_next)
+        tcp_take_next(&shorter, &s, w->now);
+    tcp_input(t, &s, w->now, e);
+    w->next_in += is_next;
+    if (is_next) {
+        const struct tcp_event all = {.what = TCP_DATA, .length = s.length, .ready = s.length};
+        assert_memory_equal(&shorter, t, sizeof *t);
+        assert_memory_equal(&all, e, sizeof *e);
+    }
+}
+
 static void arrive(struct wire *w, struct frame *f) {
     struct side *me = &w->side[f->to];
     struct tcp_segment s, reply;
@@ -206,7 +245,7 @@ static void arrive(struct wire *w, struct frame *f) {
             return;
         e.what = TCP_REFUSE;
     } else {
-        tcp_input(&me->tcp, &s, w->now, &e);
+        input(w, &me->tcp, f, &e);
     }
     if (e.what & TCP_REFUSE) {
         if (tcp_refuse(&s, &reply))

@@ -11,6 +11,8 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/filter.h"
+#include "exo/kernel/net/net_io.h"
+#include "exo/kernel/net/net_port.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "exo/kernel/time/slice.h"
 #include "lib/error.h"
@@ -114,12 +116,15 @@ static int pin(struct ash *a, uint64_t first, uint64_t pages) {
 }
 
 int ash_charge(struct ash *a, uint64_t bytes) {
-    for (uint64_t n = page_round_up(bytes) / PAGE_SIZE; n; n--) {
+    const uint32_t frames = (uint32_t)(page_round_up(bytes) / PAGE_SIZE);
+    for (uint32_t n = 0; n < frames; n++) {
         int error = account_charge(a->account);
-        if (error)
+        if (error) {
+            account_release(a->account, n);
             return error;
-        a->frames++;
+        }
     }
+    a->frames += frames;
     return 0;
 }
 
@@ -134,9 +139,10 @@ static void release(struct ash *a) {
     heap_free(a, sizeof *a);
 }
 
+/* A place whose ids have all been is no more one: filters may still say them. */
 static uint32_t place(void) {
     for (uint32_t i = 1; i < EXO_ASHES; i++)
-        if (!table[i])
+        if (!table[i] && generation[i] < UINT32_MAX / EXO_ASHES)
             return i;
     return 0;
 }
@@ -152,7 +158,15 @@ static int make(struct ash *a, const struct ash_request *q, struct report *why) 
     return error;
 }
 
+/* One more, or one less. */
+static void count_handlers(unsigned n) {
+    net_handlers = n;
+    for (unsigned nic = 0; nic < net_count; nic++)
+        net_take_at_once(nic);
+}
+
 void ash_free(struct ash *a) {
+    count_handlers(net_handlers - 1);
     table[a->id % EXO_ASHES] = NULL;
     count_of[a->env % EXO_ENVS]--;
     release(a);
@@ -164,6 +178,7 @@ static bool give_back(struct env *e, long *work) {
     for (uint32_t i = 1; count_of[e - envs]; i++)
         if (table[i] && table[i]->env == e->seen->id)
             ash_free(table[i]);
+    ash_send_end(e);
     return !others_give_back || others_give_back(e, work);
 }
 
@@ -214,6 +229,7 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
     a->region = direct(PADDR(q->first * PAGE_SIZE));
     a->id = ++generation[at] * EXO_ASHES + at;
     count_of[e - envs]++;
+    count_handlers(net_handlers + 1);
     if (!filter_handler)
         begin();
     *made = table[at] = a;
@@ -253,25 +269,32 @@ static uint64_t enter_charged(struct ash *a, uint8_t *frame, uint32_t bytes, uin
     return result;
 }
 
-static inline __attribute__((always_inline)) uint64_t
-run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
+/* Whether it runs or not: what comes next in that memory is taken to be clean. */
+static inline __attribute__((always_inline)) void clean_behind(uint8_t *frame, uint32_t bytes,
+                                                               bool clean) {
+    if (!clean && bytes < EXO_ASH_FRAME && DEFENDED(ASH_CLEAN))
+        memset(frame + bytes, 0, EXO_ASH_FRAME - bytes);
+}
+
+static inline __attribute__((always_inline)) uint64_t run(struct ash *a, uint8_t *frame,
+                                                          uint32_t bytes, uint64_t from) {
     bool there = a->account->id == a->env && a->account->state == EXO_ENV_READY;
     if ((!there && DEFENDED(ASH_DEAD)) || !may_still(a))
         return 0;
-    if (!clean && DEFENDED(ASH_CLEAN))
-        memset(frame + bytes, 0, EXO_ASH_FRAME - bytes);
     if (from < EXO_ASH_MESSAGE && slice_is_anothers(a->env) && DEFENDED(ASH_CHARGED))
         return enter_charged(a, frame, bytes, from);
     return enter(a, frame, bytes, from);
 }
 
 uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean) {
-    return run(a, frame, bytes, from, clean);
+    clean_behind(frame, bytes, clean);
+    return run(a, frame, bytes, from);
 }
 
 static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean) {
     struct ash *a = ash_find(f->ash);
-    if (a && bytes <= ASH_BYTES_MOST && run(a, frame, bytes, f->seen->nic, clean)) {
+    clean_behind(frame, bytes, clean);
+    if (a && bytes <= ASH_BYTES_MOST && run(a, frame, bytes, f->seen->nic)) {
         f->seen->handled++;
         return true;
     }

@@ -4,8 +4,8 @@
  * side). It touches the frame and its owner's region, which is pinned and reached by the kernel's
  * map of all memory; it ends within a proven number of instructions; it is charged to its owner.
  *
- *   net_io deliver -> ash_arrived -> the handler -> ash_send -> the device
- *                                                -> declines: the ring
+ *   net_deliver (net_io.c) -> filter_handler: arrived() -> the handler -> ash_send -> the device
+ *                                                                     -> declines: the ring
  *
  * (Wallach, Engler, Kaashoek: ASHs, SIGCOMM '96; Xok's ash.c.) */
 #ifndef EXO_KERNEL_ASH_RUN_H
@@ -47,12 +47,15 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
 /* The one with this id, or null. */
 struct ash *ash_find(uint64_t id);
 void ash_free(struct ash *a);
-/* So many frames more for what it keeps. -E_QUOTA. */
+/* So many frames more for what it keeps. -E_QUOTA, and none of them. */
 int ash_charge(struct ash *a, uint64_t bytes);
 
 /* Runs it on a frame, or a message, of so many bytes at the beginning of EXO_ASH_FRAME; what is
  * behind them is its own if `clean`. What it gives; 0, too: it may not run. */
 uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean);
+
+/* What e has on its way is nobody's any more: who has its slot next may send as many. */
+void ash_send_end(const struct env *e);
 
 /* The one that runs, and what it runs on. */
 struct ash_running {

@@ -8,6 +8,7 @@
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
+#include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "lib/string.h"
@@ -88,6 +89,7 @@ static void end_program(struct filter *f) {
 static void end(struct filter *f) {
     struct exo_filter *seen = f->seen;
     dpf_remove(net_ports[seen->nic].set, f->dpf);
+    net_take_at_once(seen->nic);
     if (f->program)
         end_program(f);
     uint32_t id = seen->id + EXO_FILTERS;
@@ -184,11 +186,15 @@ long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uin
     f->seen->env = e->seen->id;
     f->seen->nic = nic;
     f->seen->acl = acl;
-    error = filter_refer(e, f);
+    if (dpf_steps(set) > EXO_FILTER_STEPS && DEFENDED(FILTER_STEPS))
+        error = -E_FULL;
+    else
+        error = filter_refer(e, f);
     if (error) {
         end(f);
         return error;
     }
+    net_take_at_once(nic);
     f->program = program;
     filter_programs[nic] += program != NULL;
     return (long)f->seen->id;

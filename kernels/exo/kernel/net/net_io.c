@@ -20,6 +20,7 @@ _Static_assert(EXO_NICS == NICS_MAX && EXO_PACKET_PIECES + 1 == NIC_PIECES_MAX,
                "as the driver has");
 
 enum { BUFFERS = 32, BUFFER_BYTES = PAGE_SIZE / 2 }; /* of an interface */
+enum { AT_ONCE_LONG = 2 };
 
 struct buffer {
     struct nic_request r; /* first: the driver tells ends by it */
@@ -62,6 +63,15 @@ static void arrived(struct nic_request *r) {
     }
 }
 
+/* Of frames that may take long few are taken before others have the processor. */
+unsigned net_handlers;
+void net_take_at_once(unsigned nic) {
+    const struct net_port *n = &net_ports[nic];
+    bool long_ones = net_handlers || dpf_steps(n->set) > EXO_FILTER_STEPS / 8;
+    n->seen->at_once = long_ones && DEFENDED(NET_FEW) ? AT_ONCE_LONG : NIC_AT_ONCE;
+    nic_take_at_once(n->device, (unsigned)n->seen->at_once);
+}
+
 /* --- At boot, and after a reset --- */
 
 static void begin(unsigned nic) {
@@ -94,6 +104,7 @@ static void make(unsigned nic, struct nic *device, struct exo_nic *seen) {
         panic("exo: no memory for the filters of packets");
     memcpy(seen->address, nic_facts(device)->address, sizeof seen->address);
     nic_watch(device, changed, n);
+    net_take_at_once(nic);
     for (struct buffer *b = buffers + nic * BUFFERS, *end = b + BUFFERS; b < end;
          b++, at += BUFFER_BYTES) {
         b->piece = (struct dma_piece){physical(at), BUFFER_BYTES};

@@ -2,7 +2,8 @@
 /* net_io.h -- the machine's network interfaces: a frame that arrives is somebody's by his filter,
  * and is put where he said, whether he runs or not.
  *
- *   interrupt -> arrived -> dpf_find -> net_deliver -> packet_ring_put
+ *   net_came (the driver) -> arrived -> dpf_find -> net_deliver -> packet_put
+ *                                                              -> filter_handler: the owner's
  *
  * Decides who: nobody; what no filter wants is dropped, and counted. */
 #ifndef EXO_KERNEL_NET_IO_H
@@ -12,5 +13,8 @@
 void net_io_init(void);
 /* What is on its way ends, and the interface begins anew. 0; -E_DEAD. */
 int net_reset(unsigned nic);
+/* How many frames an interrupt takes is settled anew: filters have changed, or handlers. */
+void net_take_at_once(unsigned nic);
+extern unsigned net_handlers; /* of all environments */
 
 #endif

@@ -25,13 +25,18 @@ static void end(struct tap *t) {
     }
 }
 
+/* With its ring. */
+static bool is_over(const struct tap *t) {
+    return !*t->ring || (*t->ring)->id != t->ring_id;
+}
+
 static void copy(const struct net_port *n, const void *frame, uint32_t bytes, uint64_t sent) {
     unsigned nic = (unsigned)(n - net_ports);
     for (struct tap *t = taps; t < taps + EXO_TAPS; t++) {
         if (!(t->nics >> nic & 1))
             continue;
-        if (!*t->ring || (*t->ring)->id != t->ring_id)
-            end(t); /* with its ring */
+        if (is_over(t))
+            end(t);
         else if (packet_ring_put(*t->ring, frame, bytes, (uint64_t)nic << 48 | sent << 56))
             n->seen->tapped++;
         else
@@ -57,7 +62,7 @@ static struct tap *tap_of(struct packet_ring **ring) {
     for (struct tap *t = taps; t < taps + EXO_TAPS; t++)
         if (t->ring == ring)
             return t;
-        else if (!t->ring)
+        else if (!t->ring || (is_over(t) && DEFENDED(TAP_ENDED)))
             none = t;
     return none;
 }

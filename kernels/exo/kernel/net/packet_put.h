@@ -34,7 +34,8 @@ static inline bool packet_may_still(const struct packet_ring *r, struct place *p
            packet_ring_opens(r, p);
 }
 
-/* How an entry begins, but for whether it sleeps. */
+/* Who an environment is and whether it lives, in one word to be compared at once: its id and its
+ * state, without whether it sleeps, which makes no difference. */
 static inline uint64_t packet_life(const struct exo_env *e) {
     _Static_assert(offsetof(struct exo_env, state) == 4 && offsetof(struct exo_env, asleep) == 6,
                    "both are in the first word");

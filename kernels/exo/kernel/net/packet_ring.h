@@ -13,7 +13,7 @@ struct packet_buffer;
 struct packet_ring {
     uint64_t id;                /* no two that ever were have the same */
     struct exo_env *owner;      /* on whose account it is */
-    uint64_t alive;             /* how his entry begins as long as he lives */
+    uint64_t alive;             /* packet_life() of the owner as long as he lives */
     struct cap holder;          /* opens its page frames */
     uint32_t count, made;       /* buffers; and how many it was made with */
     struct packet_buffer *next; /* the one that is filled next */

@@ -17,7 +17,7 @@
 #include "machine/memory/page.h"
 #include "machine/user/user.h"
 
-enum { SENDS = 64 }; /* frames on their way, of all */
+enum { SENDS = NIC_QUEUE }; /* frames on their way by an interface */
 
 /* A frame on its way. Its head is the kernel's copy, as it was looked at: the sender's memory may
  * change until the device has read it. */
@@ -30,12 +30,14 @@ struct out {
     struct exo_frame *word_frame;
     volatile uint64_t *word;
     struct cap opened; /* the word's frame, as its sender opened it */
-    unsigned env;      /* its slot */
+    unsigned env;      /* its slot; EXO_ENVS: it has ended */
     struct out *next;  /* of those that are nobody's */
+    struct out **home; /* which begin here */
 };
 
-static struct out *nobodys;
-static uint8_t *sends_of; /* by an environment's slot */
+/* By interfaces: one on which nothing goes stops no other. */
+static struct out *outs, *nobodys[EXO_NICS];
+static uint8_t *sends_of; /* by an environment's slot; the last one's count is nobody's */
 
 /* What the first words of each frame must be that an environment sends by an interface; not set: it
  * may send nothing there. */
@@ -63,8 +65,8 @@ static inline void drop(struct out *o) {
     if (o->word_frame)
         exo_frame_unpin_short(o->word_frame);
     sends_of[o->env]--;
-    o->next = nobodys;
-    nobodys = o;
+    o->next = *o->home;
+    *o->home = o;
 }
 
 /* The word is counted down, if it is still its sender's to write. */
@@ -83,11 +85,11 @@ static void went(struct nic_request *r) {
 
 /* --- Its beginning --- */
 
-static inline struct out *take(const struct env *e) {
-    struct out *o = nobodys;
+static inline struct out *take(const struct env *e, uint64_t nic) {
+    struct out *o = nobodys[nic];
     if (!o || (sends_of[e - envs] >= EXO_SENDS_OF && DEFENDED(PACKET_SENDS)))
         return NULL;
-    nobodys = o->next;
+    nobodys[nic] = o->next;
     sends_of[o->env = (unsigned)(e - envs)]++;
     o->frames = 0;
     o->word_frame = NULL;
@@ -161,12 +163,7 @@ static inline bool holds(const struct template *t, const uint64_t *head) {
     return t->set;
 }
 
-/* Whether it is one that its sender may send, as it will go. */
-static inline bool allowed(struct out *o, const struct template *t) {
-    o->r.piece = &o->piece[1];
-    o->r.pieces = o->frames;
-    if (!t->words)
-        return t->set;
+static bool copied(struct out *o, const struct template *t) {
     struct dma_piece *p = &o->piece[1];
     uint32_t most = t->words * 8u;
     if (__builtin_expect(p->bytes > most, 1)) { /* mostly all of it is in the first piece */
@@ -182,6 +179,13 @@ static inline bool allowed(struct out *o, const struct template *t) {
         copy_head(o, most);
     }
     return holds(t, o->head);
+}
+
+/* Whether it is one that its sender may send, as it will go. */
+static inline bool allowed(struct out *o, const struct template *t) {
+    o->r.piece = &o->piece[1];
+    o->r.pieces = o->frames;
+    return t->words ? copied(o, t) : t->set;
 }
 
 static const struct template *template_of(const struct env *e, uint64_t nic) {
@@ -200,7 +204,7 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
                                                        uint64_t count, uint64_t word) {
     struct exo_piece piece[EXO_PACKET_PIECES];
     const struct env *e = env_current;
-    const uint64_t slot = how & (EXO_PACKET_QUIET - 1), nic = how >> 8;
+    const uint64_t slot = how & (EXO_PACKET_MORE - 1), nic = how >> 8;
     if (nic >= net_count)
         return -E_NOT_FOUND;
     if (slot >= EXO_CAPS)
@@ -209,9 +213,11 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
         return -E_FAULT;
     struct net_port *n = &net_ports[nic];
     nic_collect_sent(n->device);
-    struct out *o = take(e);
-    if (!o)
+    struct out *o = take(e, nic);
+    if (!o) {
+        nic_tell(n->device);
         return -E_FULL;
+    }
     int error = add(o, &e->cap[slot], piece, count);
     if (!error && word)
         error = add_word(o, e->cap[slot], word);
@@ -220,10 +226,12 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
         error = -E_PERM;
     }
     o->r.quiet = !word || (how & EXO_PACKET_QUIET);
-    o->r.arg = n;
-    if (!error)
+    if (!error && (how & EXO_PACKET_MORE))
+        error = nic_send_untold(n->device, &o->r);
+    else if (!error)
         error = nic_send_short(n->device, &o->r);
     if (error) {
+        nic_tell(n->device);
         drop(o);
         return error;
     }
@@ -237,11 +245,12 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
  * address, each in one page frame that the capability in slot `holder` opens, for reading; they are
  * pinned until the device is done with them, and then the word at this physical address, if that is
  * not 0, is counted down by one. Without a word, or with EXO_PACKET_QUIET, that may be as late as
- * the next packet_send. 0; -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame
- * is none that the caller may send there (sys_packet_template); -E_INVALID: pieces, or longer or
- * shorter than a frame may be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too
- * many are on their way, or a frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the
- * device. */
+ * the next packet_send. With EXO_PACKET_MORE the device may hear of it with the next one, of
+ * whoever it is, or at the caller's end; the bell rings also where one is refused. 0; -E_NOT_FOUND:
+ * no such interface; -E_PERM: frames, the word, or the frame is none that the caller may send there
+ * (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may be; -E_TOO_LONG:
+ * more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a frame's pins;
+ * -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
     if (count == 1)
         return send(how, pieces, 1, word);
@@ -260,8 +269,12 @@ static int add_atom(struct template *t, const struct dpf_atom *a) {
         return -E_INVALID;
     for (unsigned i = 0; i < a->bytes; i++) {
         unsigned at = a->offset + i, down = 8 * (a->bytes - 1u - i), up = 8 * (at % 8);
-        t->mask[at / 8] |= (uint64_t)(uint8_t)(mask >> down) << up;
-        t->value[at / 8] |= (uint64_t)(uint8_t)(a->value >> down) << up;
+        uint64_t of = (uint64_t)(uint8_t)(mask >> down) << up;
+        uint64_t value = (uint64_t)(uint8_t)(a->value >> down) << up;
+        if ((value & ~of) || ((t->value[at / 8] ^ value) & t->mask[at / 8] & of))
+            return -E_INVALID; /* what could never hold, also beside another */
+        t->mask[at / 8] |= of;
+        t->value[at / 8] |= value;
     }
     t->words = t->words * 8u < end ? (uint8_t)((end + 7) / 8) : t->words;
     return 0;
@@ -316,19 +329,34 @@ long sys_nic_reset(uint64_t slot, uint64_t nic) {
 }
 
 void packet_send_init(void) {
-    struct out *outs = net_memory(SENDS * sizeof *outs);
-    sends_of = net_memory(EXO_ENVS);
-    for (unsigned i = 0; i < SENDS; i++) {
-        outs[i].r = (struct nic_request){.pinned = true, .ended = went};
-        outs[i].next = nobodys;
-        nobodys = &outs[i];
+    outs = net_memory((size_t)net_count * SENDS * sizeof *outs);
+    sends_of = net_memory(EXO_ENVS + 1);
+    for (unsigned i = 0; i < net_count * SENDS; i++) {
+        struct out *o = &outs[i], **home = &nobodys[i / SENDS];
+        o->r = (struct nic_request){.pinned = true, .ended = went, .arg = &net_ports[i / SENDS]};
+        o->next = *home;
+        *home = o;
+        o->home = home;
     }
+}
+
+/* What the device keeps is not its next one's. */
+static void forget(unsigned slot) {
+    for (struct out *o = outs; o < outs + net_count * SENDS && sends_of[slot]; o++)
+        if (o->r.result == NIC_PENDING && o->env == slot && DEFENDED(PACKET_ENDED)) {
+            o->env = EXO_ENVS;
+            sends_of[slot]--;
+        }
 }
 
 void packet_send_end(struct env *e) {
     struct templates **of = &templates_of[e - envs];
-    for (unsigned i = 0; i < net_count; i++)
+    for (unsigned i = 0; i < net_count; i++) {
+        if (DEFENDED(PACKET_MORE))
+            nic_tell(net_ports[i].device);
         nic_collect_sent(net_ports[i].device);
+    }
+    forget((unsigned)(e - envs));
     if (!*of)
         return;
     frame_free(physical(*of));

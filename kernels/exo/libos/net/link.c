@@ -38,7 +38,12 @@ long link_begin(struct link *l, unsigned nic, unsigned ring, unsigned holder, vo
         buffer[i].piece[0] =
             (struct exo_piece){link_physical(l->buffer + (uint64_t)i * LINK_ROOM), LINK_ROOM};
     }
-    return exo_packet_ring(holder, ring, buffer, LINK_BUFFERS);
+    long error = exo_packet_ring(holder, ring, buffer, LINK_BUFFERS);
+    /* That many are more than the kernel does at once. */
+    for (long i = error; i > 0 && i < LINK_BUFFERS; i++)
+        if ((error = exo_packet_change(ring, (uint64_t)i, &buffer[i])))
+            return error;
+    return error < 0 ? error : 0;
 }
 
 long link_filter(const struct link *l, unsigned slot, const struct dpf_atom *atom, uint32_t count) {
@@ -64,13 +69,14 @@ static inline uint32_t add(struct exo_piece *piece, uint32_t count, const struct
 
 /* The device ends frames in their order: so one of LINK_HEADS is free again when as many went less
  * those that may be on their way. */
-long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
+static inline __attribute__((always_inline)) long
+send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts, uint64_t flags) {
     struct exo_piece piece[EXO_PACKET_PIECES];
     uint32_t count = 1;
     piece[0] = (struct exo_piece){link_physical(head_of(l)), bytes};
     for (uint32_t i = 0; i < parts; i++)
         count = add(piece, count, &part[i]);
-    long error = exo_packet_send(l->nic, l->holder, piece, count, 0);
+    long error = exo_packet_send_so(EXO_PACKET_HOW(l->nic, l->holder) | flags, piece, count, 0);
     if (error != -E_FULL) {
         l->sent++;
         return error;
@@ -80,6 +86,14 @@ long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uin
     for (uint32_t i = 0; i < parts; i++)
         l->kept_part[i] = part[i];
     return 0;
+}
+
+long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
+    return send(l, bytes, part, parts, 0);
+}
+
+long link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
+    return send(l, bytes, part, parts, EXO_PACKET_MORE);
 }
 
 bool link_again(struct link *l) {

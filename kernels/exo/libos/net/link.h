@@ -9,7 +9,7 @@
 #include "protocol/ether.h"
 
 #define LINK_ROOM    2048u /* of a frame */
-#define LINK_BUFFERS 32u   /* that arrive */
+#define LINK_BUFFERS 64u   /* that arrive */
 #define LINK_HEADS   32u   /* that go, or their beginnings */
 #define LINK_LOOPS   8u    /* that go to oneself */
 #define LINK_PARTS   7u    /* pages' parts, behind the beginning */
@@ -53,6 +53,13 @@ static inline const uint8_t *link_next(const struct link *l, uint32_t *bytes) {
     *bytes = (uint32_t)said;
     return said ? l->buffer + (uint64_t)l->next * LINK_ROOM : 0;
 }
+/* The one behind it. */
+static inline const uint8_t *link_second(const struct link *l, uint32_t *bytes) {
+    uint32_t second = (l->next + 1) % LINK_BUFFERS;
+    uint64_t said = l->word[second];
+    *bytes = (uint32_t)said;
+    return said ? l->buffer + (uint64_t)second * LINK_ROOM : 0;
+}
 static inline void link_done(struct link *l) {
     l->word[l->next] = 0;
     l->next = (l->next + 1) % LINK_BUFFERS;
@@ -64,9 +71,16 @@ bool link_again(struct link *l);
 static inline uint8_t *link_head(struct link *l) {
     return !l->kept || link_again(l) ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
 }
+/* Where the last one that went begins. */
+static inline const uint8_t *link_last(const struct link *l) {
+    return l->head + (uint64_t)((l->sent - 1) % LINK_HEADS) * LINK_ROOM;
+}
 /* Sends its `bytes` bytes, and behind them so many parts, which stay as they are until it has gone.
  * 0: now, or by a later link_head, when too many are on their way; packet_send's errors. */
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
+
+/* The same of one that another link_send follows at once: they may go together. */
+long link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 
 /* The same to oneself, copied; -E_FULL. And the next one that came so. */
 long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);

@@ -24,7 +24,7 @@
 #define NET_WHOLES    4u    /* packets that are put together at one time... */
 #define NET_WHOLE     8192u /* ...of so many bytes of data, at most */
 #define NET_HASHES    64u
-#define NET_WAITS     20000u /* ns: then a neighbour\'s answer, and room, are looked for again */
+#define NET_WAITS     20000u /* ns: then a neighbour's answer, and room, are looked for again */
 #define NET_PARTS     4u     /* of a segment's data */
 #define NET_HEAD      (ETHER_HEADER + IP_HEADER)
 #define NET_PORT_LOW  49152u /* ports that are chosen (RFC 6335) */
@@ -113,7 +113,7 @@ void net_begin(struct net *n, uint32_t ip, uint32_t mask, uint32_t router, struc
 /* Nanoseconds, as all times here. */
 uint64_t net_now(void);
 
-/* All frames that have come: how many. */
+/* All frames that have come; 0: there were none. */
 uint32_t net_poll(struct net *n);
 /* Does what is due, if something is. */
 void net_time(struct net *n);
@@ -129,6 +129,8 @@ long net_take_flow(struct net *n, unsigned slot, const struct net_path *p);
 
 /* --- Sending --- */
 
+/* Makes *p the path to `ip`, between these ports, if the protocol has any; nothing is asked for
+ * before something is sent. */
 void net_path(const struct net *n, struct net_path *p, uint32_t ip, uint8_t protocol,
               uint16_t source, uint16_t target);
 /* -E_AGAIN: the next hop's address is asked for: later; -E_NOT_FOUND: it does not answer, or there
@@ -137,7 +139,7 @@ long net_resolve(struct net *n, struct net_path *p);
 /* A datagram of up to 1,472 bytes, which are copied. 0; -E_TOO_LONG; net_resolve's errors; -E_FULL:
  * too many are on their way; packet_send's. */
 long net_udp_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
-/* Any protocol's data, cut to what the link takes. */
+/* Any protocol's data, cut to what the link takes. Errors as net_udp_send's. */
 long net_ip_send(struct net *n, struct net_path *p, const void *data, uint32_t bytes);
 /* --- UDP --- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* net_tcp.c -- see net.h: buffers, timers and the wire of TCP's connections. */
+/* net_tcp.c -- see net.h: what comes for TCP's connections, and their timers. */
 #include "exo/libos/net/net_own.h"
 
 #include "lib/error.h"
@@ -45,93 +45,6 @@ struct net_listener *net_listener_of(const struct net *n, uint16_t port) {
     return l;
 }
 
-/* --- Out --- */
-
-static void put_sum(const struct net_path *p, uint8_t *header, uint32_t bytes, uint32_t data,
-                    uint64_t sum) {
-    sum = sum_join(sum, sum_bytes(header, bytes));
-    sum = sum_join(sum, sum_join(p->sum, __builtin_bswap16((uint16_t)(bytes + data))));
-    sum_put(header + 16, sum_end(sum));
-}
-
-/* `bytes` bytes of the ring, `at` behind its first: one part or two, and their sum. */
-static uint32_t from_ring(const struct net_tcp *c, uint32_t at, uint32_t bytes,
-                          struct link_part *part, uint64_t *sum) {
-    uint32_t from = (c->out_first + at) & (c->out_size - 1);
-    uint32_t first = c->out_size - from < bytes ? c->out_size - from : bytes;
-    part[0] = (struct link_part){c->out + from, first};
-    *sum = sum_bytes(part[0].at, first);
-    if (first == bytes)
-        return 1;
-    part[1] = (struct link_part){c->out, bytes - first};
-    uint64_t more = sum_bytes(c->out, bytes - first);
-    *sum = sum_join(*sum, first % 2 ? sum_odd(more) : more);
-    return 2;
-}
-
-/* So few bytes are rather copied behind the header than sent from where they lie. */
-#define COPIED 256u
-
-static void send_segment(struct net_tcp *c, const struct tcp_segment *s, uint32_t at) {
-    struct net *n = c->net;
-    struct link_part part[NET_PARTS];
-    uint64_t sum = 0;
-    uint32_t parts = 0;
-    if (s->length)
-        parts = c->gather ? c->gather(c, at, s->length, part, &sum)
-                          : from_ring(c, at, s->length, part, &sum);
-    uint8_t *header = link_head(&n->link) + NET_HEAD;
-    uint32_t bytes = tcp_put(header, s);
-    put_sum(&c->path, header, bytes, s->length, sum);
-    if (s->length > COPIED) {
-        net_send(n, &c->path, bytes, part, parts, s->length);
-        return;
-    }
-    for (uint32_t i = 0; i < parts; bytes += part[i++].bytes)
-        memcpy(header + bytes, part[i].at, part[i].bytes);
-    net_send(n, &c->path, bytes, NULL, 0, 0);
-}
-
-/* Whether a step would send nothing now: so it need not be asked. */
-static inline bool idle(const struct tcp *t) {
-    return t->state == TCP_ESTABLISHED && !t->wants && t->snd_nxt == t->snd_end;
-}
-
-void net_tcp_output(struct net_tcp *c, uint64_t now) {
-    struct net *n = c->net;
-    struct tcp_segment s;
-    uint32_t at;
-    if (c->held || c->queued)
-        return;
-    c->waits = net_resolve(n, &c->path);
-    while (!c->waits && !idle(&c->t)) {
-        if (!link_head(&n->link) || (c->path.ip == n->ip && n->link.loops == LINK_LOOPS))
-            c->waits = true;
-        else if (tcp_output(&c->t, now, &s, &at))
-            send_segment(c, &s, at);
-        else
-            break;
-    }
-    uint64_t due = c->waits ? now + NET_WAITS : tcp_deadline(&c->t);
-    n->due = due < n->due ? due : n->due;
-}
-
-/* A segment of no connection's. */
-void net_tcp_reply(struct net *n, uint32_t ip, const struct tcp_segment *s) {
-    struct net_path p;
-    net_path(n, &p, ip, IP_TCP, s->source, s->target);
-    if (net_resolve(n, &p) == -E_AGAIN) {
-        n->reply = *s;
-        n->reply_to = ip;
-    }
-    if (p.learned != n->learned || !link_head(&n->link))
-        return;
-    uint8_t *header = link_head(&n->link) + NET_HEAD;
-    uint32_t bytes = tcp_put(header, s);
-    put_sum(&p, header, bytes, 0, 0);
-    net_send(n, &p, bytes, NULL, 0, 0);
-}
-
 /* --- What a step said --- */
 
 /* TIME_WAIT is the library's: its owner has the memory back. The oldest makes place. */
@@ -153,7 +66,8 @@ static void move_to_waits(struct net_tcp *c) {
 }
 
 /* Data that came, where they belong; those in order may be taken where they lie. */
-static void store(struct net_tcp *c, const uint8_t *data, const struct tcp_event *e) {
+static inline __attribute__((always_inline)) void store(struct net_tcp *c, const uint8_t *data,
+                                                        const struct tcp_event *e) {
     uint32_t mask = c->in_size - 1, end = c->in_first + c->in_bytes;
     bool taken = c->take && !e->at;
     if (taken)
@@ -176,6 +90,10 @@ static void store(struct net_tcp *c, const uint8_t *data, const struct tcp_event
     c->in_first += e->ready;
     c->in_bytes = 0;
     tcp_room(&c->t, c->in_size);
+}
+
+void net_tcp_store(struct net_tcp *c, const uint8_t *data, const struct tcp_event *e) {
+    store(c, data, e);
 }
 
 void net_tcp_tell(struct net_tcp *c, const struct tcp_event *e) {
@@ -213,12 +131,12 @@ static void go_on(struct net_tcp *c, const struct tcp_event *e, uint64_t now) {
     net_tcp_tell(c, e);
     if (last || c->t.state == TCP_CLOSED)
         return;
-    c->queued = ordered;
-    net_tcp_output(c, now);
-    c->queued = ordered || before;
-    if (ordered && !before) {
-        c->later = c->net->later;
-        c->net->later = c;
+    c->queued = ordered && before;
+    if (ordered) {
+        net_tcp_queue(c);
+    } else {
+        net_tcp_output(c, now);
+        c->queued = before;
     }
 }
 
@@ -312,8 +230,11 @@ void net_tcp_input(struct net *n, const struct ip_header *h, const uint8_t *data
     tcp_input(&c->t, &s, now, &e);
     if ((e.what & TCP_REFUSE) && tcp_refuse(&s, &refusal))
         net_tcp_reply(n, h->source, &refusal);
-    if (stepped(c, &e, data + header))
-        go_on(c, &e, now);
+    if (!stepped(c, &e, data + header))
+        return;
+    go_on(c, &e, now);
+    if (c->queued && link_second(&n->link, &bytes))
+        net_tcp_follow(c);
 }
 
 static void try(struct net_tcp *c, uint64_t now) {

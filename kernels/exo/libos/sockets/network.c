@@ -235,7 +235,7 @@ static void answer(struct entry *e, struct socket *s) {
 /* --- Nobody has it any more --- */
 
 static void drop_waiting(struct socket *l) {
-    for (; l->accepted != l->waiting; l->accepted++)
+    for (unsigned n = 0; n < SOCKET_WAIT && l->accepted != l->waiting; n++, l->accepted++)
         sockets->socket[l->waits[l->accepted % SOCKET_WAIT] % SOCKETS].handed = 0;
 }
 

@@ -10,7 +10,7 @@
 
 NEEDS("/svc/domains/Net");
 
-enum { TCP_HEADER = 20, TCP_CHECKSUM = 16 };
+enum { TCP_HEADER = 20 };
 
 static struct flow datagrams[FLOWS], connections[FLOWS];
 static unsigned long udp, tcp; /* claims */
@@ -49,33 +49,16 @@ unsigned long on_datagram(struct packet *p, unsigned long key, struct outgoing *
     (void)reply;
     if (!find(datagrams, p, p->source_port, key, &way))
         return NET_NOTHING;
-    struct outgoing *o = packet_new();
-    if (!o)
-        return NET_TAKEN;
-    if (packet_copy(o, NET_ROOM, p, 0, p->bytes) < 0)
-        packet_free(o);
-    else
-        packet_send(udp, o, p->bytes, way.to, NET_FROM(way.from, way.port));
+    packet_pass(udp, p, way.to, NET_FROM(way.from, way.port));
     return NET_TAKEN;
 }
 
-/* Of a segment the ports are other ones; its sum is made again where it is sent. */
 HANDLER(tcp_arrived)
 unsigned long on_segment(struct packet *p, unsigned long key, struct outgoing *reply) {
     struct way way;
     (void)reply;
     if (p->data + TCP_HEADER > p->end || !find(connections, p, wire_get16(p->data), key, &way))
         return NET_NOTHING;
-    struct outgoing *o = packet_new();
-    if (!o)
-        return NET_TAKEN;
-    if (packet_copy(o, NET_ROOM, p, 0, p->bytes) < 0) {
-        packet_free(o);
-        return NET_TAKEN;
-    }
-    wire_put16(&o->byte[NET_ROOM], (unsigned)way.from);
-    wire_put16(&o->byte[NET_ROOM + 2], (unsigned)way.port);
-    wire_put16(&o->byte[NET_ROOM + TCP_CHECKSUM], 0);
-    packet_send(tcp, o, p->bytes, way.to, 0);
+    packet_pass(tcp, p, way.to, NET_FROM(way.from, way.port));
     return NET_TAKEN;
 }

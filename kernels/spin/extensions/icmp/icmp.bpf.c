@@ -17,8 +17,7 @@ unsigned long on_arrived(struct packet *p, unsigned long key, struct outgoing *r
     (void)key;
     if (from + ICMP_HEADER > p->end || from[0] != ICMP_ECHO || p->sum != UINT16_MAX)
         return NET_NOTHING;
-    for (unsigned i = 0; i < ICMP_HEADER; i += 4)
-        *(wire32 *)&reply->byte[NET_ROOM + i] = wire_load32(from + i);
+    *(wire64 *)&reply->byte[NET_ROOM] = wire_load64(from);
     icmp_answer(&reply->byte[NET_ROOM]);
     return NET_ANSWER(ICMP_HEADER, ICMP_HEADER);
 }

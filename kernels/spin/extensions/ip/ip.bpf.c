@@ -20,13 +20,14 @@ static inline _Bool is_for_me(const struct packet *p, uint32_t target) {
 /* Of one without options every number is where it always is. All others wait for a strand. */
 HANDLER(ether_arrived)
 unsigned long on_arrived(struct packet *p, unsigned long key, struct outgoing *reply) {
-    struct ip_header h;
+    const uint8_t *ip = p->data;
     (void)key, (void)reply;
-    if (p->data + IP_HEADER > p->end || p->data[0] != IP_PLAIN ||
-        ip_get_plain(p->data, (uint32_t)p->bytes, &h) != IP_FINE || !is_for_me(p, h.target) ||
-        h.offset || h.more)
+    if (ip + IP_HEADER > p->end || !ip_is_plain(ip))
         return NET_NOTHING;
-    return NET_UP(h.protocol, IP_HEADER, h.length - IP_HEADER);
+    const uint32_t length = ip_plain_length(ip, (uint32_t)p->bytes);
+    if (!length || !is_for_me(p, ip_target(ip)))
+        return NET_NOTHING;
+    return NET_UP(ip[9], IP_HEADER, length - IP_HEADER);
 }
 
 /* The next station: the target itself, or the router; 0: nobody leads there. */

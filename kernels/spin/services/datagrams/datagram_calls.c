@@ -6,6 +6,7 @@
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/space/process.h"
 #include "spin/datagram_abi.h"
 #include "spin/services/calls/call_guard.h"
@@ -19,8 +20,12 @@ MODULE("Datagrams");
 
 #define ENDS    16
 #define PENDING 16 /* a power of two */
+/* Each end may hold one datagram, and all of them so many more: an interface has these beside those
+ * that its device has. */
+#define MORE 16
 
 _Static_assert(DATAGRAM_ANY == NET_ANY, "processes say it as extensions do");
+_Static_assert(ENDS + MORE <= ARRIVALS - ARRIVALS_IN_NIC && ENDS + MORE < ARRIVALS_LOOPBACK, "");
 _Static_assert(DATAGRAM_MOST <= OUTGOING_DATA, "it fits into a page that goes");
 
 /* An open port. */
@@ -32,13 +37,23 @@ static struct end {
     struct arrival *pending[PENDING]; /* held */
     unsigned long came, taken;
 } ends[ENDS];
+static unsigned more; /* that are held beside each one's first */
+
+/* Whether it may hold one datagram more. */
+static bool has_room(struct end *e) {
+    const unsigned long held = e->came - e->taken;
+    if (held == PENDING || (held && more == MORE && DEFENDED(PACKET_KEPT)))
+        return false;
+    more += held > 0;
+    return true;
+}
 
 static unsigned long arrived(void *closure, struct packet *p, unsigned long key,
                              struct outgoing *reply) {
     struct end *e = closure;
     struct arrival *a = container_of(p, struct arrival, packet);
     (void)key, (void)reply;
-    if (e->came - e->taken == PENDING) {
+    if (!has_room(e)) {
         a->of->dropped++;
         return NET_TAKEN;
     }
@@ -76,7 +91,10 @@ static long open_end(uint64_t port, uint64_t nic) {
 }
 
 static struct arrival *take(struct end *e) {
-    return e->came == e->taken ? NULL : e->pending[e->taken++ % PENDING];
+    if (e->came == e->taken)
+        return NULL;
+    more -= e->came - e->taken > 1;
+    return e->pending[e->taken++ % PENDING];
 }
 
 static long close_end(struct end *e) {
@@ -87,6 +105,8 @@ static long close_end(struct end *e) {
     while ((a = take(e)))
         arrival_release(a);
     e->process = NULL;
+    while (kthread_wake(&e->waiting)) /* it is no more theirs */
+        continue;
     return 0;
 }
 
@@ -96,6 +116,7 @@ static void end_of_process(struct process *p) {
             close_end(e);
 }
 
+/* While it copies another thread of the process may close the end, and it may be another's. */
 static long send(const struct end *e, vaddr_t from, uint64_t bytes, uint64_t address,
                  uint64_t port) {
     struct departure *d = bytes <= DATAGRAM_MOST ? departure_new() : NULL;
@@ -104,6 +125,8 @@ static long send(const struct end *e, vaddr_t from, uint64_t bytes, uint64_t add
     sti();
     int error = copy_in(&d->o->byte[NET_ROOM], from, bytes);
     cli();
+    if (!error && e->process != process_current())
+        error = -E_NOT_FOUND;
     if (error)
         departure_free(d);
     else
@@ -114,8 +137,11 @@ static long send(const struct end *e, vaddr_t from, uint64_t bytes, uint64_t add
 
 /* Who is alone waits where it is, as for a disk. */
 static struct arrival *wait_for(struct end *e) {
+    const struct process *own = e->process;
     while (*(volatile unsigned long *)&e->came == e->taken)
         if (!scheduler_wait_alone() && !kthread_wait(&e->waiting))
+            return NULL;
+        else if (e->process != own) /* closed meanwhile */
             return NULL;
     return take(e);
 }

@@ -26,9 +26,10 @@ struct file {
     uint32_t holders;          /* more at any time, by who holds it; fewer under the mutex */
     uint64_t number;
     struct file_facts facts;
-    bool stale;    /* the extension is asked for the facts */
-    bool unlinked; /* its last name is gone */
-    uint64_t next; /* page that is read next by who reads one after the other */
+    bool stale;       /* the extension is asked for the facts */
+    bool unlinked;    /* its last name is gone */
+    uint64_t next;    /* page that is read next by who reads one after the other */
+    uint64_t changes; /* how often its bytes were about to be changed */
 };
 
 /* A reference of somebody who has opened it. */
@@ -39,6 +40,9 @@ struct open_file {
     uint64_t at; /* for who says no place */
 };
 extern const struct name_type name_file, name_open_file;
+
+/* How often something was about to be changed in any volume, or one was mounted. */
+extern volatile uint64_t file_changes;
 
 #define FILE_AT UINT64_MAX /* where the last one ended */
 

@@ -316,6 +316,7 @@ static long write_locked(struct file *f, void *from, size_t n, uint64_t at, bool
     long error = file_begin_change(f->volume);
     if (error || !n)
         return error;
+    f->changes++;
     long done = f->cache ? write_cached(f, from, n, at, user)
                          : file_move_direct(f, from, n, at, user, true);
     if (done > 0 && at + (uint64_t)done > f->facts.bytes)
@@ -369,6 +370,7 @@ int file_truncate(struct open_file *o, uint64_t bytes) {
     int error = bytes > INT64_MAX || (grows && f->volume->uncached && DEFENDED(FILE_HOLE))
                     ? -E_INVALID
                     : file_begin_change(f->volume);
+    f->changes++;
     if (!error)
         error = clear_end(f, bytes);
     if (!error)

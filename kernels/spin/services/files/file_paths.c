@@ -5,7 +5,10 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 
+volatile uint64_t file_changes;
+
 int file_begin_change(struct volume *v) {
+    file_changes = file_changes + 1;
     if (!v->writable || v->failed)
         return -E_READ_ONLY;
     return block_cache_is_pressed(v->cache) ? volume_write(v, UINT32_MAX, true) : 0;

@@ -7,6 +7,7 @@
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/console.h"
 #include "spin/services/files/file.h"
+#include "spin/services/files/file_reads.h"
 #include "spin/services/vm/charge.h"
 
 MODULE("Mount");
@@ -170,6 +171,7 @@ static int enter_path(struct volume *v, const char *path) {
     int error = file_directory_attach(v);
     mutex_lock(&v->mutex);
     v->mounted = error ? 0 : ++last;
+    file_changes = file_changes + 1;
     mutex_unlock(&v->mutex);
     return error;
 }
@@ -259,6 +261,7 @@ static int unmount(const char *path) {
     int error = volume_of(path, &v, &rest);
     if (error || *rest)
         return error ? error : -E_INVALID;
+    file_reads_sweep();
     error = leave(v);
     if (error)
         return error;

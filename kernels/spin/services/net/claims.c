@@ -11,6 +11,7 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/net/graph.h"
+#include "spin/services/net/passage.h"
 
 MODULE("Net");
 
@@ -53,7 +54,7 @@ const struct event *const net_events[NET_NODES][NET_EVENTS] = {NET_NODE_EVENTS(N
 
 static struct claim claims[NET_CLAIMS];
 static struct list of_node[NET_NODES];
-static unsigned in_strands; /* claims that are received in a strand */
+static unsigned in_strands[NET_NODES]; /* claims that are received in a strand */
 
 static bool is_there(const struct claim *c) {
     return c->by;
@@ -65,7 +66,8 @@ static bool is_over(const struct claim *c) {
 }
 
 void claim_drop(struct claim *c) {
-    in_strands -= c->strand;
+    passages_end(c);
+    in_strands[c->node] -= c->strand;
     list_remove(&c->link);
     *c = (struct claim){0};
 }
@@ -153,7 +155,7 @@ bool claim_is_of(struct claim *c, uintptr_t address) {
 
 struct claim *claim_in_strand(unsigned node, unsigned long key) {
     struct claim *found = NULL;
-    if (!in_strands)
+    if (!in_strands[node])
         return NULL;
     list_each(link, &of_node[node]) {
         struct claim *c = container_of(link, struct claim, link);
@@ -214,8 +216,15 @@ static bool is_called(const struct module *by, const char *name) {
     return !DEFENDED(PACKET_PROTOCOL) || (extension_serial(by) && strcmp(by->name, name) == 0);
 }
 
+/* What is wider would be cut where it is written to a header, and be another's. */
+static unsigned long greatest_key(unsigned node) {
+    return node == NET_IP ? UINT8_MAX : node == NET_RPC ? NET_KEY_MOST : UINT16_MAX;
+}
+
 bool claim_is_allowed(const struct module *by, unsigned node, unsigned long low,
                       unsigned long high) {
+    if (high > greatest_key(node) && DEFENDED(PACKET_KEY))
+        return false;
 #define EDGE(of, number, to, name)                                                                 \
     if (node == (of) && low <= (number) && high >= (number) &&                                     \
         (low != high || !is_called(by, name)))                                                     \
@@ -229,7 +238,7 @@ static void receives(struct claim *c, unsigned which) {
     if (which != NET_RECEIVED || c->strand)
         return;
     c->strand = true;
-    in_strands++;
+    in_strands[c->node]++;
 }
 
 static bool allows_node(struct change_request *request, unsigned node, unsigned which) {

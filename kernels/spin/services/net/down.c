@@ -90,9 +90,65 @@ static void ask(const struct sending *about, unsigned long bytes) {
 
 static unsigned long resolve(struct sending *s, unsigned long next) {
     const unsigned long answer = ether_resolve(next, reply_page(), s);
-    if ((answer & UINT8_MAX) == (NET_REPLY(0) & UINT8_MAX))
+    if (verdict_kind(answer) == VERDICT_REPLY)
         ask(s, answer >> 8);
-    return (answer & UINT8_MAX) == NET_STATION(0) ? answer >> 8 : 0;
+    return verdict_kind(answer) == NET_STATION(0) ? answer >> 8 : 0;
+}
+
+/* --- Headers that were written before --- */
+
+/* Ethernet's and IP's for the same protocol of the same station. The length, and the number, are
+ * others each time, and IP's sum. They are written by the protocols again as soon as one of these
+ * is another. */
+enum { HEADERS = ETHER_HEADER + IP_HEADER };
+#define WAYS 16 /* a power of two */
+static struct way {
+    unsigned long source, target, ether, protocol, nic;
+    ip_sent_fn *ip; /* how the events were raised; null: there is none */
+    ether_sent_fn *ethernet;
+    uint64_t sum; /* of IP's header without length and number */
+    uint8_t header[HEADERS];
+} ways[WAYS];
+
+static inline struct way *way_of(const struct sending *s) {
+    return &ways[(s->target ^ s->protocol) & (WAYS - 1)];
+}
+
+static inline bool is_known(const struct way *w, const struct sending *s) {
+    return w->target == s->target && w->ether == s->ether && w->protocol == s->protocol &&
+           w->nic == s->nic && w->source == s->source && w->ip == ip_sent &&
+           w->ethernet == ether_sent && s->begin >= HEADERS && !s->offset && !s->more;
+}
+
+/* The headers of a frame are kept, if they are plain ones. */
+static void keep_headers(const struct sending *s, const uint8_t *frame) {
+    const uint8_t *ip = frame + ETHER_HEADER;
+    struct way *w = way_of(s);
+    if (s->nic == NET_LOOPBACK || !ip_is_plain(ip) || wire_get16(ip + 4) != (uint16_t)s->id ||
+        !ip_plain_length(ip, (uint32_t)s->bytes - ETHER_HEADER))
+        return;
+    *w = (struct way){.source = s->source,
+                      .target = s->target,
+                      .ether = s->ether,
+                      .protocol = s->protocol,
+                      .nic = s->nic,
+                      .ip = ip_sent,
+                      .ethernet = ether_sent};
+    memcpy(w->header, frame, HEADERS);
+    wire_put32(w->header + ETHER_HEADER + 2, 0);
+    sum_put(w->header + ETHER_HEADER + 10, 0);
+    w->sum = sum_bytes(w->header + ETHER_HEADER, IP_HEADER);
+}
+
+static inline int down_known(const struct way *w, struct departure *d, struct sending *s) {
+    s->begin -= HEADERS;
+    s->bytes += HEADERS;
+    uint8_t *frame = &d->o->byte[s->begin], *ip = frame + ETHER_HEADER;
+    memcpy(frame, w->header, HEADERS);
+    wire_put16(ip + 2, (uint32_t)s->bytes - ETHER_HEADER);
+    wire_put16(ip + 4, (uint16_t)s->id);
+    sum_put(ip + 10, sum_end(w->sum + wire_load32(ip + 2)));
+    return departure_send(&nic_objects[s->nic], d, (uint32_t)s->begin, (uint32_t)s->bytes);
 }
 
 static int down_ip(struct departure *d, struct sending *s);
@@ -120,6 +176,9 @@ static int down_pieces(struct departure *d, const struct sending *s) {
 static int down_ip(struct departure *d, struct sending *s) {
     if (s->bytes > ETHER_MTU - IP_HEADER)
         return down_pieces(d, s);
+    const struct way *w = way_of(s);
+    if (is_known(w, s))
+        return down_known(w, d, s);
     unsigned long header = ip_sent(d->o, s);
     if (!is_header(header)) {
         const unsigned long next = header & UINT32_MAX;
@@ -128,12 +187,18 @@ static int down_ip(struct departure *d, struct sending *s) {
         s->ether = resolve(s, next);
         if (!s->ether)
             return wait_for(d, s, next);
+        if (is_known(w, s))
+            return down_known(w, d, s);
         header = ip_sent(d->o, s);
     }
     if (!is_header(header) || !put_before(s, header))
         return drop(d, s, -E_INVALID);
     s->type = ETHER_IP;
-    return down_ether(d, s);
+    const unsigned long begin = s->begin;
+    const int error = down_ether(d, s);
+    if (!error && header == IP_HEADER && begin - s->begin == ETHER_HEADER && !s->offset && !s->more)
+        keep_headers(s, &d->o->byte[s->begin]);
+    return error;
 }
 
 void net_resolved(void) {
@@ -187,4 +252,42 @@ int net_go_down(struct departure *d, unsigned node, struct sending *s) {
     default:
         return down_rpc(d, s);
     }
+}
+
+/* --- Datagrams whose data lie elsewhere --- */
+
+/* IP's header, and the station that is next. */
+static int behind_ip(struct departure *d, struct sending *s) {
+    unsigned long header = ip_sent(d->o, s);
+    if (header & NET_RESOLVE && !is_header(header)) {
+        s->ether = resolve(s, header & UINT32_MAX);
+        if (!s->ether)
+            return -E_AGAIN;
+        header = ip_sent(d->o, s);
+    }
+    return is_header(header) && put_before(s, header) ? 0 : -E_INVALID;
+}
+
+int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users) {
+    struct nic_object *n = &nic_objects[s->nic];
+    unsigned long header;
+    if (!n->nic || s->bytes + data.bytes > ETHER_MTU - IP_HEADER - UDP_HEADER)
+        return drop(d, s, -E_INVALID);
+    s->bytes += data.bytes;
+    header = udp_sent(d->o, s);
+    if (header != UDP_HEADER || !put_before(s, header))
+        return drop(d, s, -E_INVALID);
+    udp_forget_sum(&d->o->byte[s->begin]);
+    s->protocol = IP_UDP;
+    int error = behind_ip(d, s);
+    s->type = ETHER_IP;
+    if (!error && !put_before(s, ether_sent(d->o, s)))
+        error = -E_INVALID;
+    if (error)
+        return drop(d, s, error);
+    if (DEFENDED(PACKET_SOURCE))
+        memcpy(&d->o->byte[s->begin + 6], n->address.byte, sizeof n->address.byte);
+    return departure_send_behind(n, d, (uint32_t)s->begin, (uint32_t)(s->bytes - data.bytes), data,
+                                 users);
 }

@@ -87,6 +87,7 @@ struct sending {
 /* The node above has it, under this key: `bytes` bytes of data, `header` further on. */
 #define NET_UP(key, header, bytes)                                                                 \
     (3ul | (unsigned long)(header) << 8 | (unsigned long)(bytes) << 24 | (unsigned long)(key) << 40)
+#define NET_KEY_MOST 0xffffff
 /* A piece of a packet: so many bytes behind the header belong at `offset` of whole packet `place`;
  * `flags`: NET_FRESH, what is there is nothing; NET_LAST, all of it is there, `key`'s. */
 #define NET_PIECE(place, flags, key, header, bytes, offset)                                        \
@@ -170,6 +171,13 @@ NET_CALL long packet_copy(struct outgoing *o, unsigned long at, struct packet *p
 #define NET_FROM(source, port) ((unsigned long)(source) << 16 | (unsigned long)(port))
 NET_CALL int packet_send(unsigned long claim, struct outgoing *o, unsigned long bytes,
                          unsigned long target, unsigned long more);
+/* A packet that came to the claim, at UDP or TCP, goes on as it is, of another source and to
+ * another target, as packet_send says them. For NET_PASS_FOR nanoseconds those that come between
+ * the same addresses and ports go the same way, and are not shown to anybody: damaged ones stay
+ * damaged. 0, or packet_send's errors. */
+#define NET_PASS_FOR 100000000ul
+NET_CALL int packet_pass(unsigned long claim, struct packet *p, unsigned long target,
+                         unsigned long more);
 /* Nanoseconds since the boot. */
 NET_CALL unsigned long net_now(void);
 /* net_time is raised at that time, at the latest. */

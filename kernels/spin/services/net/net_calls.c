@@ -18,6 +18,7 @@
 #define PAGE_COST  60
 #define COPY_COST  1200 /* of a frame's bytes */
 #define SEND_COST  2000
+#define PASS_COST  3000
 
 static const struct signature claim_signature = {.cost = CLAIM_COST},
                               new_signature = {.result = {.may = ACQUIRED | MAY_BE_NULL},
@@ -31,6 +32,7 @@ static const struct signature claim_signature = {.cost = CLAIM_COST},
                                                               {.may = RELEASED}},
                                                 .facts = EPHEMERAL,
                                                 .cost = SEND_COST},
+                              pass_signature = {.facts = EPHEMERAL, .cost = PASS_COST},
                               time_signature = {.facts = EPHEMERAL, .cost = PAGE_COST};
 
 EXPORT(net, net_claim, EXPORT_FUNCTION, .signature = &claim_signature);
@@ -38,6 +40,7 @@ EXPORT(net, packet_new, EXPORT_FUNCTION, .signature = &new_signature);
 EXPORT(net, packet_free, EXPORT_FUNCTION, .signature = &free_signature);
 EXPORT(net, packet_copy, EXPORT_FUNCTION, .signature = &copy_signature);
 EXPORT(net, packet_send, EXPORT_FUNCTION, .signature = &send_signature);
+EXPORT(net, packet_pass, EXPORT_FUNCTION, .signature = &pass_signature);
 EXPORT(net, net_now, EXPORT_FUNCTION, .signature = &time_signature);
 EXPORT(net, net_alarm, EXPORT_FUNCTION, .signature = &time_signature);
 EXPORTS_DECLARE(net);
@@ -153,6 +156,17 @@ int packet_send(unsigned long claim, struct outgoing *o, unsigned long bytes, un
     else
         departure_free(departure_of(o));
     if (on) /* in a handler at interrupt level its end sees to it */
+        loopback_drain();
+    interrupts_restore(on);
+    return error;
+}
+
+int packet_pass(unsigned long claim, struct packet *p, unsigned long target, unsigned long more) {
+    const uintptr_t caller = (uintptr_t)__builtin_return_address(0);
+    bool on = interrupts_off();
+    struct claim *c = claim_of(claim);
+    int error = c && claim_is_of(c, caller) ? net_pass(c, p, target, more) : -E_PERM;
+    if (on)
         loopback_drain();
     interrupts_restore(on);
     return error;

@@ -57,11 +57,10 @@ static unsigned long raise_received(unsigned node, struct packet *p, unsigned lo
 
 /* Gives back the reply's page, or sends it. */
 static bool reply(const struct pending *p, struct departure *d, unsigned long verdict) {
-    const unsigned what = verdict & UINT8_MAX;
     const struct packet *packet = &p->a->packet;
-    if (what == (NET_REPLY(0) & UINT8_MAX))
+    if (verdict_kind(verdict) == VERDICT_REPLY)
         net_reply(packet, p->node, p->key, d, verdict >> 8);
-    else if (what == (NET_ANSWER(0, 0) & UINT8_MAX))
+    else if (verdict_kind(verdict) == VERDICT_ANSWER)
         net_reply(packet, p->node, p->key, d, net_append(packet, d->o, verdict));
     else {
         departure_free(d);

@@ -70,8 +70,6 @@ static inline unsigned long raise_node(unsigned node, struct packet *p, unsigned
     }
 }
 
-enum { VERDICT_NOTHING, VERDICT_TAKEN, VERDICT_REPLY, VERDICT_UP, VERDICT_PIECE, VERDICT_ANSWER };
-
 /* Nobody has taken it here; somebody in a strand may. */
 static void not_taken(struct arrival *a, unsigned node, unsigned long key) {
     if (claim_in_strand(node, key))
@@ -98,7 +96,7 @@ static void go_up_whole(struct arrival *whole, unsigned long key, unsigned long 
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict) {
     struct arrival *whole;
     for (;;) {
-        switch (verdict & UINT8_MAX) {
+        switch (verdict_kind(verdict)) {
         case VERDICT_UP:
             if (!lift(&a->packet, &node, &key, verdict)) {
                 a->of->nobodys++;
@@ -111,7 +109,8 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
                 go_up_whole(whole, key, verdict);
             return;
         case VERDICT_ANSWER:
-            reply(a, node, key, net_append(&a->packet, reply_page(), verdict));
+            if (!net_turn(a, node, verdict))
+                reply(a, node, key, net_append(&a->packet, reply_page(), verdict));
             return;
         case VERDICT_REPLY:
             reply(a, node, key, verdict >> 8);
@@ -133,7 +132,7 @@ static inline void describe(struct arrival *a, uint32_t bytes) {
     p->frame_end = p->end = a->bytes + bytes;
     p->data = a->bytes + NIC_HEADER;
     p->bytes = bytes - NIC_HEADER;
-    p->nic = (unsigned long)(n - nic_objects);
+    p->nic = n->number;
     p->me = n->ip;
     p->mac = n->mac;
     p->now = net_clock();
@@ -148,7 +147,7 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
         n->dropped++;
     else if (n->nic && !ether_is_for(a->bytes, &n->address))
         n->strangers++;
-    else {
+    else if (!passages || !passage_take(a, bytes)) {
         const unsigned long type = ether_type(a->bytes);
         describe(a, bytes);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));

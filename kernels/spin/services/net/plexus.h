@@ -27,7 +27,19 @@ enum net_event { NET_ARRIVED, NET_RECEIVED, NET_SENT, NET_EVENTS };
 extern const struct event *const net_events[NET_NODES][NET_EVENTS];
 typedef unsigned long net_arrived_fn(void *closure, struct packet *p, unsigned long key,
                                      struct outgoing *reply);
-typedef unsigned long net_sent_fn(struct outgoing *o, struct sending *s);
+
+/* What a handler gave (net.h), by its lowest byte; anything else is NET_NOTHING. */
+enum {
+    VERDICT_TAKEN = NET_TAKEN,
+    VERDICT_REPLY = NET_REPLY(0),
+    VERDICT_UP = NET_UP(0, 0, 0),
+    VERDICT_PIECE = NET_PIECE(0, 0, 0, 0, 0, 0),
+    VERDICT_ANSWER = NET_ANSWER(0, 0)
+};
+
+static inline unsigned verdict_kind(unsigned long verdict) {
+    return (uint8_t)verdict;
+}
 
 /* --- claims.c --- */
 
@@ -61,16 +73,42 @@ void net_arrive(struct arrival *a, uint32_t bytes);
 /* Goes on with what an event of the node gave. */
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
 
+/* --- passage.c --- */
+
+extern unsigned passages; /* so many packets' ways are kept */
+/* The frame has gone on, or was dropped. False: it goes up the graph. */
+bool passage_take(struct arrival *a, uint32_t bytes);
+
+/* --- turn.c --- */
+
+/* What was given, NET_ANSWER of what is written to the reply's page, goes back in the headers that
+ * came. False: that cannot be, and nothing has happened. */
+bool net_turn(struct arrival *a, unsigned node, unsigned long verdict);
+
 /* --- down.c --- */
 
 /* Sends *s by the protocol of the node; errors as packet_send's, and the departure is gone. */
 int net_go_down(struct departure *d, unsigned node, struct sending *s);
 /* What NET_ANSWER says is behind the reply; gives its length, or more than there is room for. */
 unsigned long net_append(const struct packet *p, struct outgoing *o, unsigned long verdict);
-/* So many bytes of d, from NET_ROOM on, go back to where the packet came from. */
+/* So many bytes of d, from NET_ROOM on, go back to where the packet came from. Errors as
+ * net_go_down's, and the departure is gone. */
 int net_reply(const struct packet *p, unsigned node, unsigned long key, struct departure *d,
               unsigned long bytes);
+/* packet_send() by a claim, whoever calls; d is gone in any case. */
 int net_send(const struct claim *c, struct departure *d, unsigned long bytes, unsigned long target,
+             unsigned long more);
+/* The same as a datagram, without a sum: behind its bytes the device sends some that lie elsewhere,
+ * and *users is one more until it has (nic_object.h). Besides: -E_INVALID: it does not fit into one
+ * packet, or goes by no device. What waits for its next station is not kept. */
+int net_send_behind(const struct claim *c, struct departure *d, unsigned long bytes,
+                    unsigned long target, unsigned long more, struct dma_piece data,
+                    uint32_t *users);
+/* For that alone. */
+int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users);
+/* A packet of the claim goes on as it is (packet_pass). */
+int net_pass(const struct claim *c, const struct packet *p, unsigned long target,
              unsigned long more);
 /* Answers of ARP have come: what waits for them is tried again. */
 void net_resolved(void);
@@ -80,7 +118,7 @@ void net_resolved(void);
 /* A piece of a packet (NET_PIECE) is kept. All of it is there: that, held; else null. */
 struct arrival *net_piece(const struct arrival *piece, unsigned long verdict);
 
-/* --- strand.c --- */
+/* --- net_strand.c --- */
 
 /* The strand has the packet, too. */
 void net_to_strand(struct arrival *a, unsigned node, unsigned long key);

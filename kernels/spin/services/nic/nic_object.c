@@ -87,18 +87,11 @@ struct departure *departure_new(void) {
     return node ? container_of(node, struct departure, link) : NULL;
 }
 
-static struct departure *kept; /* for the next reply, or null */
+struct departure *reply_kept;
 
-struct outgoing *reply_page(void) {
-    if (!kept)
-        kept = departure_new();
-    return kept ? kept->o : &pages[OUTGOINGS];
-}
-
-struct departure *reply_take(void) {
-    struct departure *d = kept;
-    kept = NULL;
-    return d;
+struct outgoing *reply_find(void) {
+    reply_kept = departure_new();
+    return reply_kept ? reply_kept->o : &pages[OUTGOINGS];
 }
 
 void departure_free(struct departure *d) {
@@ -111,8 +104,8 @@ static void went(struct nic_request *r) {
 
 int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
     int error = bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
-    d->piece.at = physical(&d->o->byte[begin]);
-    d->piece.bytes = bytes;
+    d->piece[0].at = physical(&d->o->byte[begin]);
+    d->piece[0].bytes = bytes;
     if (!error)
         error = nic_hand_over(n->nic, NIC_TRANSMIT, &d->request);
     if (error) {
@@ -122,12 +115,40 @@ int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, ui
     }
     n->sent++;
     n->sent_bytes += bytes;
+    n->last = d;
     return 0;
+}
+
+/* It is one of its own page alone again. */
+static void let_go(struct departure *d) {
+    d->request.pieces = 1;
+    d->request.ended = went;
+    --*d->users;
+}
+
+static void went_behind(struct nic_request *r) {
+    let_go(r->arg);
+    went(r);
+}
+
+int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes,
+                          struct dma_piece data, uint32_t *users) {
+    d->piece[1] = data;
+    d->users = users;
+    ++*users;
+    d->request.pieces = 2;
+    d->request.ended = went_behind;
+    int error = departure_send(n, d, begin, bytes);
+    if (error)
+        let_go(d);
+    else
+        n->sent_bytes += data.bytes;
+    return error;
 }
 
 /* --- Frames that come back --- */
 
-static struct list looped = LIST_INIT(looped);
+struct list loopback_waiting = LIST_INIT(loopback_waiting);
 static bool draining;
 
 int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes) {
@@ -144,16 +165,16 @@ int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes) {
     a->request.bytes = bytes;
     n->sent++;
     n->sent_bytes += bytes;
-    list_push_back(&looped, &a->link);
+    list_push_back(&loopback_waiting, &a->link);
     return 0;
 }
 
-void loopback_drain(void) {
+void loopback_empty(void) {
     struct list *node;
     if (draining)
         return;
     draining = true;
-    while ((node = list_pop_front(&looped))) {
+    while ((node = list_pop_front(&loopback_waiting))) {
         struct arrival *a = container_of(node, struct arrival, link);
         a->of->frames++;
         a->of->bytes += a->request.bytes;
@@ -205,12 +226,8 @@ static void begin_departures(void) {
     for (unsigned i = 0; i < OUTGOINGS; i++) {
         struct departure *d = &departures[i];
         d->o = &pages[i];
-        d->request = (struct nic_request){.piece = &d->piece,
-                                          .pieces = 1,
-                                          .pinned = true,
-                                          .quiet = true,
-                                          .ended = went,
-                                          .arg = d};
+        d->request = (struct nic_request){
+            .piece = d->piece, .pieces = 1, .pinned = true, .quiet = true, .ended = went, .arg = d};
         list_push_back(&idle, &d->link);
     }
 }
@@ -219,6 +236,7 @@ static void begin_departures(void) {
 static void begin_nic(unsigned i, struct nic *nic) {
     struct nic_object *n = &nic_objects[i];
     n->nic = nic;
+    n->number = i;
     memcpy(n->address.byte, nic_facts(nic)->address, sizeof n->address.byte);
     for (unsigned b = 0; b < sizeof n->address.byte; b++)
         n->mac = n->mac << 8 | n->address.byte[b];
@@ -231,6 +249,7 @@ static void begin_nic(unsigned i, struct nic *nic) {
 static void begin_loopback(void) {
     struct nic_object *n = &nic_objects[NET_LOOPBACK];
     struct arrival *a = arrivals_new(n, ARRIVALS_LOOPBACK);
+    n->number = NET_LOOPBACK;
     n->ip = 0x7f000001;
     n->mask = 0xff000000;
     for (unsigned i = 0; i < ARRIVALS_LOOPBACK; i++)

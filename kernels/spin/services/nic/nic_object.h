@@ -12,23 +12,26 @@
 #include "spin/services/net/net.h"
 
 #define NET_NICS          (NICS_MAX + 1) /* the last has no device: it is the loopback */
-#define ARRIVALS          48             /* buffers of an interface... */
+#define ARRIVALS          64             /* buffers of an interface... */
 #define ARRIVALS_IN_NIC   32             /* ...of which the device has so many */
 #define OUTGOINGS         64             /* of all */
-#define ARRIVALS_LOOPBACK 16
+#define ARRIVALS_LOOPBACK 48
 
 /* Read by anybody; the counters only ever grow. */
+struct departure;
 struct nic_object {
     struct nic *nic; /* null: the loopback, or there is none */
+    unsigned long number;
     struct ether_address address;
     unsigned long mac; /* the same as a number */
     unsigned long ip, mask, router;
     struct list free; /* arrivals that nobody has */
     uint64_t frames, bytes, sent, sent_bytes;
-    uint64_t nobodys;   /* frames that nobody wanted */
-    uint64_t strangers; /* for other stations */
-    uint64_t dropped;   /* no buffer, no room, a reply that could not go */
-    uint64_t forged;    /* sent with a source that is not the sender's */
+    uint64_t nobodys;             /* frames that nobody wanted */
+    uint64_t strangers;           /* for other stations */
+    uint64_t dropped;             /* no buffer, no room, a reply that could not go */
+    uint64_t forged;              /* sent with a source that is not the sender's */
+    const struct departure *last; /* what was sent last; it may be another's by now */
 };
 
 extern const struct name_type name_nic;
@@ -50,7 +53,8 @@ struct arrival {
 struct departure {
     struct outgoing *o;
     struct nic_request request;
-    struct dma_piece piece;
+    struct dma_piece piece[2]; /* the second: data that lie elsewhere */
+    uint32_t *users;           /* of those */
     struct list link;
 };
 
@@ -72,16 +76,33 @@ static inline void arrival_release(struct arrival *a) {
 struct departure *departure_new(void);
 /* One that is kept for a handler's reply, to write to at once: never null. It becomes a departure
  * when it is taken; null: there was none left, and what was written is of no use. */
-struct outgoing *reply_page(void);
-struct departure *reply_take(void);
+extern struct departure *reply_kept; /* null: the next one is to be found */
+struct outgoing *reply_find(void);
+static inline struct outgoing *reply_page(void) {
+    return __builtin_expect(reply_kept != NULL, 1) ? reply_kept->o : reply_find();
+}
+static inline struct departure *reply_take(void) {
+    struct departure *d = reply_kept;
+    reply_kept = NULL;
+    return d;
+}
 void departure_free(struct departure *d);
 struct departure *departure_of(struct outgoing *o);
 /* `bytes` bytes from `begin` on are a frame, which goes; o is free again some time. 0, or
  * -E_INVALID, -E_FULL, -E_DEAD: it is free at once. */
 int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes);
+/* The same, and behind these bytes the device sends some that lie elsewhere; *users is one more
+ * until it has. */
+int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes,
+                          struct dma_piece data, uint32_t *users);
 /* The same by the loopback: it has arrived, as soon as what is under way is done. */
 int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes);
 /* What the loopback has waiting arrives. */
-void loopback_drain(void);
+extern struct list loopback_waiting;
+void loopback_empty(void);
+static inline void loopback_drain(void) {
+    if (__builtin_expect(!list_empty(&loopback_waiting), 0))
+        loopback_empty();
+}
 
 #endif

@@ -91,7 +91,8 @@ EVENT(shell_command, "Shell.Command", bool, (const char *text, size_t length)) {
            (obey_one_of(shell_extension_commands, command, &line) ||
             obey_one_of(shell_event_commands, command, &line) ||
             obey_one_of(shell_account_commands, command, &line) ||
-            obey_one_of(shell_file_commands, command, &line));
+            obey_one_of(shell_file_commands, command, &line) ||
+            obey_one_of(shell_net_commands, command, &line));
 }
 
 static bool obey(const char *line, size_t length) {
@@ -113,8 +114,9 @@ const struct console_more shell = {
         "times EVENT on    counts and times its handlers, for bindings to show; off\n"
         "mount TYPE DISK PATH   disk0's volume at /svc/volumes/NAME, by the extension TYPE; unmount PATH\n"
         "format TYPE DISK NAME  puts an empty volume on it; mounts shows volumes and their counts\n"
-        "cat PATH          what is in a file; append PATH WORD, rm PATH, mv PATH PATH; names PATH\n"
+        "cat PATH          what is in a file; append PATH WORD, rm PATH, mv and cp PATH PATH; names PATH\n"
         "                  lists a directory\n"
+        "connections PROTOCOL   loads the graph of packets; connections speak tcp, or tcp_signed\n"
         "accounts          what modules use; quotas MODULE how much one may use\n"
         "time on           counts the time of their strands, too; off\n"
         "quota MODULE RESOURCE AMOUNT    sets how much\n"};

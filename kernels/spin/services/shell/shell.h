@@ -39,6 +39,6 @@ struct module *shell_module(void);
 
 /* Each ends with an entry without a name. */
 extern const struct shell_entry shell_extension_commands[], shell_event_commands[],
-    shell_account_commands[], shell_file_commands[];
+    shell_account_commands[], shell_file_commands[], shell_net_commands[];
 
 #endif

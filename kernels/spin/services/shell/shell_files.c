@@ -71,6 +71,28 @@ static void append(const struct shell_line *line) {
     file_close(o);
 }
 
+/* To a new file, or over one that is no longer. */
+static void cp(const struct shell_line *line) {
+    static char some[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+    struct open_file *from, *to;
+    uint64_t at = 0;
+    long n = file_open(line->word[0], 0, &from);
+    if (n) {
+        shell_error((int)n);
+        return;
+    }
+    n = file_open(line->word[1], FILE_OPEN_WRITE | FILE_OPEN_CREATE, &to);
+    if (!n) {
+        while ((n = file_read(from, some, sizeof some, at, false)) > 0 &&
+               (n = file_write(to, some, (size_t)n, at, false)) > 0)
+            at += (uint64_t)n;
+        n = n ? n : file_sync(to);
+        file_close(to);
+    }
+    shell_error((int)n);
+    file_close(from);
+}
+
 static void rm(const struct shell_line *line) {
     shell_error(file_remove(line->word[0], false));
 }
@@ -107,6 +129,8 @@ static void mounts(const struct shell_line *line) {
 }
 
 const struct shell_entry shell_file_commands[] = {
-    {"mount", 3, 3, mount},   {"unmount", 1, 1, unmount}, {"format", 3, 3, format},
-    {"mounts", 0, 0, mounts}, {"cat", 1, 1, cat},         {"append", 2, 2, append},
-    {"rm", 1, 1, rm},         {"mv", 2, 2, mv},           {0}};
+    {"mount", 3, 3, mount},   {"unmount", 1, 1, unmount},
+    {"format", 3, 3, format}, {"mounts", 0, 0, mounts},
+    {"cat", 1, 1, cat},       {"append", 2, 2, append},
+    {"cp", 2, 2, cp},         {"rm", 1, 1, rm},
+    {"mv", 2, 2, mv},         {0}};

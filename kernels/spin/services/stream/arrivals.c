@@ -38,8 +38,14 @@ unsigned long arrivals_station(const struct packet *p) {
     return (unsigned long)wire_get16(p->frame + 6) << 32 | wire_get32(p->frame + 8);
 }
 
-/* Until its peer was heard of, the way there is looked for. */
-static void send_first(const struct stream *s, struct departure *d, unsigned long bytes) {
+/* Whether its packets go by the device that it names. */
+static bool is_by_device(const struct stream *s, const struct nic_object *n) {
+    return s->nic < NET_LOOPBACK &&
+           (s->station || (s->who.target != n->ip && s->who.target >> 24 != 127));
+}
+
+/* The way there is looked for. */
+static void send_by(const struct stream *s, struct departure *d, unsigned long bytes) {
     struct claim by = *rest;
     by.nic = s->nic;
     net_send(&by, d, bytes, s->who.target, 0);
@@ -48,8 +54,8 @@ static void send_first(const struct stream *s, struct departure *d, unsigned lon
 void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes) {
     const struct nic_object *n = &nic_objects[s->nic % NET_NICS];
     static unsigned long id;
-    if (!s->station || s->nic == NET_ANY) {
-        send_first(s, d, bytes);
+    if (!is_by_device(s, n)) {
+        send_by(s, d, bytes);
         return;
     }
     struct sending to = {.begin = NET_ROOM,
@@ -111,6 +117,9 @@ static void *work(void *unused) {
     for (;;) {
         while (posted == taken && net_clock() < alarm)
             kthread_wait_always(&idle);
+        sti();
+        owner->begins();
+        cli();
         run_timers();
         for (unsigned i = 0; i < BATCH && posted != taken; i++)
             run(queue[taken++ % QUEUE]);

@@ -18,8 +18,9 @@ void arrivals_give_up(struct claim *c);
 
 /* Who has them: all are called in the strand of connections, with interrupts on. */
 struct arrivals_owner {
+    void (*begins)(void); /* before the others... */
     void (*arrived)(struct packet *p);
-    void (*drained)(void); /* nothing else waits, or much has been done since the last time */
+    void (*drained)(void); /* ...and behind: nothing else waits, or much has been done */
     unsigned long (*due)(unsigned long now); /* when to call it again; UINT64_MAX: not until told */
 };
 

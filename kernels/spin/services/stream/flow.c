@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* flow.c -- a connection's life (flow.h).
  *
- *     segment -> INPUT -> what it carries goes to its owner, or into the buffer -> OUTPUT ->
- * segments
+ *     segment -> INPUT -> what it carries: to its owner, or into the buffer
+ *                      -> OUTPUT -> segments
  *
  * The protocol is not trusted: what it says is held against the buffers, and one that says what
  * cannot be, or is ended, loses the connection. */
@@ -31,6 +31,7 @@ static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
 static struct stream_step call; /* of what is under way */
 static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
 static uint64_t protocol;       /* of new connections: the extension's number */
+static uint32_t came;           /* bytes of the segment: `call` is the protocol's to write */
 static const struct stream *telling;
 static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
@@ -168,16 +169,28 @@ static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
     return taken < bytes ? (uint32_t)taken : bytes;
 }
 
-/* What is in the buffer, piece by piece, until it is not taken whole. */
+/* What is in the buffer lies together. */
+static void turn(struct stream *s) {
+    static uint8_t turned[STREAM_BUFFER];
+    ring_get(s->in, s->in_at, turned, STREAM_BUFFER);
+    memcpy(s->in, turned, STREAM_BUFFER);
+    s->in_at = 0;
+}
+
+/* What is in the buffer, piece by piece, until it is not taken whole. Who waits for more is shown
+ * what lies behind the buffer's end, too. */
 static void show_buffer(struct stream *s) {
-    uint32_t bytes, taken;
+    bool more;
     do {
         const uint32_t at = s->in_at % STREAM_BUFFER;
-        bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
-        taken = show(s, s->in + at, bytes);
+        const uint32_t bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
+        const uint32_t taken = show(s, s->in + at, bytes);
         s->in_at += taken;
         s->in_bytes -= taken;
-    } while (taken == bytes && s->in_bytes);
+        more = s->in_bytes && (taken == bytes || s->in_bytes > bytes - taken);
+        if (more && taken < bytes)
+            turn(s);
+    } while (more);
 }
 
 static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t bytes) {
@@ -191,7 +204,7 @@ static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t by
 
 static bool are_possible(const struct stream *s, const struct tcp_event *f) {
     const uint32_t room = STREAM_BUFFER - s->in_bytes, sent = s->out_bytes - s->written;
-    const uint32_t has = call.data <= call.bytes ? call.bytes - call.data : 0;
+    const uint32_t has = call.data <= came ? came - call.data : 0;
     return f->acked <= sent && f->from <= has && f->length <= has - f->from && f->at <= room &&
            f->length <= room - f->at && f->ready <= room;
 }
@@ -282,6 +295,7 @@ static struct stream *begin(const struct tuple *who, const struct stream_owner *
     s->protocol = protocol;
     s->since = net_clock();
     s->flags = STREAM_NODELAY;
+    s->told = STREAM_BUFFER;
     set_up(s);
     return s;
 }
@@ -294,7 +308,7 @@ static bool accept(const struct tuple *who, const struct listener *l, const stru
     s = begin(who, &l->owner, p->nic == NET_LOOPBACK ? NET_ANY : p->nic);
     if (!s)
         return true; /* it may come again */
-    s->passive = true;
+    stream_begins_half(s);
     s->station = arrivals_station(p);
     const long said = step(s, STREAM_ACCEPTS);
     if (said > 0)
@@ -306,16 +320,20 @@ static bool accept(const struct tuple *who, const struct listener *l, const stru
 
 static void unknown(const struct tuple *who, const struct packet *p) {
     const struct listener *l = listener_at(who->source_port);
-    const bool begins =
-        call.bytes >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+    const bool begins = came >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     if (!begins || !l || owner_is_over(&l->owner) || !accept(who, l, p))
         refuse(who);
 }
 
 /* Whether nothing is to be said: no step is needed to find that out. */
-static bool is_quiet(const struct stream *s) {
-    return call.quiet && !s->written && !(s->flags & STREAM_CLOSING) &&
-           s->state == TCP_ESTABLISHED && s->told >= STREAM_BUFFER / 2;
+static bool is_quiet(const struct stream *s, bool quiet) {
+    return quiet && !s->written && !(s->flags & STREAM_CLOSING) && s->state == TCP_ESTABLISHED &&
+           s->told >= STREAM_BUFFER / 2;
+}
+
+/* Of a segment that anybody may have sent the station is not believed. */
+static bool is_heard(const struct tcp_event *f) {
+    return f->acked || f->length || (f->what & TCP_OPENED);
 }
 
 static void arrived(struct packet *p) {
@@ -324,10 +342,8 @@ static void arrived(struct packet *p) {
                               .source_port = (uint16_t)p->target_port,
                               .target_port = (uint16_t)p->source_port};
     struct stream *s = stream_find(&who);
-    call.bytes = (uint32_t)(p->end - p->data);
-    memcpy(call.header, p->data, call.bytes < 60 ? call.bytes : 60);
-    if (s)
-        s->station = arrivals_station(p);
+    call.bytes = came = (uint32_t)(p->end - p->data);
+    memcpy(call.header, p->data, came < 60 ? came : 60);
     if (s && step(s, STREAM_INPUT) == 0) {
         stream_free(s); /* it waited for stragglers, and makes place */
         s = NULL;
@@ -336,21 +352,29 @@ static void arrived(struct packet *p) {
         unknown(&who, p);
         return;
     }
+    if (is_heard(&call.found) || !DEFENDED(STREAM_STATION))
+        s->station = arrivals_station(p);
+    const bool quiet = call.quiet; /* its owner may have others asked something */
     if (call.found.what & TCP_REFUSE)
         refuse(&who);
     take(s, p->data);
     if (s->what)
         show_buffer(s);
-    if (!is_quiet(s)) { /* what comes together is answered together */
+    if (!is_quiet(s, quiet)) { /* what comes together is answered together */
         list_remove(&s->answer);
         list_push_back(&answers, &s->answer);
     }
+}
+
+static void begins(void) {
+    mutex_lock(&mutex);
 }
 
 static void drained(void) {
     struct list *node;
     while ((node = list_pop_front(&answers)))
         flow_output(container_of(node, struct stream, answer));
+    mutex_unlock(&mutex);
 }
 
 struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
@@ -382,6 +406,7 @@ static unsigned long timers(unsigned long now) {
             continue;
         if (s->deadline <= now && step(s, STREAM_TIMER) >= 0) {
             send_all(s);
+            came = 0;
             take(s, call.header);
             flow_output(s);
         }
@@ -411,29 +436,8 @@ int flow_use(const char *name) {
     return error;
 }
 
-static void begin_arrived(struct packet *p) {
-    const bool had = flow_enter();
-    arrived(p);
-    flow_leave(had);
-}
-
-static void begin_drained(void) {
-    if (list_empty(&answers))
-        return;
-    const bool had = flow_enter();
-    drained();
-    flow_leave(had);
-}
-
-static unsigned long begin_timers(unsigned long now) {
-    const bool had = flow_enter();
-    const unsigned long next = timers(now);
-    flow_leave(had);
-    return next;
-}
-
 void flow_init(void) {
-    static const struct arrivals_owner owner = {begin_arrived, begin_drained, begin_timers};
+    static const struct arrivals_owner owner = {begins, arrived, drained, timers};
     arrivals_init(&owner);
     module_add(THIS_MODULE);
     event_open_to_own(&event_stream_step,

@@ -68,6 +68,12 @@ STREAM_CALL long stream_write(unsigned long number, const void *bytes, unsigned 
  * of another one of the caller's. */
 STREAM_CALL long stream_pass(unsigned long number, struct stream_view *v, unsigned long from,
                              unsigned long count);
+/* Copies `count` bytes of what is shown, from v->data + `from` on, or as many as there are; how
+ * many. */
+STREAM_CALL unsigned long stream_copy(struct stream_view *v, unsigned long from, void *to,
+                                      unsigned long count);
+/* Bytes that can be written now. */
+STREAM_CALL unsigned long stream_room(unsigned long number);
 /* Sends no more, once all that was written is sent. `reads`: 0: what still comes is not wanted. */
 STREAM_CALL int stream_close(unsigned long number, unsigned long reads);
 /* Ends it at once; the peer is told. */

@@ -16,19 +16,23 @@
 #define CALL_COST  30000 /* instructions, of a segment or a few */
 #define WRITE_MOST 4096  /* bytes at once */
 
-static const struct signature call_signature = {.cost = CALL_COST},
-                              write_signature = {
-                                  .parameter = {{.kind = SHAPE_NUMBER},
-                                                {.kind = SHAPE_MEMORY,
-                                                 .may = MAY_READ | LENGTH_FOLLOWS},
-                                                {.kind = SHAPE_NUMBER, .max = WRITE_MOST}},
-                                  .cost = CALL_COST};
+static const struct signature
+    call_signature = {.cost = CALL_COST},
+    write_signature = {.parameter = {{.kind = SHAPE_NUMBER},
+                                     {.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                                     {.kind = SHAPE_NUMBER, .max = WRITE_MOST}},
+                       .cost = CALL_COST},
+    copy_signature = {.parameter = {[2] = {.kind = SHAPE_MEMORY, .may = MAY_WRITE | LENGTH_FOLLOWS},
+                                    {.kind = SHAPE_NUMBER, .max = WRITE_MOST}},
+                      .cost = WRITE_MOST};
 
 EXPORT(stream, stream_listen, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_unlisten, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_connect, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_write, EXPORT_FUNCTION, .signature = &write_signature);
 EXPORT(stream, stream_pass, EXPORT_FUNCTION, .signature = &call_signature);
+EXPORT(stream, stream_copy, EXPORT_FUNCTION, .signature = &copy_signature);
+EXPORT(stream, stream_room, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_close, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORT(stream, stream_abort, EXPORT_FUNCTION, .signature = &call_signature);
 EXPORTS_DECLARE(stream);
@@ -219,6 +223,23 @@ long stream_pass(unsigned long number, struct stream_view *v, unsigned long from
     if (from > has || count > has - from)
         return -E_INVALID;
     return streams_write(&owner, number, v->data + from, count);
+}
+
+unsigned long stream_copy(struct stream_view *v, unsigned long from, void *to,
+                          unsigned long count) {
+    const unsigned long has = (unsigned long)(v->end - v->data);
+    const unsigned long left = from < has ? has - from : 0, now = count < left ? count : left;
+    memcpy(to, v->data + (has - left), now);
+    return now;
+}
+
+unsigned long stream_room(unsigned long number) {
+    const struct stream_owner owner = CALLER;
+    const bool had = flow_enter();
+    const struct stream *s = own(&owner, number);
+    const unsigned long room = s ? STREAM_BUFFER - s->out_bytes : 0;
+    flow_leave(had);
+    return room;
 }
 
 int stream_close(unsigned long number, unsigned long reads) {

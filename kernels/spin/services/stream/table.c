@@ -17,7 +17,8 @@ _Static_assert(sizeof(struct stream) <= 512, "what a connection may need");
 struct stream *streams;
 struct listener listeners[LISTENERS];
 static struct list buckets[STREAM_BUCKETS];
-static struct list unused = LIST_INIT(unused), stragglers = LIST_INIT(stragglers);
+static struct list unused = LIST_INIT(unused), stragglers = LIST_INIT(stragglers),
+                   halves = LIST_INIT(halves); /* the first is the oldest */
 
 int streams_begin(void) {
     streams = heap_alloc(STREAMS * sizeof *streams);
@@ -84,6 +85,7 @@ struct stream *stream_new(const struct tuple *who, const struct stream_owner *ow
     s->deadline = UINT64_MAX;
     list_init(&s->order);
     list_init(&s->answer);
+    list_init(&s->half);
     list_push_back(bucket_of(who), &s->link);
     return s;
 }
@@ -104,6 +106,7 @@ void stream_free(struct stream *s) {
     s->number += STREAMS;
     list_remove(&s->link);
     list_remove(&s->answer);
+    list_remove(&s->half);
     list_remove(&s->order);
     list_push_back(&unused, &s->order);
 }
@@ -113,15 +116,19 @@ void stream_waits(struct stream *s) {
     list_push_back(&stragglers, &s->order);
 }
 
+void stream_begins_half(struct stream *s) {
+    list_push_back(&halves, &s->half);
+}
+
+/* Those that are open by now leave the list. */
 struct stream *stream_oldest_half(unsigned count) {
-    struct stream *oldest = NULL;
-    for (struct stream *s = streams; s < streams + STREAMS; s++)
-        if (!list_empty(&s->link) && s->passive && s->state == TCP_SYN_RECEIVED) {
+    list_each(link, &halves) {
+        if (container_of(link, struct stream, half)->state != TCP_SYN_RECEIVED)
+            list_remove(link);
+        else
             count -= count > 0;
-            if (!oldest || s->since < oldest->since)
-                oldest = s;
-        }
-    return count ? NULL : oldest;
+    }
+    return count ? NULL : container_of(halves.next, struct stream, half);
 }
 
 bool stream_buffer(uint8_t **buffer) {

@@ -32,6 +32,7 @@ struct stream {
     struct list link;   /* of its bucket; alone: the place is free */
     struct list order;  /* of free places, or of those that wait for stragglers */
     struct list answer; /* of those that are to be answered */
+    struct list half;   /* of those that a peer has begun, and that were half open when last seen */
     struct tuple who;
     unsigned long station; /* of Ethernet: where its last packet came from; 0: not known */
     uint32_t number;       /* index, and how often the place was used */
@@ -43,7 +44,7 @@ struct stream {
     uint32_t out_at, out_bytes, written; /* where what waits begins; of it, not told yet */
     uint32_t in_at, in_bytes, told;      /* told: how much room the peer knows of */
     uint8_t state, flags, what, nic;
-    bool passive, may_go, closed;
+    bool may_go, closed;
 };
 
 extern struct stream *streams; /* STREAMS of them; null: there is no network */
@@ -63,6 +64,8 @@ void stream_free(struct stream *s);
 void stream_waits(struct stream *s);
 /* Its buffers; it has no use for them any more. */
 void stream_let_go(struct stream *s);
+/* A peer begins it: it is half open. */
+void stream_begins_half(struct stream *s);
 /* The one that is half open for longest, if there are so many; else null. */
 struct stream *stream_oldest_half(unsigned count);
 

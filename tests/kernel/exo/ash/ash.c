@@ -237,6 +237,42 @@ CHECK(ash_clean, "ash/behind_a_frame_nothing_is_of_anothers") {
     ash_end(c, &b);
 }
 
+/* A handler whose owner shuts it out of its region while others' messages and frames come, and lets
+ * it in again. */
+CHECK(ash_clean_shut, "ash/what_it_did_not_run_on_is_nothing_of_anothers_either") {
+    uint8_t message[EXO_ASH_BYTES];
+    struct bound b;
+    if (!ash_begin(c, &b))
+        return;
+    const uint64_t region = frame_at(page(REGION));
+    long others = handler_tells(), shut;
+    memset(message, 0xff, sizeof message);
+    CHECK_THAT(c, exo_acl_set(0, region, 1, &mine, 1, 0) == 1);
+    exo_cap_forge(0, HELD, mine);
+    shut = handler(HELD, tells, tells_end, 1);
+    CHECK_THAT(c, others > 0 && shut > 0 && filter(0, 1, ASH_TYPE + 1) > 0);
+    CHECK_THAT(c, exo_ash_bind(0, (uint64_t)b.filter, (uint64_t)shut) == 0);
+    *tells_at(TELLS_ASKED) = TELLS_LOOK;
+    exo_ash_message(0, (uint64_t)others, message, sizeof message);
+    CHECK_THAT(c, exo_acl_set(0, region, 1, &foreign, 1, 0) == 1);
+    CHECK_THAT(c, exo_ash_message(0, (uint64_t)shut, message, 0) == 0);
+    CHECK_THAT(c, exo_acl_set(0, region, 1, &mine, 1, 0) == 1);
+    CHECK_THAT(c, exo_ash_message(0, (uint64_t)shut, message, 0) == 1);
+    CHECK_THAT(c, *tells_at(TELLS_RESULT) == 0);
+    for (unsigned i = 0; i < 99 && !c->failed; i++) { /* in each buffer: others, shut out, in */
+        bool is_others = i % 3 == 0, out = i % 3 == 2;
+        exo_acl_set(0, region, 1, out ? &foreign : &mine, 1, 0);
+        *word(0) = *word(1) = *word(2) = *word(3) = 0;
+        CHECK_THAT(c, transmit(0, ASH_TYPE + is_others, is_others ? 300 : 60, i) == 0);
+        settle();
+        if (*tells_at(TELLS_RESULT))
+            check_fail(c, "frame %u: %lu", i, *tells_at(TELLS_RESULT));
+    }
+    exo_ash_drop((uint64_t)others);
+    exo_ash_drop((uint64_t)shut);
+    ash_end(c, &b);
+}
+
 CHECK(ash_forged, "ash/a_handler_sends_nothing_that_its_owner_may_not") {
     const struct dpf_atom only = {.op = DPF_EQ, .bytes = 1, .offset = 20, .value = 0x78};
     struct bound b;
@@ -268,6 +304,13 @@ CHECK(ash_floods, "ash/a_handler_has_few_frames_on_their_way") {
         CHECK_THAT(c, *tells_at(TELLS_RUNS) == i + 1);
         CHECK_THAT(c, *tells_at(TELLS_RESULT) == (i < 8 ? 0 : E_FULL));
     }
+    CHECK_THAT(c, nic_seen(1)->at_once == 2); /* frames before others have the processor */
+    long second = handler_tells(); /* its owner's are counted together */
+    CHECK_THAT(c, second > 0 && exo_ash_bind(0, (uint64_t)b.filter, (uint64_t)second) == 0);
+    CHECK_THAT(c, transmit(0, ASH_TYPE, 60, 1) == 0);
+    settle();
+    CHECK_THAT(c, *tells_at(TELLS_RUNS) == 13 && *tells_at(TELLS_RESULT) == E_FULL);
+    exo_ash_drop((uint64_t)second);
     CHECK_THAT(c, nic_seen(ALONE)->sending == 8);
     CHECK_THAT(c, exo_nic_reset(0, ALONE) == 0 && nic_seen(ALONE)->sending == 0);
     ash_end(c, &b);

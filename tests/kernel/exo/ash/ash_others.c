@@ -8,16 +8,23 @@
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
 
-/* One with a handler that does this; its creator goes on when it is there. */
-static uint64_t other(struct check *c, uint64_t does, bool spins, struct cap who) {
+static long new_one(void) {
+    return spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_ASH, 0, 0);
+}
+
+/* It has a handler that does this; its creator goes on when it is there. */
+static uint64_t ask_it(struct check *c, long id, uint64_t does, bool spins, struct cap who) {
     uint64_t ask[] = {ASH_TYPE, does, spins, 0};
     __builtin_memcpy(&ask[ASH_ASK_WHO], &who, sizeof who);
-    long id = spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_ASH, 0, 0);
     if (id <= 0 ||
         exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, own), ask, sizeof ask) ||
         exo_env_yield((uint64_t)id))
         check_fail(c, "no other: %ld", id);
     return (uint64_t)id;
+}
+
+static uint64_t other(struct check *c, uint64_t does, bool spins, struct cap who) {
+    return ask_it(c, new_one(), does, spins, who);
 }
 
 static uint64_t said(uint64_t id, unsigned n) {
@@ -45,6 +52,16 @@ static void bury(uint64_t id) {
     exo_env_destroy(0, id);
     while (frames_await())
         continue;
+}
+
+/* One in the slot of one that has ended: all others come before it. */
+static uint64_t heir_of(struct check *c, uint64_t ended, uint64_t does) {
+    long id = new_one();
+    for (unsigned n = 0; n < 2 * EXO_ENVS && id > 0 && ((uint64_t)id - ended) % EXO_ENVS; n++) {
+        bury((uint64_t)id);
+        id = new_one();
+    }
+    return ask_it(c, id, does, false, none);
 }
 
 /* The first one takes tables of this environment's. */
@@ -102,6 +119,29 @@ CHECK(ash_flies, "ash/what_it_sent_goes_though_its_owner_ends_meanwhile") {
         bury(id);
         CHECK_THAT(c, exo_nic_reset(0, ALONE) == 0 && nic_seen(ALONE)->sending == 0);
     }
+    net_end(c);
+}
+
+CHECK(ash_left, "ash/what_those_who_ended_left_on_its_way_is_counted_to_nobody") {
+    if (!begin(c))
+        return;
+    uint64_t id = 0;
+    for (unsigned i = 0; i < 5 && !c->failed; i++) { /* four fill the wire */
+        id = i < 4 ? other(c, TELLS_SEND, false, none) : heir_of(c, id, TELLS_SEND);
+        CHECK_THAT(c, exo_packet_template(0, id, ALONE, NULL, 0) == 0);
+        CHECK_THAT(c, exo_packet_template(0, id, 1, NULL, 0) == 0);
+        show(id);
+        THEIRS[TELLS_ARGUMENT] = ALONE;
+        for (unsigned n = 0; n < 8; n++)
+            send_to_handler(60);
+        CHECK_THAT(c, THEIRS[TELLS_RUNS] == 8 && THEIRS[TELLS_RESULT] == (i < 4 ? 0 : E_FULL));
+        THEIRS[TELLS_ARGUMENT] = 1; /* and no other */
+        send_to_handler(60);
+        CHECK_THAT(c, THEIRS[TELLS_RESULT] == (i < 4 ? E_FULL : 0));
+        hide();
+        bury(id);
+    }
+    CHECK_THAT(c, nic_seen(ALONE)->sending == 32);
     net_end(c);
 }
 

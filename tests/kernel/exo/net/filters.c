@@ -2,6 +2,8 @@
 /* filters.c -- whose packets: who may have them, and take them from whom. */
 #include "net.h"
 
+#include "lib/string.h"
+
 enum { TYPE = 0x88b5 };
 
 CHECK(net_filter_right, "net/a_filter_is_inserted_by_a_capability_for_its_interface") {
@@ -85,5 +87,42 @@ CHECK(net_nobodys, "net/what_no_filter_wants_is_counted_and_nobodys") {
     settle();
     CHECK_THAT(c, nic_seen(1)->nobody == nobody + 1 && nic_seen(1)->frames_in == in + 1);
     CHECK_THAT(c, *word(0) == 0 && filter_seen(id)->packets == 0);
+    net_end(c);
+}
+
+/* The n-th of filters of which no two share a test, and each of which zeroes satisfy. */
+static long filter_long(unsigned n) {
+    struct dpf_atom atom[60];
+    for (unsigned i = 0; i < 60; i++)
+        atom[i] = (struct dpf_atom){
+            .op = DPF_EQ, .bytes = 1, .offset = (uint16_t)(14 + 4 * (i ? i + 1 : n % 2) + n / 2)};
+    return exo_filter_insert(0, 0, atom, 60, NULL);
+}
+
+CHECK(net_filter_steps, "net/a_frame_takes_a_bounded_time_whatever_filters_there_are") {
+    enum { FRAME = 1000, MOST = 10000, MANY = 12 };
+    const struct exo_piece piece = {physical_of(page(PAGES - 2)), FRAME};
+    long id[MANY] = {0};
+    unsigned n = 0;
+    if (!net_begin(c))
+        return;
+    CHECK_THAT(c, nic_seen(0)->at_once == 16);
+    while (n < MANY && (id[n] = filter_long(n)) > 0)
+        n++;
+    CHECK_THAT(c, n > 1 && nic_seen(0)->at_once == 2);
+    uint64_t in = nic_seen(0)->frames_in, began = __builtin_ia32_rdtsc();
+    exo_packet_send(1, 0, &piece, 1, 0);
+    while (nic_seen(0)->frames_in == in)
+        exo_null();
+    uint64_t took = __builtin_ia32_rdtsc() - began;
+    if (took > MOST && strstr((const char *)env_info()->command_line, "clock=icount"))
+        check_fail(c, "%lu instructions, with %u filters", took, n);
+    CHECK_THAT(c, n < MANY && id[n] == -E_FULL);
+    exo_filter_drop(0, (uint64_t)id[0]);
+    id[0] = filter_long(MANY);
+    CHECK_THAT(c, id[0] > 0);
+    for (unsigned i = 0; i < n; i++)
+        CHECK_THAT(c, exo_filter_drop(0, (uint64_t)id[i]) == 0);
+    CHECK_THAT(c, nic_seen(0)->at_once == 16);
     net_end(c);
 }

@@ -9,11 +9,20 @@
 
 enum { TYPE = 0x88b5 };
 
-/* One that does what these words of its u-area ask. */
-static uint64_t other_of(struct check *c, uint64_t type, uint64_t send, uint64_t refer,
-                         uint64_t many) {
+static void bury(uint64_t id) {
+    exo_env_destroy(0, id);
+    while (frames_await())
+        continue;
+}
+
+static long new_one(void) {
+    return spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_NET, 0, 0);
+}
+
+/* It does what these words of its u-area ask. */
+static uint64_t ask_it(struct check *c, long id, uint64_t type, uint64_t send, uint64_t refer,
+                       uint64_t many) {
     const uint64_t ask[] = {type, send, refer, many};
-    long id = spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_NET, 0, 0);
     if (id <= 0 ||
         exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, own), ask, sizeof ask) ||
         exo_env_yield((uint64_t)id))
@@ -21,20 +30,29 @@ static uint64_t other_of(struct check *c, uint64_t type, uint64_t send, uint64_t
     return (uint64_t)id;
 }
 
+static uint64_t other_of(struct check *c, uint64_t type, uint64_t send, uint64_t refer,
+                         uint64_t many) {
+    return ask_it(c, new_one(), type, send, refer, many);
+}
+
 static uint64_t other(struct check *c, uint64_t type, uint64_t send, uint64_t refer) {
     return other_of(c, type, send, refer, 0);
+}
+
+/* One in the slot of one that has ended: all others come before it. */
+static uint64_t heir_of(struct check *c, uint64_t ended, uint64_t send) {
+    long id = new_one();
+    for (unsigned n = 0; n < 2 * EXO_ENVS && id > 0 && ((uint64_t)id - ended) % EXO_ENVS; n++) {
+        bury((uint64_t)id);
+        id = new_one();
+    }
+    return ask_it(c, id, 0, send, 0, 0);
 }
 
 static uint64_t said(uint64_t id, unsigned n) {
     uint64_t value = 0;
     exo_env_read(0, id, offsetof(struct exo_uarea, own) + 8 * n, &value, sizeof value);
     return value;
-}
-
-static void bury(uint64_t id) {
-    exo_env_destroy(0, id);
-    while (frames_await())
-        continue;
 }
 
 /* The first one takes tables of this environment's. */
@@ -92,6 +110,55 @@ CHECK(net_death_dma, "net/the_frames_that_a_device_has_stay_when_their_sender_di
             CHECK_THAT(c, page(PAGES + i)[0] == 0);
         exo_page_update(0, 0, 0, &extra, 1, 0);
     }
+    net_end(c);
+}
+
+CHECK(net_death_left, "net/what_those_who_ended_left_on_its_way_is_counted_to_nobody") {
+    enum { WIRE = 64, ONE = ALONE + 1, ALL = ONE | EXO_SENDS_OF << 8 };
+    if (!begin(c))
+        return;
+    uint64_t first = other(c, 0, ALL, 0);
+    CHECK_THAT(c, said(first, NET_SAYS_ERROR) == 0 && nic_seen(ALONE)->sending == EXO_SENDS_OF);
+    bury(first);
+    uint64_t heir = heir_of(c, first, ONE);
+    CHECK_THAT(c, said(heir, NET_SAYS_ERROR) == 0);
+    bury(heir);
+    for (unsigned sent = EXO_SENDS_OF + 1; sent < WIRE && !c->failed; sent += EXO_SENDS_OF) {
+        uint64_t id = other(c, 0, ALL, 0);
+        CHECK_THAT(c, said(id, NET_SAYS_ERROR) ==
+                          (sent + EXO_SENDS_OF <= WIRE ? 0 : (uint64_t)-E_FULL));
+        bury(id);
+    }
+    CHECK_THAT(c, nic_seen(ALONE)->sending == WIRE); /* it is full, and no other is */
+    CHECK_THAT(c, transmit(0, TYPE, 60, 1) == 0);
+    settle();
+    CHECK_THAT(c, *word(256) == 0);
+    net_end(c);
+}
+
+CHECK(net_death_more, "net/what_the_device_has_not_heard_of_goes_when_its_sender_ends") {
+    if (!begin(c))
+        return;
+    uint64_t in = nic_seen(0)->frames_in;
+    uint64_t id = other(c, 0, NET_SEND_MORE | (1 + 1), 0), frame = said(id, NET_SAYS_FRAME);
+    settle();
+    CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0 && nic_seen(1)->sending == 1);
+    CHECK_THAT(c, nic_seen(0)->frames_in == in && exposed_frame(frame)->pins == 2);
+    bury(id);
+    settle();
+    CHECK_THAT(c, nic_seen(0)->frames_in == in + 1 && nic_seen(1)->sending == 0);
+    CHECK_THAT(c, exposed_frame(frame)->pins == 0);
+    net_end(c);
+}
+
+CHECK(net_death_taps, "net/who_has_ended_has_no_tap") {
+    if (!begin(c))
+        return;
+    uint64_t id = other_of(c, 0, 0, 0, 1);
+    CHECK_THAT(c, said(id, NET_SAYS_ERROR) == 0 && ring(0, 0, 0, 4, 2048) == 0);
+    CHECK_THAT(c, exo_nettap(0, 1, 0) == -E_FULL);
+    bury(id);
+    CHECK_THAT(c, exo_nettap(0, 1, 0) == 0);
     net_end(c);
 }
 

@@ -79,6 +79,38 @@ CHECK(net_send_most, "net/one_has_so_many_frames_on_their_way_and_no_more") {
     net_end(c);
 }
 
+/* From interface 1 to interface 0, and time enough for that. */
+static long with(uint64_t flags, unsigned from) {
+    const struct exo_piece piece = {physical_of(page(from)), 60};
+    page(from)[12] = TYPE >> 8;
+    page(from)[13] = TYPE & 0xff;
+    page(from)[20] = (uint8_t)from;
+    long error = exo_packet_send_so(EXO_PACKET_HOW(1, 0) | flags, &piece, 1, 0);
+    for (unsigned i = 0; i < 1000; i++)
+        exo_null();
+    return error;
+}
+
+CHECK(net_send_more, "net/frames_of_which_more_follow_arrive_with_the_next_one") {
+    if (!net_begin(c))
+        return;
+    CHECK_THAT(c, listen(0, TYPE) > 0);
+    uint64_t in = nic_seen(0)->frames_in;
+    for (unsigned i = 4; i < 7; i++)
+        CHECK_THAT(c, with(EXO_PACKET_MORE, i) == 0);
+    CHECK_THAT(c, *word(0) == 0 && nic_seen(1)->sending == 3 && nic_seen(0)->frames_in == in);
+    CHECK_THAT(c, with(0, 7) == 0 && nic_seen(0)->frames_in == in + 4);
+    for (unsigned i = 0; i < 4; i++)
+        CHECK_THAT(c, *word(i) == (60 | 60ul << 32) && page(i)[20] == 4 + i);
+    for (unsigned i = 0; i < EXO_SENDS_OF; i++)
+        CHECK_THAT(c, with(EXO_PACKET_MORE, 4) == 0);
+    CHECK_THAT(c, nic_seen(0)->frames_in == in + 4);
+    CHECK_THAT(c, with(EXO_PACKET_MORE, 4) == -E_FULL); /* so they go */
+    CHECK_THAT(c, nic_seen(0)->frames_in == in + 4 + EXO_SENDS_OF);
+    CHECK_THAT(c, with(0, 4) == 0 && nic_seen(1)->sending <= 1);
+    net_end(c);
+}
+
 CHECK(net_send_forged, "net/nobody_sends_what_his_template_does_not_allow") {
     const struct dpf_atom source[] = {
         {.op = DPF_EQ, .bytes = 4, .offset = 6, .value = 0x02000000},
@@ -121,7 +153,10 @@ CHECK(net_template_right, "net/a_template_is_set_by_whom_all_of_the_interface_is
     const struct dpf_atom bad[] = {{.op = DPF_SHIFT, .bytes = 1, .offset = 6},
                                    {.op = DPF_EQ, .bytes = 4, .offset = 61},
                                    {.op = DPF_EQ, .bytes = 3, .offset = 6},
-                                   {.op = DPF_EQ, .bytes = 2, .offset = 65535}};
+                                   {.op = DPF_EQ, .bytes = 2, .offset = 65535},
+                                   {.op = DPF_MEQ, .bytes = 1, .mask = 1, .value = 2}};
+    const struct dpf_atom both[] = {{.op = DPF_EQ, .bytes = 1, .offset = 6, .value = 1},
+                                    {.op = DPF_EQ, .bytes = 1, .offset = 6, .value = 2}};
     const struct cap piece = {.rights = CAP_ALL, .valid = 1, .length = 3, .name = {'n', 0, 1}};
     if (!net_begin(c))
         return;
@@ -132,8 +167,9 @@ CHECK(net_template_right, "net/a_template_is_set_by_whom_all_of_the_interface_is
     CHECK_THAT(c, exo_packet_template(0, 99, 0, NULL, 0) == -E_DEAD);
     CHECK_THAT(c, exo_packet_template(0, 0, 0, bad, EXO_TEMPLATE_ATOMS + 1) == -E_TOO_LONG);
     CHECK_THAT(c, exo_packet_template(0, 0, 0, (void *)EXO_TABLES - 8, 1) == -E_FAULT);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
         CHECK_THAT(c, exo_packet_template(0, 0, 0, &bad[i], 1) == -E_INVALID);
+    CHECK_THAT(c, exo_packet_template(0, 0, 0, both, 2) == -E_INVALID); /* and not 3 */
     net_end(c);
 }
 

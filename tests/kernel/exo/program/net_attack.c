@@ -20,7 +20,8 @@ static long have(uint32_t type, uint64_t frame) {
     return error ? error : exo_filter_bind(0, (uint64_t)id, 0);
 }
 
-/* All that it may have; each buffer of as many pieces of one frame as it may have. */
+/* All that it may have, and all taps that there are; each buffer of as many pieces of one frame as
+ * it may have. */
 static long have_many(uint64_t frame) {
     static struct exo_packet_buffer b[EXO_PACKET_BUFFERS];
     long error = 0;
@@ -38,16 +39,23 @@ static long have_many(uint64_t frame) {
         error = exo_packet_ring(0, r, b, EXO_PACKET_BUFFERS);
         for (long n = error ? error : EXO_PACKET_BUFFERS; n < EXO_PACKET_BUFFERS; n++)
             exo_packet_change(r, (uint64_t)n, &b[n]);
+        error = error < 0 ? error : exo_nettap(0, 1, r);
     }
     return error < 0 ? error : 0;
 }
 
-static long give(uint64_t nic, uint64_t frame) {
+static long give(uint64_t who, uint64_t count, uint64_t frame) {
+    const uint64_t nic = (who & (NET_SEND_MORE - 1)) - 1;
+    const uint64_t more = who & NET_SEND_MORE ? EXO_PACKET_MORE : 0;
     const struct exo_piece piece = {(frame << 12) + 2048, 60};
     *(volatile uint64_t *)(ATTACK_PAGES + 4096) = 1;
     uarea->own[NET_SAYS_FRAME] = frame;
     long error = exo_packet_template(0, 0, nic, 0, 0);
-    return error ? error : exo_packet_send(nic, 0, &piece, 1, frame << 12);
+    if (!error)
+        error = exo_packet_send_so(EXO_PACKET_HOW(nic, 0) | more, &piece, 1, frame << 12);
+    for (; count > 1 && !error; count--)
+        error = exo_packet_send(nic, 0, &piece, 1, 0);
+    return error;
 }
 
 _Noreturn void net_attack(uint64_t creator) {
@@ -60,7 +68,8 @@ _Noreturn void net_attack(uint64_t creator) {
     if (!error && uarea->own[NET_ASK_REFER])
         error = exo_filter_refer(0, uarea->own[NET_ASK_REFER]);
     if (!error && uarea->own[NET_ASK_SEND])
-        error = give(uarea->own[NET_ASK_SEND] - 1, frame_at((void *)(ATTACK_PAGES + 4096)));
+        error = give(uarea->own[NET_ASK_SEND] & 0xff, uarea->own[NET_ASK_SEND] >> 8,
+                     frame_at((void *)(ATTACK_PAGES + 4096)));
     uarea->own[NET_SAYS_ERROR] = (uint64_t)error;
     for (;;)
         exo_env_yield(creator);

@@ -9,7 +9,7 @@
 /* Words of the u-area: what is asked, and what it says. */
 enum {
     NET_ASK_TYPE,  /* of its frames; 0: neither filter nor ring */
-    NET_ASK_SEND,  /* by this interface less 1; 0: sends nothing */
+    NET_ASK_SEND,  /* by this interface less 1, from bit 8 on so many times; 0: sends nothing */
     NET_ASK_REFER, /* the filter to which it refers; 0: none */
     NET_ASK_MANY,  /* not 0: as many filters, rings and buffers as it may have */
     NET_SAYS_FILTER,
@@ -17,6 +17,7 @@ enum {
     NET_SAYS_FRAME, /* the frame that it sends, with its word */
     NET_SAYS_ERROR,
 };
+#define NET_SEND_MORE 128 /* in NET_ASK_SEND: as if more followed */
 
 /* Does so, and yields to its creator for ever. */
 _Noreturn void net_attack(uint64_t creator);

@@ -269,6 +269,10 @@ static uint64_t case_spoilt(void) {
             s->asked++;
         process_pass();
     }
+    int l = listener(9), late = (int)exos_socket(EXOS_STREAM, 0);
+    MUST(l >= 0 && !exos_connect(late, (struct exos_address){HOST_IP, 9}));
+    sockets->socket[open_file_of(l)->at.node].accepted += 5; /* more than came */
+    exos_close(l);
     MUST(exos_write(a, "still", 5) == 5 && read_all(b, back, 5) == 5 && !memcmp(back, "still", 5));
     return 0;
 }

@@ -25,6 +25,10 @@ CHECK(net_all_keys, "net/nobody_claims_all_keys_of_a_node") {
     REFUSED(c, "net_all", -E_INVALID, "");
 }
 
+CHECK(net_wide_keys, "net/a_key_is_as_wide_as_its_headers_field") {
+    REFUSED(c, "net_wraps", -E_INVALID, "");
+}
+
 CHECK(net_pose, "net/an_edge_of_the_graph_is_its_protocols_alone") {
     if (!net_begin(c))
         return;
@@ -109,6 +113,9 @@ CHECK(net_source, "net/no_frame_leaves_with_anothers_source") {
         sti_hlt_cli();
     claim_end(claim, binding);
     interrupts_restore(on);
+    change_open(&change, event_ether_sent.module, NULL);
+    change_result_handler(&change, &event_ether_sent, &(struct procedure){0}, 0);
+    CHECK_THAT(c, change_commit(&change) == 0);
     CHECK_THAT(c, memcmp(source_on_wire, nic_objects[0].address.byte, 6) == 0);
     module_remove(&asks);
     net_end(c);

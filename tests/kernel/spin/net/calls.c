@@ -64,15 +64,15 @@ CHECK(net_rpc, "net/a_procedure_is_called_by_who_has_its_handle_and_once") {
     calls = 0;
     for (uint64_t bit = 0; bit < 64; bit++)
         call(handle ^ 1ul << bit, 7);
-    CHECK_THAT(c, calls == 0 && net_sent_count == 0);
+    CHECK_THAT(c, calls == 0 && net_sent_count() == 0);
     call(handle, 7);
-    CHECK_THAT(c, calls == 1 && net_sent_count == 1 && said() == 1);
+    CHECK_THAT(c, calls == 1 && net_sent_count() == 1 && said() == 1);
     call(handle, 7);
-    CHECK_THAT(c, calls == 1 && net_sent_count == 2 && said() == 1);
+    CHECK_THAT(c, calls == 1 && net_sent_count() == 2 && said() == 1);
     call(handle, 6);
-    CHECK_THAT(c, calls == 1 && net_sent_count == 2);
+    CHECK_THAT(c, calls == 1 && net_sent_count() == 2);
     call(handle, 8);
-    CHECK_THAT(c, calls == 2 && net_sent_count == 3 && said() == 2);
+    CHECK_THAT(c, calls == 2 && net_sent_count() == 3 && said() == 2);
     on = interrupts_off();
     claim_end(claim, binding);
     interrupts_restore(on);

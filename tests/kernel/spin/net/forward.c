@@ -86,12 +86,12 @@ CHECK(net_forward_stranger, "net/who_is_not_the_server_answers_nobody_by_a_forwa
         return;
     try_datagrams(c);
     const uint64_t nobodys = nic_objects[FORWARD_NIC].nobodys;
-    const unsigned long sent = net_sent_count;
+    const unsigned long sent = net_sent_count();
     for (unsigned i = 0; i < 3; i++) { /* of a flow that there is, and of one that is none */
         frame_datagram(&f, FORWARD_SERVER_PORT, FORWARD_PORT + 1 + 3 * i, 4);
         frame_arrives(&f);
     }
-    CHECK_THAT(c, nic_objects[FORWARD_NIC].nobodys == nobodys + 3 && net_sent_count == sent);
+    CHECK_THAT(c, nic_objects[FORWARD_NIC].nobodys == nobodys + 3 && net_sent_count() == sent);
     loader_unload(e);
     module_remove(&ends);
     net_end(c);

@@ -37,9 +37,10 @@ void frame_sum_ip(struct frame *f);
 void frame_arrives(const struct frame *f);
 void frame_arrives_at(uint8_t *at, uint32_t bytes);
 
-/* The last frame that was sent by the second interface, and how many were; from net_begin on. */
+/* The last frame that the second interface sent as one arrived, and how many it has sent since
+ * net_begin. */
 extern struct frame net_last;
-extern unsigned long net_sent_count;
+unsigned long net_sent_count(void);
 
 /* Pages for what goes that nobody has: all of them, when nothing is under way. */
 unsigned net_pages(void);

@@ -101,10 +101,10 @@ CHECK(net_arp_flood, "net/a_flood_of_questions_takes_no_memory_and_answers_go_on
         frame_question(&f, 0x0a000100 + i);
         frame_arrives(&f);
     }
-    CHECK_THAT(c, heap_used() == heap && net_pages() == pages && net_sent_count == 5000);
+    CHECK_THAT(c, heap_used() == heap && net_pages() == pages && net_sent_count() == 5000);
     frame_echo(&f, 56);
     frame_arrives(&f);
-    CHECK_THAT(c, net_sent_count == 5001);
+    CHECK_THAT(c, net_sent_count() == 5001);
     net_end(c);
 }
 

@@ -31,7 +31,7 @@ CHECK(net_tally, "net/a_protocol_of_ones_own_answers_with_the_sum_of_each_key") 
         add(i % 4, i);
         sum[i % 4] += i;
         const uint8_t *said = net_last.byte + net_last.bytes - TALLY_BYTES;
-        CHECK_THAT(c, net_sent_count == i + 1 && said[TALLY_KIND] == TALLY_SUM);
+        CHECK_THAT(c, net_sent_count() == i + 1 && said[TALLY_KIND] == TALLY_SUM);
         CHECK_THAT(c, wire_get32(said + TALLY_AMOUNT) == sum[i % 4]);
     }
     loader_unload(e);

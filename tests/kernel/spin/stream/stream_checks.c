@@ -164,6 +164,17 @@ CHECK(stream_lies, "stream/a_protocol_that_lies_loses_its_connection_and_nothing
     echoes(c, "tcp");
 }
 
+CHECK(stream_reads, "stream/a_protocol_shows_nobody_what_no_segment_brought") {
+    if (!begins(c))
+        return;
+    CHECK_THAT(c, !flow_use("tcp_reads"));
+    client.number = streams_connect(&asks, 0, nic_objects[1].ip, PORT);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_GONE | STREAM_BROKEN));
+    CHECK_THAT(c, client.came == 0);
+    client = (struct client){0};
+    echoes(c, "tcp");
+}
+
 CHECK(stream_snoop, "stream/nobody_is_told_of_anothers_connections") {
     struct extension *hears;
     if (!begins(c))
@@ -191,28 +202,64 @@ CHECK(stream_own, "stream/nobody_writes_to_anothers_connection_or_ends_it") {
     ends(c, e);
 }
 
-/* A SYN from a stranger, by the wire. */
-static void send_syn(unsigned n) {
-    const struct ip_header ip = {.source = 0x0a000010 + n,
+/* A segment of a stranger's, by the wire, to the second interface. */
+static void send_segment(uint32_t source, const struct tcp_segment *segment,
+                         const struct ether_address *station) {
+    const struct ip_header ip = {.source = source,
                                  .target = (uint32_t)nic_objects[1].ip,
                                  .length = IP_HEADER + 20,
                                  .ttl = IP_TTL,
                                  .protocol = IP_TCP};
-    const struct tcp_segment syn = {
-        .source = (uint16_t)(1000 + n), .target = ECHO, .seq = n, .window = 1000, .flags = TCP_SYN};
     cli();
     struct departure *d = departure_new();
     uint8_t *at = d->o->byte, header[TCP_HEADER_MOST];
     memset(at, 0, 60);
-    ether_put(at, &nic_objects[1].address, &nic_objects[0].address, ETHER_IP);
+    ether_put(at, &nic_objects[1].address, station, ETHER_IP);
     ip_put(at + NIC_HEADER, &ip);
-    tcp_put(header, &syn);
+    tcp_put(header, segment);
     sum_put(header + 16,
             sum_end(sum_join(sum_bytes(header, 20), sum_pseudo(ip.source, ip.target, IP_TCP, 20))));
     memcpy(at + NIC_HEADER + IP_HEADER, header, 20);
     departure_send(&nic_objects[0], d, 0, 60);
     sti();
     strand_yield();
+}
+
+static void send_syn(unsigned n) {
+    const struct tcp_segment syn = {
+        .source = (uint16_t)(1000 + n), .target = ECHO, .seq = n, .window = 1000, .flags = TCP_SYN};
+    send_segment(0x0a000010 + n, &syn, &nic_objects[0].address);
+}
+
+/* Its server's end, of which the ports are known to whoever guesses. */
+static const struct stream *server_of_client(void) {
+    for (const struct stream *s = streams; s < streams + STREAMS; s++)
+        if (!list_empty(&s->link) && s->who.source_port == ECHO)
+            return s;
+    return NULL;
+}
+
+CHECK(stream_station, "stream/who_guesses_the_ports_does_not_have_what_is_sent_to_a_peer") {
+    static const struct ether_address thief = {{2, 0x66, 0x66, 0x66, 0x66, 0x66}};
+    if (!begins(c))
+        return;
+    struct extension *e = begins_echo(c);
+    connects(c, ECHO);
+    CHECK_THAT(c, until(&client.what, 0, STREAM_OPENED));
+    const struct stream *s = server_of_client();
+    CHECK_THAT(c, s && s->station == nic_objects[0].mac);
+    for (uint32_t n = 0; n < 8; n++) {
+        const struct tcp_segment guess = {.source = s->who.target_port,
+                                          .target = ECHO,
+                                          .seq = n << 29,
+                                          .ack = n << 28,
+                                          .window = 1000,
+                                          .flags = n % 2 ? TCP_ACK : TCP_SYN | TCP_ACK};
+        send_segment(s->who.target, &guess, &thief);
+        CHECK_THAT(c, s->station == nic_objects[0].mac);
+    }
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
 }
 
 CHECK(stream_flood, "stream/a_flood_of_beginnings_keeps_nobody_out") {

@@ -23,3 +23,30 @@ CHECK(net_process, "net/a_process_has_ports_of_its_own_and_no_others") {
     CHECK_THAT(c, datagram_close(a) == -E_NOT_FOUND);
     CHECK_THAT(c, datagram_count(b) == 0 && datagram_close(b) == 0);
 }
+
+CHECK(net_hoards, "net/who_does_not_read_leaves_the_interface_its_buffers") {
+    static const char *const needed[] = {"loopback", "ether", "arp", "ip", "udp"};
+    enum { HOARDS = 6 };
+    static char text[32] = "a datagram";
+    long from = datagram_open(6200, 0), hoard[HOARDS], reads;
+    if (from == -E_NO_CALL) {
+        check_skip(c, "the machine has no network");
+        return;
+    }
+    for (unsigned i = 0; i < sizeof needed / sizeof *needed; i++)
+        CHECK_THAT(c, spin_extend(needed[i]) >= 0);
+    for (unsigned i = 0; i < HOARDS; i++) {
+        hoard[i] = datagram_open(6201 + i, 1);
+        CHECK_THAT(c, hoard[i] >= 0);
+        for (unsigned n = 0; n < 24; n++)
+            datagram_send(from, text, 8, 0x0a000002, 6201 + i);
+    }
+    reads = datagram_open(6300, 1);
+    CHECK_THAT(c, reads >= 0 && datagram_send(from, text, 8, 0x0a000002, 6300) == 0);
+    for (unsigned i = 0; i < 1000 && datagram_count(reads) == 0; i++)
+        datagram_send(from, text, 8, 0x0a000002, 6300);
+    CHECK_THAT(c, datagram_count(reads) >= 1);
+    for (unsigned i = 0; i < HOARDS; i++)
+        CHECK_THAT(c, datagram_count(hoard[i]) >= 1 && datagram_close(hoard[i]) == 0);
+    CHECK_THAT(c, datagram_close(reads) == 0 && datagram_close(from) == 0);
+}

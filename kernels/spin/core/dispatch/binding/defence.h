@@ -52,11 +52,16 @@ enum defence {
     DEFENCE_PACKET_SPOOF,    /* and sends from ports that it has */
     DEFENCE_PACKET_SOURCE,   /* and from the interface's own address */
     DEFENCE_PACKET_WRITTEN,  /* what came is read and not written */
+    DEFENCE_PACKET_KEY,      /* a key is as wide as its header's field */
+    DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers */
     DEFENCE_STREAM_SNOOP,    /* nobody is told of another's connections, */
     DEFENCE_STREAM_OWN,      /* or writes to them */
-    DEFENCE_STREAM_FLOOD     /* those that are half open are so many at most */
+    DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
+    DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
+
+    DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
 };
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* spin.c -- a frame to all who watch, by the handler of the video server, an extension. Those who
+ * watch are ports of the second interface, of which one handler takes what comes. */
+#include "video.h"
+
+#include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
+#include "machine/report/panic.h"
+#include "measure/bench.h"
+#include "spin/core/strand.h"
+#include "spin/extensions/video_server/video_server.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/net/plexus.h"
+#include "spin/services/video/film.h"
+
+_Static_assert((int)PIECE == (int)VIDEO_PIECE && (int)HEADER == (int)VIDEO_HEADER,
+               "all systems send the same");
+_Static_assert((int)STREAMS_MOST <= (int)VIDEO_VIEWERS, "the server knows so many");
+
+static struct module viewers = {.name = "VideoBench"};
+static volatile unsigned long came;
+
+static unsigned long take(void *unused, struct packet *p, unsigned long key,
+                          struct outgoing *reply) {
+    (void)unused, (void)p, (void)key, (void)reply;
+    came++;
+    return NET_TAKEN;
+}
+
+static bool prepare(struct bench *b) {
+    static const char *const needed[] = {"loopback", "ether", "arp",         "ip",
+                                         "icmp",     "udp",   "video_server"};
+    static struct report why;
+    static bool begun;
+    struct extension *e;
+    if (!nic_objects[1].nic) {
+        bench_skip(b, "the machine has no two network interfaces");
+        return false;
+    }
+    for (unsigned i = 0; i < sizeof needed / sizeof needed[0] && !begun; i++)
+        if (!loader_find(needed[i]) && loader_load(needed[i], &e, &why))
+            panic("video: %s: %s", needed[i], why.text);
+    if (!begun)
+        module_add(&viewers);
+    begun = true;
+    return true;
+}
+
+/* What was sent has come, and been taken. */
+static void settle(void) {
+    for (unsigned i = 0; i < 2; i++)
+        while (nic_in_flight(nic_objects[i].nic, NIC_TRANSMIT))
+            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+    sti();
+    for (unsigned i = 0; i < 4; i++)
+        strand_yield();
+    cli();
+}
+
+/* Each says to the server that it watches, or goes; the first waits for its neighbour. */
+static void say(const struct claim *c, unsigned streams, uint8_t what) {
+    for (unsigned i = 0; i < streams; i++) {
+        struct departure *d = departure_new();
+        d->o->byte[NET_ROOM] = what;
+        net_send(c, d, 1, nic_objects[VIDEO_NIC].ip, NET_FROM(PORT_FIRST + i, VIDEO_PORT));
+        settle();
+    }
+}
+
+static unsigned long show(void) {
+    static unsigned long number;
+    sti();
+    const unsigned long sent = frame_show(++number, FRAME);
+    cli();
+    return sent;
+}
+
+BENCH(video_frame, "video/frame/streams:1,2,4,8,15,30/by:handler") {
+    const unsigned streams = (unsigned)bench_arg(b, "streams");
+    struct event_binding *binding;
+    if (!prepare(b))
+        return;
+    cli();
+    struct claim *c = claim_take(NET_UDP, PORT_FIRST, PORT_FIRST + streams - 1, 1, &viewers);
+    if (!c || claim_handle(c, NET_ARRIVED, take, NULL, &binding))
+        panic("video: nobody can watch");
+    say(c, streams, VIDEO_WATCHES);
+    while (bench_next(b)) {
+        const unsigned long before = came;
+        memset(frame_room(), 7, FRAME);
+        bench_start(b);
+        const unsigned long sent = show();
+        bench_stop(b);
+        settle();
+        assert_that(sent == streams * PIECES && came == before + sent);
+    }
+    say(c, streams, VIDEO_LEAVES);
+    if (claim_end(c, binding))
+        panic("video: a claim cannot be given up");
+    sti();
+}
