@@ -10,7 +10,7 @@
 #include "lib/string.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 #define PORT_AT 0x530000000000ul
 enum { TCP_AT = ETHER_HEADER + IP_HEADER };

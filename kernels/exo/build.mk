@@ -24,7 +24,7 @@ EXO_ALFS_SRC    := $(wildcard kernels/exo/libos/alfs/*.c) kernels/exo/libos/part
 # ExOS with files on disks.
 EXO_VOLUME_SRC  := $(EXO_EXOS_SRC) $(patsubst %,kernels/exo/libos/disk/%.c,store exo_disk xn_core xn_store xn_bring xn_edit xn_write xn_window) $(EXO_CFFS_SRC) $(EXO_CACHE_SRC) $(wildcard kernels/exo/libos/volume/*.c kernels/exo/libos/xcp/*.c) kernels/exo/xn/format/format.c
 # TCP/IP over an interface.
-EXO_NET_SRC     := $(wildcard kernels/exo/libos/net/*.c kernels/protocol/*.c)
+EXO_NET_SRC     := $(wildcard kernels/exo/libos/net/*.c kernels/protocol/*.c kernels/protocol/tcp/*.c)
 # ExOS with sockets.
 EXO_SOCKETS_SRC := $(EXO_EXOS_SRC) $(EXO_NET_SRC) $(wildcard kernels/exo/libos/sockets/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
@@ -96,7 +96,7 @@ $(B)/guest/user/kernels/exo/libos/alfs/udf/alfs_functions.o: USER_FLAGS += -Wa,-
 ASH_CLANG = $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -nostdinc -isystem $(shell $(CLANG) -print-resource-dir 2>/dev/null)/include \
     -Ikernels -idirafter kernels/lib -ffreestanding -Wall -Werror
 EXO_ASH := $(patsubst kernels/exo/libos/ash/%.bpf.c,$(B)/guest/ash/%.o,$(wildcard kernels/exo/libos/ash/*.bpf.c))
-$(EXO_ASH): $(B)/guest/ash/%.o: kernels/exo/libos/ash/%.bpf.c $(wildcard kernels/exo/libos/ash/*.h kernels/protocol/*.[ch]) kernels/exo/ash.h
+$(EXO_ASH): $(B)/guest/ash/%.o: kernels/exo/libos/ash/%.bpf.c $(wildcard kernels/exo/libos/ash/*.h kernels/protocol/*.[ch] kernels/protocol/tcp/*.[ch]) kernels/exo/ash.h
 	$(call say,CLANG,$< (bpf))
 	$(Q)mkdir -p $(@D) && $(ASH_CLANG) -c $< -o $@ && bpf-objcopy --strip-debug $@
 $(B)/guest/user/kernels/exo/libos/ash/ash_answers.o: $(EXO_ASH)

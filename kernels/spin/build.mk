@@ -41,7 +41,7 @@ $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=s
 # What of one is signed, in a folder NAME_signed, is compiled as the kernel is; sources that are one name no declarations of functions.
 SIGNED_AS = extension
 define signed_extensions
-$(B)/$(1)/%.native.o: $(1)/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch] kernels/spin/extensions/tcp/*.[ch] kernels/protocol/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
+$(B)/$(1)/%.native.o: $(1)/%.c $(wildcard kernels/spin/extensions/ext2/*.[ch] kernels/spin/extensions/tcp/*.[ch] kernels/protocol/*.[ch] kernels/protocol/tcp/*.[ch]) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
 	$$(call say,CC,$$< (native))
 	$$(Q)mkdir -p $$(@D) && $$(call native_object,-Wno-missing-prototypes -Wno-unused-function $$<,$$@)
 $(B)/$(1)/%.signed: $(B)/$(1)/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c

@@ -65,7 +65,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(WRAPPERS) \
-    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c tests/kernel/spin/net/*.c tests/kernel/spin/stream/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c) kernels/protocol/arp.c kernels/protocol/tcp_header.c),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c tests/kernel/spin/net/*.c tests/kernel/spin/stream/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c) kernels/protocol/arp.c kernels/protocol/tcp/tcp_header.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 

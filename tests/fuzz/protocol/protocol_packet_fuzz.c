@@ -10,7 +10,7 @@
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "protocol/rpc.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "protocol/udp.h"
 
 #define MUST(x)                                                                                    \

@@ -4,7 +4,7 @@
  * its program wrote. */
 #include <stdlib.h>
 
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 #define MUST(x)                                                                                    \
     do {                                                                                           \

@@ -9,7 +9,7 @@
 #include "protocol/ip.h"
 #include "protocol/rpc.h"
 #include "protocol/secret.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "protocol/udp.h"
 #include "../random.h"
 #include "../unit.h"

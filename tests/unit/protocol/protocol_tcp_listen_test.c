@@ -3,7 +3,7 @@
  * and who is honest gets in. */
 #include <string.h>
 
-#include "protocol/tcp_listen.h"
+#include "protocol/tcp/tcp_listen.h"
 #include "../random.h"
 #include "../unit.h"
 

@@ -3,7 +3,7 @@
  * cases that implementations usually get wrong. */
 #include <string.h>
 
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "../unit.h"
 
 enum { ISS = 1000, IRS = 5000, MSS = 1000, ROOM = 8000, WINDOW = 4000 };

@@ -4,7 +4,7 @@
  * step, as RFC 5961 changed it. Where it leaves a choice, `expected` says what ours is. */
 #include <string.h>
 
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "../unit.h"
 
 enum { ISS = 0xffffffc0, IRS = 0xfffffff0, MSS = 1000, ROOM = 1000, WINDOW = 4000, SENT = 100 };

@@ -11,8 +11,8 @@
 #include "protocol/checksum.h"
 #include "protocol/impair.h"
 #include "protocol/ip.h"
-#include "protocol/tcp.h"
-#include "protocol/tcp_next.h"
+#include "protocol/tcp/tcp.h"
+#include "protocol/tcp/tcp_next.h"
 #include "../random.h"
 #include "../unit.h"
 

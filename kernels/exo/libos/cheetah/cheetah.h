@@ -5,7 +5,7 @@
  * of a cached file is touched. So their checksums are kept beside them, in parts of CHEETAH_GRAIN
  * bytes, in memory and on the disk; a segment begins and ends where a part does.
  *
- *   a frame -> cheetah_frame        server.c: the connection, its step (protocol/tcp.h)
+ *   a frame -> cheetah_frame        server.c: the connection, its step (protocol/tcp/tcp.h)
  *           -> request              request.c: what is asked for (protocol/http.h)
  *           -> output               output.c: segments, as pieces of pages
  *           -> the wire's send      port.c, with an interface of the machine's; or a test's

@@ -10,7 +10,7 @@
 #include "protocol/checksum.h"
 #include "protocol/http.h"
 #include "protocol/ip.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 enum {
     STRETCH_BLOCKS = 8,

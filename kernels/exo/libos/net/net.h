@@ -17,7 +17,7 @@
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "protocol/secret.h"
-#include "protocol/tcp_listen.h"
+#include "protocol/tcp/tcp_listen.h"
 #include "protocol/udp.h"
 
 #define NET_ARPS      16u

@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "protocol/bytes.h"
-#include "protocol/tcp_next.h"
+#include "protocol/tcp/tcp_next.h"
 
 enum { IP_PIECES = 0x3fff }; /* of the field: that it is one */
 

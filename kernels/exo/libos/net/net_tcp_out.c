@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "protocol/bytes.h"
-#include "protocol/tcp_next.h"
+#include "protocol/tcp/tcp_next.h"
 
 static inline uint64_t sum_header(const uint8_t *h, uint32_t bytes) {
     if (bytes != TCP_TIMED_HEADER)

@@ -7,7 +7,7 @@
 
 #include "exo/libos/exos/files/shared.h"
 #include "exo/libos/sockets/sockets.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 #define EXOS_SOCKETS 0x6e0000000000ul
 #define SOCKETS      16u

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_steps.h -- TCP (protocol/tcp.h) as the protocol of the kernel's connections: verified and
+/* tcp_steps.h -- TCP (protocol/tcp/tcp.h) as the protocol of the kernel's connections: verified and
  * metered (tcp_step.bpf.c), or signed (../tcp_signed). Each operation is proven by itself, so that
  * what one has done is not followed into the next. */
 #include "spin/extend.h"
@@ -13,13 +13,13 @@
 #endif
 
 /* NOLINTBEGIN(bugprone-suspicious-include) */
-#include "protocol/tcp_congestion.c"
-#include "protocol/tcp_gap.c"
-#include "protocol/tcp_header.c"
-#include "protocol/tcp_input.c"
-#include "protocol/tcp_open.c"
-#include "protocol/tcp_output.c"
-#include "protocol/tcp_time.c"
+#include "protocol/tcp/tcp_congestion.c"
+#include "protocol/tcp/tcp_gap.c"
+#include "protocol/tcp/tcp_header.c"
+#include "protocol/tcp/tcp_input.c"
+#include "protocol/tcp/tcp_open.c"
+#include "protocol/tcp/tcp_output.c"
+#include "protocol/tcp/tcp_time.c"
 /* NOLINTEND(bugprone-suspicious-include) */
 
 _Static_assert(TCP_HEADER_MOST <= STREAM_HEADER, "what a segment has");

@@ -13,7 +13,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "protocol/ip.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"

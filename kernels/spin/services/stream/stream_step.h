@@ -7,7 +7,7 @@
 #ifndef SPIN_SERVICES_STREAM_STREAM_STEP_H
 #define SPIN_SERVICES_STREAM_STREAM_STEP_H
 
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 #include "spin/core/event.h"
 
 #define STREAM_HEADER   96 /* where a header lies, which has at most 60 bytes */

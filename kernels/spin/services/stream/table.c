@@ -8,7 +8,7 @@
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 _Static_assert(sizeof(struct stream) <= 512, "what a connection may need");
 

@@ -12,7 +12,7 @@
 #include "exo/libos/disk/raw_store.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "protocol/tcp.h"
+#include "protocol/tcp/tcp.h"
 
 enum {
     BLOCKS = 768, /* of the disk */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A segment's header and its options, as bytes and as numbers (RFC 9293, 3.1 and 3.2). */
 #include "tcp_own.h"
-#include "wire.h"
+#include "../wire.h"
 
 enum { HEADER = 20 };
 enum { OPTION_END = 0, OPTION_NOTHING = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_TIME = 8 };

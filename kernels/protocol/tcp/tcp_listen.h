@@ -7,7 +7,7 @@
 #ifndef PROTOCOL_TCP_LISTEN_H
 #define PROTOCOL_TCP_LISTEN_H
 
-#include "secret.h"
+#include "../secret.h"
 #include "tcp.h"
 
 /* A connection that is half open; its state is TCP_CLOSED: a free place. */

@@ -3,8 +3,8 @@
 #ifndef PROTOCOL_TCP_OWN_H
 #define PROTOCOL_TCP_OWN_H
 
-#include "rules.h"
-#include "bytes.h"
+#include "../rules.h"
+#include "../bytes.h"
 #include "tcp.h"
 
 /* `number`, whose bits are all in `mask` anyway: where TCP is verified, it is so to the verifier,

@@ -6,7 +6,7 @@
 #define PROTOCOL_TCP_NEXT_H
 
 #include "tcp_own.h"
-#include "wire.h"
+#include "../wire.h"
 
 /* A header that has a time (RFC 7323, appendix A), and nothing else behind it. */
 enum { TCP_TIMED_HEADER = 32 };
