@@ -17,7 +17,7 @@ END
 echo 'extern int protocol_without;' > "$tmp/without.h"
 compile() { # PROGRAM
     gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -DWITHOUT=CHOSEN -DDEFENCE_CHOSEN=protocol_without -include "$tmp/without.h" -o "$tmp/$1" \
-        tests/unit/protocol/protocol_"$1"_test.c tests/unit/only.c "$tmp/without.c" kernels/protocol/*.c -lcmocka -Wl,--wrap=_cmocka_run_group_tests
+        tests/unit/protocol/protocol_"$1"_test.c tests/unit/only.c "$tmp/without.c" kernels/protocol/*.c kernels/protocol/tcp/*.c -lcmocka -Wl,--wrap=_cmocka_run_group_tests
 }
 programs='tcp_rules tcp_table tcp_listen tcp packet impair http'
 for program in $programs; do
