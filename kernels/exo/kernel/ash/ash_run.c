@@ -11,7 +11,6 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/filter.h"
-#include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "exo/kernel/time/slice.h"

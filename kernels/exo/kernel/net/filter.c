@@ -8,7 +8,6 @@
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
-#include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "lib/string.h"

@@ -20,7 +20,6 @@ _Static_assert(EXO_NICS == NICS_MAX && EXO_PACKET_PIECES + 1 == NIC_PIECES_MAX,
                "as the driver has");
 
 enum { BUFFERS = 32, BUFFER_BYTES = PAGE_SIZE / 2 }; /* of an interface */
-enum { AT_ONCE_LONG = 2 };
 
 struct buffer {
     struct nic_request r; /* first: the driver tells ends by it */
@@ -61,15 +60,6 @@ static void arrived(struct nic_request *r) {
         n->seen->nobody++;
         b->ash = 0;
     }
-}
-
-/* Of frames that may take long few are taken before others have the processor. */
-unsigned net_handlers;
-void net_take_at_once(unsigned nic) {
-    const struct net_port *n = &net_ports[nic];
-    bool long_ones = net_handlers || dpf_steps(n->set) > EXO_FILTER_STEPS / 8;
-    n->seen->at_once = long_ones && DEFENDED(NET_FEW) ? AT_ONCE_LONG : NIC_AT_ONCE;
-    nic_take_at_once(n->device, (unsigned)n->seen->at_once);
 }
 
 /* --- At boot, and after a reset --- */

@@ -13,8 +13,5 @@
 void net_io_init(void);
 /* What is on its way ends, and the interface begins anew. 0; -E_DEAD. */
 int net_reset(unsigned nic);
-/* How many frames an interrupt takes is settled anew: filters have changed, or handlers. */
-void net_take_at_once(unsigned nic);
-extern unsigned net_handlers; /* of all environments */
 
 #endif

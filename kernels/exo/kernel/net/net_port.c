@@ -2,6 +2,7 @@
 /* net_port.c -- see net_port.h. */
 #include "exo/kernel/net/net_port.h"
 
+#include "exo/defence.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
@@ -9,6 +10,16 @@
 
 unsigned net_count;
 struct net_port net_ports[EXO_NICS];
+
+/* Of frames that may take long few are taken before others have the processor. */
+enum { AT_ONCE_LONG = 2 };
+unsigned net_handlers;
+void net_take_at_once(unsigned nic) {
+    const struct net_port *n = &net_ports[nic];
+    bool long_ones = net_handlers || dpf_steps(n->set) > EXO_FILTER_STEPS / 8;
+    n->seen->at_once = long_ones && DEFENDED(NET_FEW) ? AT_ONCE_LONG : NIC_AT_ONCE;
+    nic_take_at_once(n->device, (unsigned)n->seen->at_once);
+}
 
 void *net_memory(size_t bytes) {
     paddr_t first;

@@ -20,6 +20,10 @@ static inline struct cap net_whole(uint64_t nic) {
     return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
 }
 
+/* How many frames an interrupt takes is settled anew: filters have changed, or handlers. */
+void net_take_at_once(unsigned nic);
+extern unsigned net_handlers; /* of all environments */
+
 /* Zeroed memory that is there for good. */
 void *net_memory(size_t bytes);
 
