@@ -5,6 +5,10 @@
 #ifndef EXO_ABI_H
 #define EXO_ABI_H
 
+#include "abi_disk.h"
+#include "abi_net.h"
+#include "abi_uarea.h"
+
 /* The call's number goes in rax, its arguments in rdi rsi rdx r10 r8 r9; rax comes back with a
  * result or -E_SOMETHING (lib/error.h). rbx, rbp, rsp and r12 to r15 are kept; the others are lost.
  *
@@ -134,7 +138,6 @@
 #define EXO_CLONES   64   /* of one environment */
 #define EXO_CAPS     16   /* slots of an environment's capability list */
 #define EXO_SLOTS    128  /* positions of the vector of time slices */
-#define EXO_WORDS    16   /* that a control transfer takes along beside the registers */
 #define EXO_NAME_MAX 16   /* an environment's name, its NUL included */
 
 /* Bytes below rsp that a leaf function may use (System V ABI, 3.2.2): an upcall on the stack that
@@ -162,81 +165,6 @@
 #define EXO_PREDICATE_INTERPRETED 1
 #define EXO_TAG_LOST              (~0ul)
 
-/* Disks, in blocks. Requests of all that a disk has at one time, and of one environment; blocks of
- * a request that moves data. */
-#define EXO_DISK_BLOCK    4096
-#define EXO_DISK_REQUESTS 64
-#define EXO_DISK_MOST     16
-#define EXO_DISK_BLOCKS   16
-/* What disk_request does: an operation on a disk, by the capability in `slot`, with frames that the
- * one in `holder` opens. With EXO_DISK_WAIT it goes on as disk_wait. */
-#define EXO_DISK_HOW(operation, disk, slot, holder)                                                \
-    ((uint64_t)(slot) | (uint64_t)(holder) << 8 | (uint64_t)(operation) << 16 |                    \
-     (uint64_t)(disk) << 24)
-#define EXO_DISK_WAIT (1ul << 32)
-/* Reads one block, and then the one that the caller's handler (disk_handler) says, into one frame
- * after the other. What the word is told has above its lowest byte how many were read. */
-#define EXO_DISK_CHAIN        (1ul << 33)
-#define EXO_DISK_SPINDLE      (~0ul) /* of disk_latency: those of a disk with an arm and a spindle */
-#define EXO_DISK_HANDLERS     32     /* environments that have one */
-#define EXO_DISK_HANDLER_COST 1000   /* instructions of a run */
-
-/* Blocks of disks that XN protects (docs/exo/xn.md). Which operation, on which volume, by the
- * capability in which slot; which partition of which block. */
-#define EXO_XN_HOW(operation, volume, slot)                                                        \
-    ((uint64_t)(slot) | (uint64_t)(volume) << 8 | (uint64_t)(operation) << 16)
-#define EXO_XN_AT(block, partition) ((uint64_t)(block) | (uint64_t)(partition) << 32)
-#define EXO_XN_SINGLE               (1ul << 33) /* of xn_transfer: a request for each block */
-
-/* Proxy nodes: of all, each made of so many others at most; words of an access list; extents;
- * blocks that one call takes or frees in a free map. */
-#define EXO_PXNS        256
-#define EXO_PXN_DEPTH   4
-#define EXO_PXN_WORDS   8
-#define EXO_PXN_EXTENTS 64
-#define EXO_PXN_TAKE    256
-
-/* Packets: network interfaces; filters in all, and to which one environment refers; rings of one
- * environment, buffers of a ring, pieces of a buffer or of a frame that is sent; what of a frame a
- * template looks at, and by how many atoms. */
-#define EXO_NICS           4
-#define EXO_FILTERS        4096
-#define EXO_FILTERS_OF     64
-#define EXO_FILTER_STEPS   512 /* that a frame may take at most, by all filters of an interface */
-#define EXO_PACKET_RINGS   4
-#define EXO_PACKET_BUFFERS 64
-#define EXO_PACKET_PIECES  8
-#define EXO_PROGRAMS       16    /* filters in C of an interface */
-#define EXO_PROGRAM_BYTES  16384 /* of such an object, at most */
-#define EXO_SENDS_OF       16    /* frames of one environment that are on their way */
-#define EXO_TAPS           4
-#define EXO_TEMPLATE_BYTES 64
-#define EXO_TEMPLATE_ATOMS 16
-/* By which interface packet_send sends, with frames that the capability in `holder` opens. */
-#define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
-#define EXO_PACKET_QUIET            0x80 /* its end may be told late */
-#define EXO_PACKET_MORE             0x40 /* it may go with the next one, which follows at once */
-/* By which slot's capability nettap taps this interface; one is or-ed to the other. */
-#define EXO_TAP_BY(nic, slot) ((uint64_t)(slot) << (nic)*4)
-/* In the word of a buffer that has a copy: which interface it passed, and whether it was sent. */
-#define EXO_TAP_NIC(word)  ((word) >> 48 & 0xff)
-#define EXO_TAP_SENT(word) ((word) >> 56 & 1)
-
-/* Application-specific handlers (ash.h): of all, and of one environment; pages of a region;
- * instructions that a run may take; bytes of a message. Pipes of one, their stages, and how many
- * instructions these may take for a word. */
-#define EXO_ASHES         256
-#define EXO_ASHES_OF      8
-#define EXO_ASH_PAGES     16
-#define EXO_ASH_COST      6000
-#define EXO_ASH_BYTES     128
-#define EXO_ASH_PIPES     4
-#define EXO_ASH_STAGES    4
-#define EXO_ASH_WORD_COST 14
-/* Which page frames a region is, one after the other, and what opens them. */
-#define EXO_ASH_HOW(holder, frame, pages)                                                          \
-    ((uint64_t)(holder) | (uint64_t)(pages) << 8 | (uint64_t)(frame) << 16)
-
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
 
@@ -259,57 +187,22 @@
 #define EXO_ZEROED 4
 #define EXO_COPIED 8
 
-/* Offsets into struct exo_uarea, for assembly. */
-#define UAREA_TRAP_ENTRY     0
-#define UAREA_TRAP_STACK     8
-#define UAREA_TRAP           16
-#define UAREA_PROLOGUE_ENTRY 64
-#define UAREA_PROLOGUE_STACK 72
-#define UAREA_EPILOGUE       96
-#define UAREA_TRANSFER       160
-#define UAREA_REPLY          184
-#define UAREA_WORD_COUNT     208
-#define UAREA_REFLECT        352
-#define UAREA_TIMED          448
-/* The numbers of three calls. */
+/* The numbers of three calls, for assembly. */
 #define EXO_CALL_PAGE_UPDATE 9
 #define EXO_CALL_ENV_YIELD   EXO_QUICK_COUNT
 #define EXO_CALL_ENV_SLEEP   (EXO_QUICK_COUNT + 1)
-/* And into struct exo_start. */
-#define START_UAREA 16
-#define START_WORDS 32
 
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
+
+#include "abi_cap.h"
 
 enum exo_call {
 #define EXO_CALL_ENUM(name) EXO_CALL_##name,
     EXO_QUICK_CALLS(EXO_CALL_ENUM) EXO_FRAME_CALLS(EXO_CALL_ENUM)
 #undef EXO_CALL_ENUM
 };
-
-/* A capability: a path of bytes and the permissions on it (kernel/cap.h). */
-#define CAP_READ  1
-#define CAP_WRITE 2
-#define CAP_GRANT 4
-#define CAP_ALL   7
-
-/* In the access list of an object: who may change the list, and by that everything else. */
-#define CAP_MODIFY CAP_GRANT
-
-#define CAP_NAME_MAX 7
-/* With this bit in its length the word in a frame's entry is no capability: the list has more
- * words, which acl_read tells. */
-#define CAP_LISTED 8
-
-struct cap {
-    uint8_t rights : 3;
-    uint8_t valid : 1;
-    uint8_t length : 4; /* bytes of name that count, at most CAP_NAME_MAX */
-    uint8_t name[CAP_NAME_MAX];
-};
-_Static_assert(sizeof(struct cap) == 8, "a capability is one word");
 
 enum exo_env_state { EXO_ENV_NEVER, EXO_ENV_NEW, EXO_ENV_READY, EXO_ENV_EXITED, EXO_ENV_KILLED };
 
@@ -355,10 +248,8 @@ struct exo_frame {
 /* Frames that an environment may have pinned at one time. */
 #define EXO_PINS 128
 
-/* Revocation. Pages that an environment keeps, whatever is asked back: those that it names, and so
- * many. How long it has, in nanoseconds; how long after that force may be used.
+/* Revocation: how long an environment has, in nanoseconds; how long after that force may be used.
  * Decides how long: within 1 ms and 1 s, as who asks says; force for 20 ms after that. */
-#define EXO_KEPT            16
 #define EXO_REVOKE_NS_LEAST 1000000
 #define EXO_REVOKE_NS_MOST  1000000000
 #define EXO_REPOSSESS_NS    20000000
@@ -378,7 +269,6 @@ enum exo_loss {
     EXO_LOST_TAP,     /* the number of its ring */
     EXO_LOST_ASH,     /* the handler's id */
 };
-#define EXO_LOST_WORDS 16
 
 /* A position of the vector of time slices: whose it is, and who may change that. They follow each
  * other in time, each EXO_SLICE_NS long, and begin again. */
@@ -410,166 +300,6 @@ struct exo_terms {
 #define EXO_EPILOGUE_NS   10000
 #define EXO_EPILOGUE_MOST 16
 
-/* What is asked of a disk. */
-enum exo_disk_operation {
-    EXO_DISK_READ,
-    EXO_DISK_WRITE,
-    EXO_DISK_FLUSH, /* what was written, and ended, before this was asked is on the disk */
-    EXO_DISK_DISCARD,
-    EXO_DISK_ZERO,
-    EXO_DISK_OPERATIONS
-};
-/* What a request's word is when it has ended: before it is 0, if the caller says so. */
-enum exo_disk_end {
-    EXO_DISK_DONE = 1,
-    EXO_DISK_FAILED,
-    EXO_DISK_UNSUPPORTED,
-    EXO_DISK_WITHDRAWN /* the disk was reset; or who asked had ended, or had no right to the blocks
-                          any more, before the device got it */
-};
-
-/* Blocks that follow each other. */
-struct exo_extent {
-    uint32_t block, count;
-};
-
-/* What pxn_change does. */
-enum exo_pxn_change {
-    EXO_PXN_ADD,       /* an extent */
-    EXO_PXN_TAKE_BACK, /* these blocks, from it and from all that was made of it */
-    EXO_PXN_MAP,       /* it has a free map from now on */
-    EXO_PXN_ALLOC,     /* blocks in its free map */
-    EXO_PXN_FREE
-};
-
-/* What pxn_read tells. */
-struct exo_pxn {
-    uint32_t id, parent; /* 0: made of the disk */
-    uint32_t disk, owner;
-    uint32_t frozen, has_map;
-    uint32_t words, extents;
-    struct cap acl[EXO_PXN_WORDS];
-    struct exo_extent extent[EXO_PXN_EXTENTS];
-};
-
-/* What everybody may know of a disk. */
-struct exo_disk_entry {
-    uint32_t env;   /* 0: no request */
-    uint32_t order; /* how many were asked before */
-    uint32_t block;
-    uint16_t blocks; /* 0: all, of a flush; or more than 65,535, of what moves no data */
-    uint8_t operation;
-    uint8_t in_flight; /* the device has it */
-};
-struct exo_disk {
-    uint64_t blocks;
-    uint32_t pieces;          /* blocks of a request that moves data, at most */
-    uint8_t read_only, flush; /* flush 0: what was written is on the disk when the write ends */
-    uint16_t dead;            /* requests are refused until disk_reset */
-    uint32_t waiting, in_flight;
-    uint64_t requests[EXO_DISK_OPERATIONS],
-        failed; /* that have ended, and of them those not done */
-    uint64_t blocks_read, blocks_written;
-    uint64_t due; /* of the one in flight, where ends have their moment: the TSC; else 0 */
-    struct exo_disk_entry queue[EXO_DISK_REQUESTS];
-} __attribute__((aligned(4096)));
-
-/* What xn_block does to a block. */
-enum exo_xn_block {
-    EXO_XN_VOUCH,
-    EXO_XN_INSERT,
-    EXO_XN_REBIND,
-    EXO_XN_MAP,
-    EXO_XN_EVICT,
-    EXO_XN_LOCK,
-    EXO_XN_UNLOCK,
-    EXO_XN_USER,
-    EXO_XN_DEPEND,
-};
-/* What xn_volume does with a volume. */
-enum exo_xn_volume_call {
-    EXO_XN_MOUNT,
-    EXO_XN_UNMOUNT,
-    EXO_XN_ABANDON,
-    EXO_XN_IMPORT,
-    EXO_XN_TYPE_ADD,
-    EXO_XN_ROOT_ADD,
-    EXO_XN_ROOT_REMOVE,
-    EXO_XN_ROOT_FIND,
-    EXO_XN_NEW,
-    EXO_XN_DROP,
-    EXO_XN_SETTLE,
-};
-/* An element of xn_transfer's vector: where the block is to be read to; of a write only the
- * block. */
-struct exo_xn_block_frame {
-    uint32_t block, frame;
-};
-
-/* What everybody may know of a volume, as mounting left it: the fields of struct xn_volume. */
-struct exo_xn_volume {
-    uint32_t state, blocks, design, atom;
-    uint32_t map_at, maps, root_at, catalogue_at;
-    uint32_t own; /* blocks, from 0 on, that are the volume's */
-    uint32_t read_only;
-    uint32_t damaged; /* a block... */
-    char damage[24];  /* ...and the field of it that made mounting fail, or the volume read-only */
-};
-#define EXO_XN_VOLUMES 4
-struct exo_xn {
-    uint32_t entries, buckets; /* how many there are */
-    struct exo_xn_volume volume[EXO_XN_VOLUMES];
-} __attribute__((aligned(4096)));
-
-/* A stretch of physical memory within one page frame. */
-struct exo_piece {
-    uint64_t at, bytes;
-};
-/* A buffer for a frame, which fills its pieces one after the other. The word, at a physical
- * address, is 0 while the kernel may fill it; then how many bytes are there, and from bit 32 on how
- * long the frame was. */
-struct exo_packet_buffer {
-    uint64_t word, pieces;
-    struct exo_piece piece[EXO_PACKET_PIECES];
-};
-
-/* A stage of a pipe: what it does to each word of eight bytes. */
-enum exo_ash_stage {
-    EXO_ASH_SUM,    /* adds it to its state, in ones' complement (protocol/checksum.h) */
-    EXO_ASH_SWAP16, /* changes the order of the bytes, two by two... */
-    EXO_ASH_SWAP32,
-    EXO_ASH_SWAP64,
-    EXO_ASH_STORE, /* writes it; a pipe has at most one */
-    EXO_ASH_OWN    /* the caller's own: instructions of RFC 9669, r0 to r4, no stack, no call, of
-                      `uint64_t stage(uint64_t word, uint64_t *state)`, which gives the next word */
-};
-struct exo_ash_stage_of {
-    uint64_t kind, code, bytes; /* OWN: where the instructions are, and how many bytes they have */
-};
-
-/* What everybody may know of a network interface. */
-struct exo_nic {
-    uint8_t address[6];
-    uint8_t link, dead; /* dead: the device said what cannot be */
-    uint64_t frames_in, bytes_in;
-    uint64_t nobody; /* of them, those that no filter wanted */
-    uint64_t frames_out, bytes_out;
-    uint64_t forged;           /* refused, since their sender may not send such frames */
-    uint64_t sending;          /* on their way */
-    uint64_t tapped, tap_lost; /* copies, and those for which no buffer was free */
-    uint64_t at_once;          /* frames that an interrupt takes */
-} __attribute__((aligned(4096)));
-
-/* ... and of a filter. Its frames are those that it got; of them those that its handler was done
- * with, and declined; and those that were dropped: it had no ring, or the ring no free buffer. */
-struct exo_filter {
-    uint32_t id, nic;
-    uint32_t env, references; /* who inserted it; how many have it */
-    struct cap acl;
-    uint32_t ring_env, ash_env; /* whose ring has its frames, and whose handler; 0: nobody's */
-    uint64_t packets, dropped, handled, declined;
-};
-
 /* The system's page. The kernel writes it between two instructions of the reader, never during
  * one, so each 8-byte word is whole; nothing in it is secret, and no address of the kernel is in
  * it. */
@@ -592,85 +322,6 @@ struct exo_info {
     uint64_t nics;           /* entries of EXO_NIC */
 } __attribute__((aligned(4096)));
 _Static_assert(sizeof(struct exo_info) == 4096, "the system's page is one page");
-
-/* A trap, as an upcall tells it. */
-struct exo_trap {
-    uint64_t address; /* of a page fault; 0 otherwise */
-    uint64_t vector, error;
-    uint64_t rip, rflags, rsp;
-};
-
-/* The u-area: what the environment tells the kernel, and the kernel it, without a call. Only the
- * environment's to write, and nothing in it is trusted. */
-struct exo_uarea {
-    /* Traps: the kernel goes on at trap_entry with this stack and every register as the trap found
-     * it, the flags but for TF, DF and AC too. The trap is in `trap`, and trap_stack becomes 0:
-     * until it is set again, a trap goes on the stack that is in use, below the red zone, with a
-     * struct exo_trap there. No entry: the trap ends the environment. */
-    uint64_t trap_entry, trap_stack;
-    struct exo_trap trap;
-    /* A slice that begins: all registers are 0 but rsp. */
-    uint64_t prologue_entry, prologue_stack;
-    /* A slice that is over: the kernel goes on at epilogue_entry with every register as it was, but
-     * for rsp where epilogue_stack is not 0, and tells where it was. The environment saves what it
-     * wants to keep, and yields. No entry, or within a critical section: it is only told, by
-     * `interrupted`, and is to yield at the section's end. */
-    uint64_t epilogue_entry, epilogue_stack;
-    struct exo_trap epilogue; /* rip, rflags, rsp */
-    uint64_t critical, interrupted;
-    /* A transfer to this environment, which takes one while transfer_takes is not 0: the kernel
-     * goes on at transfer_entry with this stack, all other registers the caller's, and clears
-     * transfer_takes; a reply by this environment sets it to 1. */
-    uint64_t transfer_entry, transfer_stack, transfer_takes;
-    /* Where a reply goes on, and whose it may be; the kernel clears reply_from. */
-    uint64_t reply_entry, reply_stack, reply_from;
-    /* Words that a transfer or a reply takes along, to the same place in the other's u-area. */
-    uint64_t word_count, word[EXO_WORDS];
-    /* What the predicate said that woke it; 0: it was woken by a yield. */
-    uint64_t predicate_tag;
-    /* Of an environment that reflects (reflect_set): a `syscall` makes a native call where the
-     * address after it is one of the native_bytes from native_first on. Any other one goes on at
-     * reflect_entry with this stack and all other registers as they were, and tells where it
-     * was: rip is the address after it. */
-    uint64_t reflect_entry, reflect_stack, native_first, native_bytes;
-    struct {
-        uint64_t rip, rflags, rsp;
-    } reflected;
-    /* Where a slice's end goes that came since the budget is used up, if not to epilogue_entry; how
-     * often that was. */
-    uint64_t timeout_entry, timeouts;
-    /* Of one's own timer (timer_set): when it comes next, by the TSC; 0: not any more. Within a
-     * slice of one's own the kernel goes on at timer_entry then, on the stack that is in use, with
-     * every register as it was, and tells where it was. Else, and within a critical section, it
-     * only says that it was due. */
-    uint64_t timer_at, timer_entry, timer_due;
-    struct {
-        uint64_t rip, rflags;
-    } timed;
-    /* A capability on offer: the environment that may take it (cap_acquire), the slot of the one
-     * that it is made of, and the capability's word. */
-    uint64_t offer_to, offer_key, offer;
-    /* How many pages and pins are asked back, and until when (TSC) without force. What it calls
-     * revoke_kept are addresses of pages that force leaves alone. */
-    uint64_t revoke_pages, revoke_until, revoke_kept[EXO_KEPT];
-    /* What was taken, in the order of time: the kernel writes lost[lost_count++ % EXO_LOST_WORDS].
-     * Who finds more new ones than there are words looks through his page tables for EXO_LOST. */
-    uint64_t lost_count, lost[EXO_LOST_WORDS];
-    uint64_t own[4096 / 8 - 49 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
-    /* The block that this environment's last call wanted in core (-E_NOT_IN_CORE). */
-    uint32_t need_volume, need_block;
-};
-_Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
-
-/* What lies at the top of a new environment's stack, at rsp, when it begins. Whoever builds one
- * puts it there; the kernel does for the first. */
-#define EXO_WORDS_MAX 256
-struct exo_start {
-    uint64_t argument[2]; /* rdi and rsi of the program */
-    uint64_t uarea;       /* where it has its u-area */
-    uint64_t reserved;
-    char words[EXO_WORDS_MAX];
-};
 
 /* Elements of a vector of page_update and page_protect, at most. */
 #define EXO_VECTOR_MOST 128
@@ -719,16 +370,6 @@ struct exo_batch {
 _Static_assert(EXO_CALL_page_update == EXO_CALL_PAGE_UPDATE, "for assembly");
 _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
 _Static_assert(EXO_CALL_env_sleep == EXO_CALL_ENV_SLEEP, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_uarea, prologue_entry) == UAREA_PROLOGUE_ENTRY, "");
-_Static_assert(__builtin_offsetof(struct exo_uarea, epilogue) == UAREA_EPILOGUE, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_uarea, transfer_entry) == UAREA_TRANSFER, "");
-_Static_assert(__builtin_offsetof(struct exo_uarea, reply_entry) == UAREA_REPLY, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_uarea, word_count) == UAREA_WORD_COUNT, "");
-_Static_assert(__builtin_offsetof(struct exo_uarea, reflect_entry) == UAREA_REFLECT, "");
-_Static_assert(__builtin_offsetof(struct exo_uarea, timed) == UAREA_TIMED, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
-_Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 
 #endif
 #endif
