@@ -17,7 +17,7 @@
 #define DEFENCE_PACKET_WORD   7007
 #define DEFENCE_PACKET_SENDS  7008
 #define DEFENCE_PACKET_ENDED  7023 /* nor because of who had ended before */
-#define DEFENCE_PACKET_MORE   7025 /* what the device has not heard of goes where its sender ends */
+#define DEFENCE_PACKET_MORE   7025 /* what the device has not heard of goes with its sender's turn */
 #define DEFENCE_PACKET_FORGED 7009
 #define DEFENCE_PACKET_STILL  7013 /* still */
 #define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */

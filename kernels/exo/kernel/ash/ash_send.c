@@ -103,7 +103,7 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     nobodys[nic] = o->next;
     sends_of[env]++;
     n->seen->sending++;
-    if (__builtin_expect(n->tapped, 0))
+    if (__builtin_expect(n->apart & NET_TAPPED, 0))
         net_tap_sent(n, &o->piece, 1);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* yield_entry.S -- directed yield, the short way: the other environment begins at its prologue entry, in
  * user mode, all registers 0 but rsp. Nothing is saved. What this does not do goes to the complete path
- * (sys_env_yield, env_calls.c): an id of nobody or of the caller, a slice that is over, registers beside the
- * general ones that somebody used, ended environments that are to be freed. */
+ * (sys_env_yield, env_calls.c): an id of nobody or of the caller, a slice that is over, what ends with the
+ * caller's turn (env_turn), ended environments that are to be freed. */
 #include "exo/abi.h"
 #include "exo/defence.h"
 #include "exo/kernel/entry/env_own.h"
@@ -25,7 +25,7 @@ yield_entry:
 #endif
     cmpq $0, env_special(%rip)
     jne .Lcomplete
-    cmpb $0, vectors_used(%rip)
+    cmpb $0, env_turn(%rip)
     jne .Lcomplete
     cmpq $0, info + INFO_UNFREED(%rip)
     jne .Lcomplete

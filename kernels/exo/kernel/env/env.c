@@ -47,6 +47,8 @@ _Static_assert(E_PERM == ERROR_PERM && E_TOO_LONG == ERROR_TOO_LONG && E_DEAD ==
 
 struct env *env_current;
 struct env_special env_special;
+uint8_t env_turn;
+void (*env_tell)(void);
 
 struct env envs[EXO_ENVS];
 static struct env *ended_first, **ended_last = &ended_first;
@@ -299,11 +301,18 @@ void env_bury(void) {
     }
 }
 
+void env_turn_ends(void) {
+    if ((env_turn & TURN_VECTORS) && DEFENDED(VECTORS))
+        vectors_reset();
+    if (env_turn & TURN_UNTOLD)
+        env_tell();
+}
+
 void env_switch(struct trap_frame *f, struct env *e) {
     if (ended_first)
         env_bury();
-    if (vectors_used && DEFENDED(VECTORS))
-        vectors_reset();
+    if (env_turn)
+        env_turn_ends();
     page_table_load(&e->space.table);
     if (env_special.users)
         special_load(e->fs_base, e->reflects);

@@ -2,23 +2,23 @@
 /* vectors.c -- see vectors.h. */
 #include "exo/kernel/env/vectors.h"
 
+#include "exo/kernel/env/env.h"
 #include "machine/cpu/x86.h"
 #include "machine/thread/fpu.h"
 #include "machine/trap/trap.h"
 
-bool vectors_used;
 static struct fpu first;
 
 static void give(struct trap_frame *f) {
     (void)f; /* it goes on with what it wanted */
     clts();
-    vectors_used = true;
+    env_turn |= TURN_VECTORS;
 }
 
 void vectors_reset(void) {
     fpu_load(&first);
     write_cr0(read_cr0() | CR0_TS);
-    vectors_used = false;
+    env_turn &= (uint8_t)~TURN_VECTORS;
 }
 
 void vectors_init(void) {

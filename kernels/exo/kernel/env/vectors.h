@@ -6,13 +6,9 @@
 #ifndef EXO_KERNEL_VECTORS_H
 #define EXO_KERNEL_VECTORS_H
 
-#include <stdbool.h>
-
 void vectors_init(void);
 
-/* Whether somebody used them since they were last in their first state. */
-extern bool vectors_used;
-/* He did: they are in it again. */
+/* Somebody used them (TURN_VECTORS): they are in their first state again. */
 void vectors_reset(void);
 
 #endif

@@ -52,7 +52,7 @@ static void arrived(struct nic_request *r) {
     struct filter *f = dpf_find(n->set, b->frame, r->bytes);
     n->seen->frames_in++;
     n->seen->bytes_in += r->bytes;
-    if (__builtin_expect(n->tapped, 0))
+    if (__builtin_expect(n->apart & NET_TAPPED, 0))
         net_tap_came(n, b->frame, r->bytes);
     if (f) {
         net_deliver(f, b);

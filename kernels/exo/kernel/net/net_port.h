@@ -7,12 +7,18 @@
 #include "exo/abi.h"
 #include "exo/dpf/dpf.h"
 
+/* What makes a frame take longer. */
+enum net_apart {
+    NET_TAPPED = 1, /* net_tap.h */
+    NET_UNTOLD = 2, /* the device has not heard of what was sent last (packet_send.c) */
+};
+
 extern unsigned net_count;
 extern struct net_port {
     struct nic *device;
     struct exo_nic *seen;
     struct dpf_set *set; /* whose a frame is */
-    bool tapped;         /* net_tap.h */
+    uint8_t apart;       /* enum net_apart */
 } net_ports[EXO_NICS];
 
 /* The capability for all of an interface: its name is `n` and the interface's number. */

@@ -19,9 +19,10 @@ static struct tap {
 static void end(struct tap *t) {
     *t = (struct tap){0};
     for (unsigned i = 0; i < net_count; i++) {
-        net_ports[i].tapped = false;
+        net_ports[i].apart &= (uint8_t)~NET_TAPPED;
         for (unsigned n = 0; n < EXO_TAPS; n++)
-            net_ports[i].tapped |= taps[n].nics >> i & 1;
+            if (taps[n].nics >> i & 1)
+                net_ports[i].apart |= NET_TAPPED;
     }
 }
 
@@ -90,7 +91,8 @@ long sys_nettap(uint64_t slots, uint64_t nics, uint64_t ring) {
         return nics ? -E_FULL : 0;
     end(t);
     for (unsigned i = 0; i < net_count; i++)
-        net_ports[i].tapped |= nics >> i & 1;
+        if (nics >> i & 1)
+            net_ports[i].apart |= NET_TAPPED;
     if (nics)
         *t = made;
     return 0;

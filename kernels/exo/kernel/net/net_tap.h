@@ -7,7 +7,7 @@
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/net/net_port.h"
 
-/* To whom this interface is tapped, if it is (net_port.tapped), goes a copy of a frame: of one that
+/* To whom this interface is tapped, if it is (NET_TAPPED), goes a copy of a frame: of one that
  * came, or that was sent, by its pieces. */
 void net_tap_came(const struct net_port *n, const void *frame, uint32_t bytes);
 void net_tap_sent(const struct net_port *n, const struct dma_piece *piece, unsigned pieces);

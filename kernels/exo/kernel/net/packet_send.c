@@ -199,6 +199,43 @@ bool packet_may_send(const struct env *e, uint64_t nic,
     return holds(template_of(e, nic), head);
 }
 
+/* --- Frames of which the device has not heard: not longer than their sender has the processor --- */
+
+static unsigned untold; /* interfaces that have some */
+
+static inline int send_untold(struct net_port *n, struct nic_request *r) {
+    if (!(n->apart & NET_UNTOLD)) {
+        n->apart |= NET_UNTOLD;
+        untold++;
+        env_turn |= TURN_UNTOLD;
+    }
+    return nic_send_untold(n->device, r);
+}
+
+static void told(struct net_port *n) {
+    if (!(n->apart & NET_UNTOLD))
+        return;
+    n->apart &= (uint8_t)~NET_UNTOLD;
+    if (!--untold)
+        env_turn &= (uint8_t)~TURN_UNTOLD;
+}
+
+static void tell(void) {
+    for (unsigned i = 0; i < net_count; i++) {
+        if (DEFENDED(PACKET_MORE))
+            nic_tell(net_ports[i].device);
+        told(&net_ports[i]);
+    }
+}
+
+static __attribute__((noinline)) void sent_apart(struct net_port *n, const struct out *o,
+                                                 uint64_t how) {
+    if (!(how & EXO_PACKET_MORE))
+        told(n);
+    if (n->apart & NET_TAPPED)
+        net_tap_sent(n, o->r.piece, o->r.pieces);
+}
+
 /* With so many pieces, one of them or any number. */
 static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pieces,
                                                        uint64_t count, uint64_t word) {
@@ -227,7 +264,7 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
     }
     o->r.quiet = !word || (how & EXO_PACKET_QUIET);
     if (!error && (how & EXO_PACKET_MORE))
-        error = nic_send_untold(n->device, &o->r);
+        error = send_untold(n, &o->r);
     else if (!error)
         error = nic_send_short(n->device, &o->r);
     if (error) {
@@ -236,8 +273,8 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
         return error;
     }
     n->seen->sending++;
-    if (__builtin_expect(n->tapped, 0))
-        net_tap_sent(n, o->r.piece, o->r.pieces);
+    if (__builtin_expect(n->apart, 0))
+        sent_apart(n, o, how);
     return 0;
 }
 
@@ -246,9 +283,9 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
  * pinned until the device is done with them, and then the word at this physical address, if that is
  * not 0, is counted down by one. Without a word, or with EXO_PACKET_QUIET, that may be as late as
  * the next packet_send. With EXO_PACKET_MORE the device may hear of it with the next one, of
- * whoever it is, or at the caller's end; the bell rings also where one is refused. 0; -E_NOT_FOUND:
- * no such interface; -E_PERM: frames, the word, or the frame is none that the caller may send there
- * (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may be; -E_TOO_LONG:
+ * whoever it is, where one is refused, or where the caller gives the processor away or loses it. 0;
+ * -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame is none that the caller
+ * may send there (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may be; -E_TOO_LONG:
  * more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a frame's pins;
  * -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
@@ -329,6 +366,7 @@ long sys_nic_reset(uint64_t slot, uint64_t nic) {
 }
 
 void packet_send_init(void) {
+    env_tell = tell;
     outs = net_memory((size_t)net_count * SENDS * sizeof *outs);
     sends_of = net_memory(EXO_ENVS + 1);
     for (unsigned i = 0; i < net_count * SENDS; i++) {
@@ -351,11 +389,8 @@ static void forget(unsigned slot) {
 
 void packet_send_end(struct env *e) {
     struct templates **of = &templates_of[e - envs];
-    for (unsigned i = 0; i < net_count; i++) {
-        if (DEFENDED(PACKET_MORE))
-            nic_tell(net_ports[i].device);
+    for (unsigned i = 0; i < net_count; i++)
         nic_collect_sent(net_ports[i].device);
-    }
     forget((unsigned)(e - envs));
     if (!*of)
         return;

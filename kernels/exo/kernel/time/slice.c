@@ -154,6 +154,8 @@ static uint64_t length(void) {
 /* Decides how long: while all sleep the processor does, and predicates are asked once a slice. */
 static void idle(void) {
     env_bury();
+    if (env_turn)
+        env_turn_ends();
     draining = true;
     if (timer_hz()) {
         timer_arm_ns(EXO_SLICE_NS);

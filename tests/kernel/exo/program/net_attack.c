@@ -45,7 +45,7 @@ static long have_many(uint64_t frame) {
 }
 
 static long give(uint64_t who, uint64_t count, uint64_t frame) {
-    const uint64_t nic = (who & (NET_SEND_MORE - 1)) - 1;
+    const uint64_t nic = (who & (NET_SEND_EXIT - 1)) - 1;
     const uint64_t more = who & NET_SEND_MORE ? EXO_PACKET_MORE : 0;
     const struct exo_piece piece = {(frame << 12) + 2048, 60};
     *(volatile uint64_t *)(ATTACK_PAGES + 4096) = 1;
@@ -53,8 +53,11 @@ static long give(uint64_t who, uint64_t count, uint64_t frame) {
     long error = exo_packet_template(0, 0, nic, 0, 0);
     if (!error)
         error = exo_packet_send_so(EXO_PACKET_HOW(nic, 0) | more, &piece, 1, frame << 12);
+    const uint64_t others = more ? nic ^ 1 : nic;
+    if (!error && more)
+        error = exo_packet_template(0, 0, others, 0, 0);
     for (; count > 1 && !error; count--)
-        error = exo_packet_send(nic, 0, &piece, 1, 0);
+        error = exo_packet_send(others, 0, &piece, 1, 0);
     return error;
 }
 
@@ -71,6 +74,10 @@ _Noreturn void net_attack(uint64_t creator) {
         error = give(uarea->own[NET_ASK_SEND] & 0xff, uarea->own[NET_ASK_SEND] >> 8,
                      frame_at((void *)(ATTACK_PAGES + 4096)));
     uarea->own[NET_SAYS_ERROR] = (uint64_t)error;
+    if (uarea->own[NET_ASK_SEND] & NET_SEND_EXIT)
+        exo_env_exit(0);
+    while (uarea->own[NET_ASK_SEND] & NET_SEND_RUN)
+        continue;
     for (;;)
         exo_env_yield(creator);
 }

@@ -17,7 +17,9 @@ enum {
     NET_SAYS_FRAME, /* the frame that it sends, with its word */
     NET_SAYS_ERROR,
 };
-#define NET_SEND_MORE 128 /* in NET_ASK_SEND: as if more followed */
+/* In NET_ASK_SEND: as if more followed, and all others by the interface
+ * beside it; then it does not yield, but runs for ever, or exits. */
+enum { NET_SEND_MORE = 128, NET_SEND_RUN = 64, NET_SEND_EXIT = 32 };
 
 /* Does so, and yields to its creator for ever. */
 _Noreturn void net_attack(uint64_t creator);
