@@ -13,11 +13,12 @@
 #define DEFENCE_PACKET_DEAD  7005
 /* What is sent may be read, the word be written, by who sends; not too many; and in no other's
  * name. */
-#define DEFENCE_PACKET_READ   7006
-#define DEFENCE_PACKET_WORD   7007
-#define DEFENCE_PACKET_SENDS  7008
-#define DEFENCE_PACKET_ENDED  7023 /* nor because of who had ended before */
-#define DEFENCE_PACKET_MORE   7025 /* what the device has not heard of goes with its sender's turn */
+#define DEFENCE_PACKET_READ  7006
+#define DEFENCE_PACKET_WORD  7007
+#define DEFENCE_PACKET_SENDS 7008
+#define DEFENCE_PACKET_ENDED 7023 /* nor because of who had ended before */
+#define DEFENCE_PACKET_MORE                                                                        \
+    7025 /* what the device has not heard of goes where the sender's turn ends */
 #define DEFENCE_PACKET_FORGED 7009
 #define DEFENCE_PACKET_STILL  7013 /* still */
 #define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */

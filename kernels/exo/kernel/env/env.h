@@ -46,8 +46,8 @@ extern struct env_special {
                        switch leaves the registers that say so */
 } __attribute__((aligned(8))) env_special;
 
-/* What the environment that has the processor did and that ends with its turn: a switch does what is
- * to be done then, the longer way. */
+/* What the environment that has the processor did and that ends with its turn: a switch does what
+ * is to be done then, the longer way. */
 enum env_turn {
     TURN_VECTORS = 1, /* it used vector registers (vectors.h) */
     TURN_UNTOLD = 2,  /* it sent frames of which devices have not heard */

@@ -199,7 +199,7 @@ bool packet_may_send(const struct env *e, uint64_t nic,
     return holds(template_of(e, nic), head);
 }
 
-/* --- Frames of which the device has not heard: not longer than their sender has the processor --- */
+/* --- Frames of which the device has not heard: while their sender has the processor --- */
 
 static unsigned untold; /* interfaces that have some */
 
@@ -285,9 +285,9 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
  * the next packet_send. With EXO_PACKET_MORE the device may hear of it with the next one, of
  * whoever it is, where one is refused, or where the caller gives the processor away or loses it. 0;
  * -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame is none that the caller
- * may send there (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may be; -E_TOO_LONG:
- * more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a frame's pins;
- * -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
+ * may send there (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may
+ * be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a
+ * frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
     if (count == 1)
         return send(how, pieces, 1, word);
