@@ -10,6 +10,7 @@
 #include "exo/kernel/env/predicate.h"
 #include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/ring.h"
+#include "exo/kernel/env/turn.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"

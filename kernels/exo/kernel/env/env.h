@@ -46,18 +46,6 @@ extern struct env_special {
                        switch leaves the registers that say so */
 } __attribute__((aligned(8))) env_special;
 
-/* What the environment that has the processor did and that ends with its turn: a switch does what
- * is to be done then, the longer way. */
-enum env_turn {
-    TURN_VECTORS = 1, /* it used vector registers (vectors.h) */
-    TURN_UNTOLD = 2,  /* it sent frames of which devices have not heard */
-};
-extern uint8_t env_turn;
-/* Devices hear of them. Null: there are none. */
-extern void (*env_tell)(void);
-/* With env_turn. */
-void env_turn_ends(void);
-
 void env_init(void);
 
 /* An environment with no capability, in the address space of `home`; null: in one of its own, in

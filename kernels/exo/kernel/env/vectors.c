@@ -2,7 +2,7 @@
 /* vectors.c -- see vectors.h. */
 #include "exo/kernel/env/vectors.h"
 
-#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/turn.h"
 #include "machine/cpu/x86.h"
 #include "machine/thread/fpu.h"
 #include "machine/trap/trap.h"

@@ -4,6 +4,7 @@
 
 #include "exo/defence.h"
 #include "exo/dpf/dpf_atom.h"
+#include "exo/kernel/env/turn.h"
 #include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/cap.h"

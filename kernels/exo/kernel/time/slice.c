@@ -3,6 +3,7 @@
 #include "exo/kernel/time/slice.h"
 
 #include "exo/defence.h"
+#include "exo/kernel/env/turn.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
