@@ -10,6 +10,9 @@
 /* Opens interface 1; false: it cannot be. */
 bool web_client_begin(void);
 void web_client_end(void);
+/* Asks for the server's address, and so tells it this end's: it answers nobody whom it does not
+ * know. */
+void web_client_known(uint64_t server);
 /* Sends `length` bytes to the server and takes what it answers, until both have ended; meanwhile
  * the processor is given to `server` where there is nothing to do. Each segment is checked where it
  * lies in the ring, and copied to `answer` if that is not null. How many bytes came; 0: the

@@ -8,6 +8,7 @@
 #include "exo/libos/time/clock.h"
 #include "exo/libos/yield.h"
 #include "lib/string.h"
+#include "protocol/arp.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
 #include "protocol/tcp/tcp.h"
@@ -27,6 +28,23 @@ bool web_client_begin(void) {
 
 void web_client_end(void) {
     port_close(&port);
+}
+
+void web_client_known(uint64_t to) {
+    static const struct ether_address all = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+    const struct arp_packet ask = {.source = WEB_CLIENT_IP,
+                                   .target = WEB_SERVER_IP,
+                                   .source_ether = client_ether,
+                                   .asks = true};
+    uint8_t *head = port.wire.head(&port.wire);
+    if (!head)
+        return;
+    ether_put(head, &all, &client_ether, ETHER_ARP);
+    arp_put(head + ETHER_HEADER, &ask);
+    memset(head + ETHER_HEADER + ARP_BYTES, 0, ETHER_LEAST - ETHER_HEADER - ARP_BYTES);
+    const struct cheetah_piece piece = {head, ETHER_LEAST};
+    port.wire.send(&port.wire, &piece, 1);
+    exo_env_yield(to);
 }
 
 static void send(const struct tcp_segment *s, const char *data) {

@@ -15,25 +15,33 @@
 #include "measure/bench.h"
 
 #define KERNEL_FRAMES 256
+#define EXOS_FRAMES   2000
 #define SHARED_AT     0x531000000000ul
 
 static volatile struct web_shared *const shared = (volatile struct web_shared *)SHARED_AT;
-static uint64_t server;
+static uint64_t server, first; /* who is given the processor first; who was started, if another */
 static uint8_t answer[WEB_MOST];
 
 static const char *server_begin(enum web_cache cache) {
+    const bool by_sockets = cache == WEB_BY_SOCKETS;
     if (!exposed_entry(SHARED_AT) && frames_map(0, 0, 0, SHARED_AT, 1, EXO_WRITE | EXO_NO_EXEC))
         return "the machine has too little memory";
     memset((void *)SHARED_AT, 0, sizeof *shared);
     shared->cache = cache;
     const uint64_t frame = (exposed_entry(SHARED_AT) & EXO_FRAME_OF) >> 12;
-    const long id =
-        spawn_sized(0, WEB_SERVER, (uint64_t)exo_env_self() << 32 | frame, 0, 0, KERNEL_FRAMES);
+    const long id = spawn_sized(0, by_sockets ? WEB_SOCKETS : WEB_SERVER,
+                                (uint64_t)exo_env_self() << 32 | frame, 0, 0,
+                                by_sockets ? EXOS_FRAMES : KERNEL_FRAMES);
     if (id < 0)
         return "the machine has too little memory";
     server = (uint64_t)id;
     while (!shared->ready && exposed_env(server)->state == EXO_ENV_READY)
         exo_env_yield(server);
+    if (shared->ready == 1 && by_sockets) {
+        first = server;
+        server = shared->network;
+        web_client_known(server);
+    }
     return shared->ready == 1 ? NULL : "the server does not begin";
 }
 
@@ -41,7 +49,9 @@ static void end(void) {
     web_client_end();
     if (server)
         exo_env_destroy(0, server);
-    server = 0;
+    if (first)
+        exo_env_destroy(0, first);
+    server = first = 0;
     while (frames_await()) /* its filters are gone, too */
         continue;
 }
@@ -72,11 +82,11 @@ static void exchange(uint32_t length, const char *request, uint32_t bytes) {
 }
 
 /* The whole exchange, from the first SYN to the last acknowledgement. */
-BENCH(web_get, "web/get/bytes:100,1024,10240,102400/server:cheetah") {
+static void get(struct bench *b, enum web_cache cache) {
     const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
     char request[100];
     const uint32_t length = web_request(request, bytes);
-    if (!begins(b, WEB_ALL))
+    if (!begins(b, cache))
         return;
     exchange(length, request, bytes); /* the file is in memory */
     while (bench_next(b)) {
@@ -88,6 +98,14 @@ BENCH(web_get, "web/get/bytes:100,1024,10240,102400/server:cheetah") {
     }
     exchange(length, request, bytes);
     end();
+}
+
+BENCH(web_get, "web/get/bytes:100,1024,10240,102400/server:cheetah") {
+    get(b, WEB_ALL);
+}
+
+BENCH(web_get_sockets, "web/get/bytes:100,1024,10240,102400/server:sockets") {
+    get(b, WEB_BY_SOCKETS);
 }
 
 /* What of it the server took. */
@@ -129,6 +147,19 @@ BENCH(web_counts, "web/count/of:frames,touched/bytes:1024,102400/server:cheetah"
     if (shared->bytes - sent < bytes)
         __builtin_trap();
     bench_count(b, *of == 'f' ? wire_frames() - frames : shared->touched - touched);
+    end();
+}
+
+BENCH(web_frames_sockets, "web/count/of:frames/bytes:1024,102400/server:sockets") {
+    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
+    char request[100];
+    const uint32_t length = web_request(request, bytes);
+    if (!begins(b, WEB_BY_SOCKETS))
+        return;
+    exchange(length, request, bytes);
+    const uint64_t frames = wire_frames();
+    exchange(length, request, bytes);
+    bench_count(b, wire_frames() - frames);
     end();
 }
 

@@ -5,12 +5,14 @@
 
 #include <stdint.h>
 
-#define WEB_SERVER "web-server"
+#define WEB_SERVER  "web-server"
+#define WEB_SOCKETS "web-sockets" /* the one over ExOS' sockets */
 
 enum { WEB_SERVER_IP = 0x0a000001, WEB_CLIENT_IP = 0x0a000002 };
 
-/* Which blocks of files stay in memory: all; of the mix at most MIX_LIMIT. */
-enum web_cache { WEB_ALL, WEB_LRU, WEB_HYBRID, WEB_NONE };
+/* Which blocks of files stay in memory: all; of the mix at most MIX_LIMIT. The last is the server
+ * over ExOS' sockets, whose files are memory. */
+enum web_cache { WEB_ALL, WEB_LRU, WEB_HYBRID, WEB_NONE, WEB_BY_SOCKETS };
 /* Of the mix (web.h): blocks that memory has room for, and of large files. */
 enum { MIX_LIMIT = 48, MIX_YOUNG = 16 };
 
@@ -21,7 +23,8 @@ struct web_shared {
     uint64_t frames, touched, bytes; /* sent by the server; of files looked at, and sent */
     uint64_t ticks;                  /* that it had the processor, and something to do */
     uint64_t connection, buffers, file;
-    uint64_t reads; /* requests to the disk */
+    uint64_t reads;   /* requests to the disk */
+    uint64_t network; /* of the one over sockets: who has its interface; else 0 */
 };
 
 #endif

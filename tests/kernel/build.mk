@@ -21,7 +21,7 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/dpf/dpf_interpret.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc ash disk net pages rights time xn)) \
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CFFS_SRC) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c kernels/exo/dpf/dpf_interpret.c kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc ash beside disk net pages rights time xn)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 # A packet filter in C.
 $(B)/guest/user/tests/kernel/exo/net/c_filters.o: USER_FLAGS += -Wa,-I$(B)

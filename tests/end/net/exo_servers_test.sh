@@ -53,7 +53,8 @@ exo=(exo --archive build/guest/exo-with-net.cpio)
 echo_port=$(free_port)
 sink_port=$(free_port)
 source_port=$(free_port)
-start "$tmp/user" "${exo[@]}" --net "user,tcp:$echo_port:7,tcp:$sink_port:9,tcp:$source_port:19" --pcap "$tmp/user.pcap"
+web_port=$(free_port)
+start "$tmp/user" "${exo[@]}" --net "user,tcp:$echo_port:7,tcp:$sink_port:9,tcp:$source_port:19,tcp:$web_port:80" --pcap "$tmp/user.pcap"
 verdict "each server of the table says in a line that it runs" said "$tmp/user" 'source: runs, port 19'
 expect "echo" 0 '^hello$' bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3"
 head -c 300000 /dev/urandom > "$tmp/bytes"
@@ -74,6 +75,14 @@ verdict "netstat tells of listeners" said "$tmp/user" '^listen: 19 '
 verdict "ifconfig of the interface, from what is exposed" said "$tmp/user" '^nic 0: ether 02:00:00:00:00:01, link up'
 expect "what is captured by the console's tcpdump are frames that pass" 0 '' bash -c "timeout 60 head -c 1000 < /dev/tcp/127.0.0.1/$source_port > /dev/null"
 verdict "so many" said "$tmp/user" 'tcpdump: 2 frames in /tcpdump.pcap'
+typed "$tmp/user" 'run web'
+verdict "the web server of sockets runs" said "$tmp/user" 'web: runs, port 80'
+web=http://127.0.0.1:$web_port get=(curl -s -m 60 --path-as-is)
+"${get[@]}" "$web/boot/servers" > "$tmp/is"
+verdict "it serves a file" cmp "$tmp/is" kernels/exo/apps/net.servers
+expect "a range of it" 0 "^$(head -c 8 kernels/exo/apps/net.servers | tail -c 4)\$" "${get[@]}" -r 4-7 "$web/boot/servers"
+expect "what there is not" 0 '^404$' "${get[@]}" -o /dev/null -w '%{http_code}\n' "$web/none"
+expect "a path with .." 0 '^400$' "${get[@]}" -o /dev/null -w '%{http_code}\n' "$web/../boot/servers"
 leave
 verdict "all stop cleanly" said "$tmp/user" '^source: stopped'
 verdict "nothing that passed is malformed, and each sum is right" sound "$tmp/user.pcap"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* servers.c -- see nettools.h: echo, sink and source, by TCP; echo by UDP, too. */
+/* servers.c -- see nettools.h: echo, sink, source and web, by TCP; echo by UDP, too. */
 #include "exo/libos/nettools/nettools.h"
+#include "exo/libos/nettools/web_talk.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"
@@ -16,11 +17,11 @@
 #define LOOK_NS     20000000l /* then it looks whether it is to stop */
 #define CHUNK       4096
 
-enum what { ECHO, SINK, SOURCE, SERVERS };
+enum what { ECHO, SINK, SOURCE, WEB, SERVERS };
 static const struct {
     const char *name;
     uint16_t port;
-} servers[SERVERS] = {{"echo", 7}, {"sink", 9}, {"source", 19}};
+} servers[SERVERS] = {{"echo", 7}, {"sink", 9}, {"source", 19}, {"web", 80}};
 
 /* Which run, in a page that all processes have. */
 #define RUNNING ((struct running *)0x6b0000000000)
@@ -32,6 +33,8 @@ static struct running {
 
 static int fds[1 + 1 + CONNECTIONS]; /* the listener, datagrams, connections; -1: none */
 static uint8_t bytes[CHUNK];
+static struct web_talk talks[CONNECTIONS];
+static bool writes[CONNECTIONS]; /* it waits until more can be written */
 
 /* --- A server's process --- */
 
@@ -47,19 +50,32 @@ static void echo_datagram(void) {
         exos_send_to(fds[1], from, bytes, (size_t)n);
 }
 
-static void take_one(void) {
+static void take_one(enum what what) {
     int fd = (int)exos_accept(fds[0], NULL);
     for (unsigned i = 2; fd >= 0 && i < 2 + CONNECTIONS; i++)
         if (fds[i] < 0) {
             fds[i] = fd;
             exos_set_flags(fd, EXOS_NONBLOCK);
+            web_talk_begin(&talks[i - 2], fd);
+            writes[i - 2] = what == SOURCE;
             return;
         }
     exos_close(fd);
 }
 
+static void talk(unsigned i) {
+    const enum web_step step = web_talk(&talks[i - 2]);
+    writes[i - 2] = step == WEB_WANTS_WRITE;
+    if (step == WEB_ENDED)
+        fds[i] = -1;
+}
+
 /* What came in a connection, or that it takes more. */
 static void go_on(enum what what, unsigned i) {
+    if (what == WEB) {
+        talk(i);
+        return;
+    }
     long n = what == SOURCE ? exos_write(fds[i], bytes, sizeof bytes)
                             : exos_read(fds[i], bytes, sizeof bytes);
     if (what == ECHO && n > 0) {
@@ -75,11 +91,11 @@ static void look(enum what what) {
     struct exos_poll p[2 + CONNECTIONS];
     for (unsigned i = 0; i < 2 + CONNECTIONS; i++)
         p[i] = (struct exos_poll){
-            .fd = fds[i], .wanted = what == SOURCE && i > 1 ? EXOS_POLL_WRITE : EXOS_POLL_READ};
+            .fd = fds[i], .wanted = i > 1 && writes[i - 2] ? EXOS_POLL_WRITE : EXOS_POLL_READ};
     if (exos_poll(p, 2 + CONNECTIONS, LOOK_NS) <= 0)
         return;
     if (p[0].ready)
-        take_one();
+        take_one(what);
     if (p[1].ready)
         echo_datagram();
     for (unsigned i = 2; i < 2 + CONNECTIONS; i++)
@@ -134,7 +150,7 @@ bool server_run(const char *line) {
     uint64_t port = 0;
     enum what what = which(line, &length);
     if (what == SERVERS) {
-        say("no such server: %s; there are: echo, sink, source", line);
+        say("no such server: %s; there are: echo, sink, source, web", line);
         return false;
     }
     for (const char *c = line + length; *c; c++)

@@ -56,6 +56,10 @@ void exos_sockets_end(void) {
         exos_waitpid((long)sockets->pid, &end, 0);
 }
 
+uint64_t exos_sockets_env(void) {
+    return sockets->env;
+}
+
 /* --- Descriptors --- */
 
 /* The socket that a descriptor is; null: it is none. */

@@ -29,6 +29,8 @@ long exos_sockets_begin(unsigned nic, uint32_t ip, uint32_t mask, uint32_t route
 
 /* It ends, and all connections with it. */
 void exos_sockets_end(void);
+/* The environment of the network's process, for who gives it the processor. */
+uint64_t exos_sockets_env(void);
 /* A descriptor. `protocol`: of EXOS_RAW, IP's number. -E_FULL. */
 long exos_socket(enum exos_socket kind, unsigned protocol);
 /* The port, 0: one that is chosen. */

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cheetah.c -- the web server: the program `cheetah` has its cases, a server with clients and a
  * wire in memory, in an environment beside this one. There is one without each of its rules. */
-#include "../../unit/exo/cheetah/cases.h"
+#include "beside.h"
 
-#include "exo/libos/exposed.h"
-#include "exo/libos/frames.h"
-#include "exo/libos/spawn.h"
-#include "exo/libos/stubs.h"
-#include "exo/libos/yield.h"
-#include "lib/error.h"
+#include "../../../unit/exo/cheetah/cases.h"
 #include "measure/bench.h"
 
 enum {
@@ -20,23 +15,7 @@ enum {
 #define KERNEL_FRAMES 256
 
 static void run(struct check *c, unsigned which) {
-    const long id = spawn_sized(0, "cheetah", which, 0, 0, KERNEL_FRAMES);
-    if (id == -E_NO_MEMORY) {
-        check_skip(c, "the machine has too little memory");
-        return;
-    }
-    if (id <= 0) {
-        check_fail(c, "spawn: %ld", id);
-        return;
-    }
-    const volatile struct exo_env *e = exposed_env((uint64_t)id);
-    while (e->state == EXO_ENV_READY)
-        exo_env_yield((uint64_t)id);
-    if (e->state != EXO_ENV_EXITED || e->ended)
-        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
-    exo_env_destroy(0, (uint64_t)id);
-    while (frames_await())
-        continue;
+    beside_run(c, "cheetah", which, KERNEL_FRAMES);
 }
 
 CHECK(cheetah_version, "cheetah/a_changed_file_is_served_as_it_is_with_its_sums") {

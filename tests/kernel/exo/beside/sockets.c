@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* sockets.c -- ExOS' sockets: the program `sockets` is an ExOS with an interface in an environment
  * beside this one. Whatever it does, all frames come back. */
-#include "sockets/sockets_cases.h"
+#include "beside.h"
+
+#include "../sockets/sockets_cases.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/spawn.h"
-#include "exo/libos/stubs.h"
-#include "exo/libos/yield.h"
 #include "measure/bench.h"
 
 #define KERNEL_FRAMES 2000
@@ -22,16 +21,7 @@ static void run(struct check *c, uint64_t which) {
         check_skip(c, "the machine has fewer than %d free frames", FRAMES);
         return;
     }
-    const long id = spawn_sized(0, "sockets", which, 0, 0, KERNEL_FRAMES);
-    CHECK_THAT(c, id > 0);
-    const volatile struct exo_env *e = exposed_env((uint64_t)id);
-    while (e->state == EXO_ENV_READY)
-        exo_env_yield((uint64_t)id);
-    if (e->state != EXO_ENV_EXITED || e->ended)
-        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
-    exo_env_destroy(0, (uint64_t)id);
-    while (frames_await())
-        continue;
+    beside_run(c, "sockets", which, KERNEL_FRAMES);
 }
 
 CHECK(sockets_stream, "sockets/bytes_go_there_and_back_by_a_descriptor_that_fork_shared") {
