@@ -134,7 +134,9 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down \
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down WAY_CHANGED=services/net/down \
+    $(foreach d,CHANGED SHOWN FROM LENGTH HOPS,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus PASS_OWN=services/net/send \
+    $(foreach d,TARGET WHOLE,TURN_$d=services/net/turn) \
     PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls
 $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
@@ -142,7 +144,8 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
     $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls
+UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments \
+    $(foreach d,CHANGED DAMAGED,SHORT_$d=services/stream/short_way)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
     REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \

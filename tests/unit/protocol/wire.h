@@ -122,11 +122,23 @@ static void put_segment(struct wire *w, int side, const struct tcp_segment *s, u
     put_frame_of(w, side, &second, me->out + at + first.length);
 }
 
+/* A train is so many segments one by one. */
+static void compare_train(const struct tcp *t, const struct tcp_segment *first, uint32_t most) {
+    struct tcp together = *t, single = *t;
+    struct tcp_segment next = *first;
+    uint32_t at, count = 0;
+    while (count < most && tcp_output_next(&single, &next, &at))
+        count++;
+    assert_int_equal(tcp_output_train(&together, first, most), count);
+    assert_memory_equal(&together, &single, sizeof single);
+}
+
 /* The short way out (tcp_next.h), where it is one, does the same. */
 static bool output(struct wire *w, int side, struct tcp_segment *s, uint32_t *at) {
     struct tcp *t = &w->side[side].tcp, was = *t, shorter = was;
     struct tcp_segment next = *s;
     uint32_t next_at = 0;
+    compare_train(t, s, 1 + (uint32_t)w->sent % 8);
     bool is_next = s->length && tcp_output_next(&shorter, &next, &next_at);
     bool any = tcp_output(t, w->now, s, at);
     w->next_out += is_next;

@@ -129,6 +129,8 @@ static int make_plans(struct change *c, struct plan *plan[CHANGE_STEPS_MAX]) {
     return error;
 }
 
+uint64_t changes_made;
+
 int change_commit(struct change *c) {
     struct plan *plan[CHANGE_STEPS_MAX] = {0};
     int error = c->error ? c->error : make_plans(c, plan);
@@ -145,6 +147,7 @@ int change_commit(struct change *c) {
             c->step[i].of->plan = plan[i];
             plan[i] = was;
         }
+    changes_made++;
     dispatcher->end();
     for (unsigned i = 0; i < c->steps; i++)
         finish(&c->step[i]);
@@ -160,6 +163,7 @@ void bindings_release(const struct event *event) {
         return;
     dispatcher->lock();
     __atomic_store_n(event->cell, event->intrinsic, __ATOMIC_RELEASE);
+    changes_made++;
     plan_retire(of->plan);
     parts_free(of);
     bindings_free(of);

@@ -35,6 +35,10 @@ void change_abandon(struct change *c);
  * -E_NO_MEMORY, and some of it is there still. */
 int change_withdraw_all(struct module *module);
 
+/* How many there were of any event: who keeps what a raise once gave sees by it that another raise
+ * might give something else. It is counted where the change becomes a fact. */
+extern uint64_t changes_made;
+
 /* The event is no more, as one that was made at run time, or a test's: its cell holds the intrinsic
  * handler again, and all else is given back. */
 void bindings_release(const struct event *event);

@@ -17,6 +17,7 @@
 #include "protocol/tcp/tcp_gap.c"
 #include "protocol/tcp/tcp_header.c"
 #include "protocol/tcp/tcp_input.c"
+#include "protocol/tcp/tcp_next.h"
 #include "protocol/tcp/tcp_open.c"
 #include "protocol/tcp/tcp_output.c"
 #include "protocol/tcp/tcp_time.c"
@@ -30,12 +31,13 @@ APART bool step_get(struct stream_step *c NEVER_NULL) {
     return c->bytes <= UINT16_MAX && tcp_get(c->header, c->bytes, &c->heard);
 }
 
-static inline void put(struct stream_step *c, uint32_t i, const struct tcp_segment *s,
-                       uint32_t at) {
+static inline void put(struct stream_step *c, uint32_t i, const struct tcp_segment *s, uint32_t at,
+                       uint32_t more) {
     struct stream_segment *to = &c->segment[masked(i, STREAM_SEGMENTS - 1)];
     to->header = tcp_put(to->byte, s);
     to->at = at;
     to->length = s->length;
+    to->more = more;
     c->segments = i + 1;
 }
 
@@ -46,7 +48,7 @@ APART bool step_send(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL,
     uint32_t at;
     if (!tcp_output(t, c->now, &s, &at))
         return false;
-    put(c, i, &s, at);
+    put(c, i, &s, at, tcp_output_train(t, &s, STREAM_TRAIN));
     return true;
 }
 
@@ -75,7 +77,7 @@ APART long step_refuse(struct stream_step *c NEVER_NULL) {
     struct tcp_segment reply;
     UNLESS_THERE(c, 0);
     if (step_get(c) && tcp_refuse(&c->heard, &reply))
-        put(c, 0, &reply, 0);
+        put(c, 0, &reply, 0, 0);
     return 1;
 }
 
@@ -84,8 +86,22 @@ APART long step_abort(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL
     UNLESS_THERE(c, 0);
     struct tcp_segment s;
     if (tcp_abort(t, &s))
-        put(c, 0, &s, 0);
+        put(c, 0, &s, 0, 0);
     return 1;
+}
+
+/* Header prediction: whether it is the next data and nothing else. */
+APART bool step_next(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
+    UNLESS_THERE(t, false);
+    UNLESS_THERE(c, false);
+    if (c->bytes < TCP_TIMED_HEADER || !tcp_get_timed(c->header, c->bytes, &c->heard) ||
+        !tcp_is_next(t, &c->heard))
+        return false;
+    tcp_take_next(t, &c->heard, c->now);
+    c->data = TCP_TIMED_HEADER;
+    c->found.what = TCP_DATA;
+    c->found.length = c->found.ready = c->heard.length;
+    return true;
 }
 
 APART long step_input(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL) {
@@ -124,7 +140,7 @@ INSTEAD(stream_step) long on_step(struct tcp *t, struct stream_step *c) {
     if (c->op == STREAM_OUTPUT)
         step_user(t, c);
     else if (c->op == STREAM_INPUT)
-        done = step_input(t, c);
+        done = step_next(t, c) ? 1 : step_input(t, c);
     else if (c->op == STREAM_TIMER)
         step_timer(t, c);
     else if (c->op == STREAM_ABORTS)

@@ -11,7 +11,6 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/net/graph.h"
-#include "spin/services/net/passage.h"
 
 MODULE("Net");
 
@@ -66,7 +65,6 @@ static bool is_over(const struct claim *c) {
 }
 
 void claim_drop(struct claim *c) {
-    passages_end(c);
     in_strands[c->node] -= c->strand;
     list_remove(&c->link);
     *c = (struct claim){0};

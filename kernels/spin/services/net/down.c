@@ -7,6 +7,7 @@
 #include "protocol/checksum.h"
 #include "protocol/udp.h"
 #include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch/change.h"
 #include "spin/services/net/graph.h"
 
 /* A header of at least so many bytes is before the rest. */
@@ -104,8 +105,7 @@ enum { HEADERS = ETHER_HEADER + IP_HEADER };
 #define WAYS 16 /* a power of two */
 static struct way {
     unsigned long source, target, ether, protocol, nic;
-    ip_sent_fn *ip; /* how the events were raised; null: there is none */
-    ether_sent_fn *ethernet;
+    uint64_t changes; /* of events, so many there were then */
     uint64_t sum; /* of IP's header without length and number */
     uint8_t header[HEADERS];
 } ways[WAYS];
@@ -116,8 +116,9 @@ static inline struct way *way_of(const struct sending *s) {
 
 static inline bool is_known(const struct way *w, const struct sending *s) {
     return w->target == s->target && w->ether == s->ether && w->protocol == s->protocol &&
-           w->nic == s->nic && w->source == s->source && w->ip == ip_sent &&
-           w->ethernet == ether_sent && s->begin >= HEADERS && !s->offset && !s->more;
+           w->nic == s->nic && w->source == s->source &&
+           (w->changes == changes_made || !DEFENDED(WAY_CHANGED)) && s->begin >= HEADERS &&
+           !s->offset && !s->more;
 }
 
 /* The headers of a frame are kept, if they are plain ones. */
@@ -132,8 +133,7 @@ static void keep_headers(const struct sending *s, const uint8_t *frame) {
                       .ether = s->ether,
                       .protocol = s->protocol,
                       .nic = s->nic,
-                      .ip = ip_sent,
-                      .ethernet = ether_sent};
+                      .changes = changes_made};
     memcpy(w->header, frame, HEADERS);
     wire_put32(w->header + ETHER_HEADER + 2, 0);
     sum_put(w->header + ETHER_HEADER + 10, 0);

@@ -2,7 +2,8 @@
 /* passage.c -- see passage.h: whose frames pass by the graph. One that came up it and was passed on
  * (packet_pass) shows the way: the next ones between the same addresses and ports get the header of
  * Ethernet that it got. After a while one comes up again, so that its owner sees that there are
- * some. */
+ * some; so it is when anything that is bound to an event has changed, and when somebody has said
+ * by ARP whose station is which. */
 #include "spin/services/net/passage.h"
 
 #include "lib/string.h"
@@ -10,6 +11,7 @@
 #include "protocol/ip.h"
 #include "protocol/udp.h"
 #include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch/change.h"
 #include "spin/services/net/clock.h"
 
 enum { STATIONS = 12, HEADERS = ETHER_HEADER + IP_HEADER };
@@ -21,13 +23,13 @@ enum { HOP = 0xfffe }; /* what one less in the low byte of a word adds to a sum 
 
 static struct kept {
     struct passage how;
-    const struct claim *claim; /* null: there is none */
     const struct nic_object *from;
     struct nic_object *to;
+    uint64_t changes; /* of events, so many there were then */
     uint8_t station[STATIONS];
-    unsigned long until;
+    unsigned long until; /* 0: there is none */
 } kept[KEPT];
-unsigned passages;
+bool passages;
 
 static inline struct kept *place_of(uint64_t addresses, uint32_t ports) {
     return &kept[((uint32_t)addresses ^ ports) * 0x9e3779b1u >> 26 & (KEPT - 1)];
@@ -70,24 +72,22 @@ inline void passage_ports(const struct passage *p, uint8_t *transport) {
 
 /* --- Those that are kept --- */
 
-void passage_keep(const struct passage *p, const struct claim *c, const struct packet *came,
-                  unsigned long nic, const uint8_t *frame) {
+void passage_keep(const struct passage *p, const struct packet *came, unsigned long nic,
+                  const uint8_t *frame) {
     struct kept *k = place_of(p->addresses, p->ports);
-    passages += !k->claim;
+    passages = true;
     *k = (struct kept){.how = *p,
-                       .claim = c,
                        .from = &nic_objects[came->nic],
                        .to = &nic_objects[nic],
+                       .changes = changes_made,
                        .until = came->now + NET_PASS_FOR};
     memcpy(k->station, frame, STATIONS);
 }
 
-void passages_end(const struct claim *c) {
+void passages_end(void) {
     for (struct kept *k = kept; k < kept + KEPT && passages; k++)
-        if (k->claim == c) {
-            k->claim = NULL;
-            passages--;
-        }
+        k->until = 0;
+    passages = false;
 }
 
 /* The way of a frame of so many bytes that has a plain packet in it, whole, with all of both
@@ -100,10 +100,13 @@ static inline struct kept *way_of(const struct arrival *a, uint32_t bytes, uint3
     const uint32_t ports = wire_load32(ip + IP_HEADER);
     struct kept *k = place_of(addresses, ports);
     *length = ETHER_HEADER + wire_get16(ip + 2);
-    return k->claim && k->how.addresses == addresses && k->how.ports == ports &&
-                   k->how.protocol == ip[9] && k->from == a->of && *length <= bytes &&
+    return k->how.addresses == addresses && k->how.ports == ports &&
+                   (k->changes == changes_made || !DEFENDED(PASS_CHANGED)) &&
+                   k->how.protocol == ip[9] && (k->from == a->of || !DEFENDED(PASS_FROM)) &&
+                   (*length <= bytes || !DEFENDED(PASS_LENGTH)) &&
                    *length >= HEADERS + k->how.sum_at + sizeof(uint16_t) &&
-                   ether_type(a->bytes) == ETHER_IP && ip_is_plain(ip) && ip[IP_TTL_AT] > 1
+                   ether_type(a->bytes) == ETHER_IP && ip_is_plain(ip) &&
+                   (ip[IP_TTL_AT] > 1 || !DEFENDED(PASS_HOPS))
                ? k
                : NULL;
 }
@@ -111,7 +114,7 @@ static inline struct kept *way_of(const struct arrival *a, uint32_t bytes, uint3
 bool passage_take(struct arrival *a, uint32_t bytes) {
     uint32_t length;
     const struct kept *k = way_of(a, bytes, &length);
-    if (!k || net_clock() >= k->until)
+    if (!k || (net_clock() >= k->until && DEFENDED(PASS_SHOWN)))
         return false;
     struct departure *d = departure_new();
     if (!d) {

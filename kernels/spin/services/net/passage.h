@@ -22,9 +22,8 @@ void passage_make(struct passage *p, const uint8_t *ip, const uint8_t *transport
 /* Changes the transport's header. */
 void passage_ports(const struct passage *p, uint8_t *transport);
 
-/* What comes as this packet came goes the way that `frame` went, for NET_PASS_FOR nanoseconds. */
-void passage_keep(const struct passage *p, const struct claim *c, const struct packet *came,
-                  unsigned long nic, const uint8_t *frame);
-/* The claim has no more of them. */
-void passages_end(const struct claim *c);
+/* What comes as this packet came goes the way that `frame` went, for NET_PASS_FOR nanoseconds, as
+ * long as nothing bound to any event changes. */
+void passage_keep(const struct passage *p, const struct packet *came, unsigned long nic,
+                  const uint8_t *frame);
 #endif

@@ -8,8 +8,8 @@
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
 #include "protocol/udp.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
-#include "spin/services/net/clock.h"
 #include "spin/services/net/graph.h"
 
 /* --- Where a node's packets go --- */
@@ -125,17 +125,20 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
     }
 }
 
-static inline void describe(struct arrival *a, uint32_t bytes) {
-    struct packet *p = &a->packet;
-    const struct nic_object *n = a->of;
-    p->frame = a->bytes;
-    p->frame_end = p->end = a->bytes + bytes;
-    p->data = a->bytes + NIC_HEADER;
-    p->bytes = bytes - NIC_HEADER;
-    p->nic = n->number;
-    p->me = n->ip;
-    p->mac = n->mac;
-    p->now = net_clock();
+bool (*net_short_way)(struct arrival *a, uint32_t bytes);
+
+/* Most frames are seen to be others at once. */
+static inline bool goes_short(struct arrival *a, uint32_t bytes) {
+    enum { PROTOCOL_AT = ETHER_HEADER + 9 };
+    return __builtin_expect(net_short_way != NULL, 0) && bytes > PROTOCOL_AT &&
+           a->bytes[PROTOCOL_AT] == IP_TCP && net_short_way(a, bytes);
+}
+
+/* Stations may be others now. */
+static void resolved(void) {
+    if (DEFENDED(PASS_STATION))
+        passages_end();
+    net_resolved();
 }
 
 /* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. */
@@ -147,12 +150,12 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
         n->dropped++;
     else if (n->nic && !ether_is_for(a->bytes, &n->address))
         n->strangers++;
-    else if (!passages || !passage_take(a, bytes)) {
+    else if ((!passages || !passage_take(a, bytes)) && !goes_short(a, bytes)) {
         const unsigned long type = ether_type(a->bytes);
-        describe(a, bytes);
+        arrival_describe(a, bytes);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));
         if (type == ETHER_ARP)
-            net_resolved();
+            resolved();
     }
     loopback_drain();
     own[THREAD_OWN_EVENT] = event;

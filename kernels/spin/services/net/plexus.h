@@ -4,6 +4,7 @@
 #ifndef SPIN_SERVICES_NET_PLEXUS_H
 #define SPIN_SERVICES_NET_PLEXUS_H
 
+#include "spin/services/net/clock.h"
 #include "spin/services/net/net_guard.h"
 #include "spin/services/nic/nic_object.h"
 
@@ -70,12 +71,30 @@ void claims_init(void);
 /* --- plexus.c --- */
 
 void net_arrive(struct arrival *a, uint32_t bytes);
+/* The kernel's own way for frames that it knows whose they are: true, and they are there; false,
+ * and they go up the graph. Null: there is none. */
+extern bool (*net_short_way)(struct arrival *a, uint32_t bytes);
+/* A frame, as Ethernet's handlers see it. */
+static inline void arrival_describe(struct arrival *a, uint32_t bytes) {
+    struct packet *p = &a->packet;
+    const struct nic_object *n = a->of;
+    p->frame = a->bytes;
+    p->frame_end = p->end = a->bytes + bytes;
+    p->data = a->bytes + NIC_HEADER;
+    p->bytes = bytes - NIC_HEADER;
+    p->nic = n->number;
+    p->me = n->ip;
+    p->mac = n->mac;
+    p->now = net_clock();
+}
 /* Goes on with what an event of the node gave. */
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
 
 /* --- passage.c --- */
 
-extern unsigned passages; /* so many packets' ways are kept */
+extern bool passages; /* packets' ways are kept */
+/* None is kept any more. */
+void passages_end(void);
 /* The frame has gone on, or was dropped. False: it goes up the graph. */
 bool passage_take(struct arrival *a, uint32_t bytes);
 

@@ -160,7 +160,7 @@ int net_pass(const struct claim *c, const struct packet *p, unsigned long target
     passage_ports(&how, &d->o->byte[NET_ROOM]);
     int error = net_go_down(d, NET_IP, &s);
     if (!error && may_keep(c, p, &s))
-        passage_keep(&how, c, p, nic, &d->o->byte[s.begin]);
+        passage_keep(&how, p, nic, &d->o->byte[s.begin]);
     return error;
 }
 

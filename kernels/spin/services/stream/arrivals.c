@@ -5,6 +5,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "spin/services/net/clock.h"
+#include "spin/services/stream/short_way.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("Streams");
@@ -18,17 +19,29 @@ static struct list idle = LIST_INIT(idle); /* where the strand waits */
 static struct claim *rest;                 /* all ports that nobody has */
 static const struct arrivals_owner *owner;
 
-static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
-                             struct outgoing *reply) {
-    (void)unused, (void)key, (void)reply;
-    struct arrival *a = container_of(p, struct arrival, packet);
+static inline void post(struct arrival *a) {
     if (posted - taken == QUEUE) {
         a->of->dropped++;
-        return NET_TAKEN;
+        return;
     }
     arrival_hold(a);
     queue[posted++ % QUEUE] = a;
     kthread_wake(&idle);
+}
+
+static bool arrived_again(struct arrival *a, uint32_t bytes) {
+    const bool leads = short_way_leads(a, bytes);
+    if (leads)
+        post(a);
+    return leads;
+}
+
+static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
+                             struct outgoing *reply) {
+    (void)unused, (void)key, (void)reply;
+    short_way_keep(p);
+    net_short_way = arrived_again;
+    post(container_of(p, struct arrival, packet));
     return NET_TAKEN;
 }
 
@@ -38,39 +51,10 @@ unsigned long arrivals_station(const struct packet *p) {
     return (unsigned long)wire_get16(p->frame + 6) << 32 | wire_get32(p->frame + 8);
 }
 
-/* Whether its packets go by the device that it names. */
-static bool is_by_device(const struct stream *s, const struct nic_object *n) {
-    return s->nic < NET_LOOPBACK &&
-           (s->station || (s->who.target != n->ip && s->who.target >> 24 != 127));
-}
-
-/* The way there is looked for. */
-static void send_by(const struct stream *s, struct departure *d, unsigned long bytes) {
+void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes) {
     struct claim by = *rest;
     by.nic = s->nic;
     net_send(&by, d, bytes, s->who.target, 0);
-}
-
-void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes) {
-    const struct nic_object *n = &nic_objects[s->nic % NET_NICS];
-    static unsigned long id;
-    if (!is_by_device(s, n)) {
-        send_by(s, d, bytes);
-        return;
-    }
-    struct sending to = {.begin = NET_ROOM,
-                         .bytes = bytes,
-                         .source = s->who.source,
-                         .target = s->who.target,
-                         .nic = s->nic,
-                         .me = n->ip,
-                         .mask = n->mask,
-                         .router = n->router,
-                         .mac = n->mac,
-                         .ether = s->station,
-                         .id = ++id,
-                         .now = net_clock()};
-    net_go_down(d, NET_TCP, &to);
 }
 
 static void due(unsigned long now) {

@@ -6,7 +6,8 @@
 
 #include "spin/services/stream/table.h"
 
-/* `bytes` bytes from NET_ROOM on go to the connection's peer; d is gone. Interrupts off. */
+/* `bytes` bytes from NET_ROOM on go to the connection's peer, by the way that leads there; d is
+ * gone. Interrupts off. */
 void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes);
 /* The station that the packet's frame is from, or 0. */
 unsigned long arrivals_station(const struct packet *p);

@@ -20,12 +20,10 @@
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/arrivals.h"
 #include "spin/services/stream/ports.h"
+#include "spin/services/stream/segments.h"
 #include "spin/services/thread/kthread_sync.h"
 
 MODULE("Stream");
-
-#define SEGMENT_MOST (ETHER_MTU - IP_HEADER)
-#define SEGMENT_DATA (SEGMENT_MOST - 20) /* no options */
 
 static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
 static struct stream_step call; /* of what is under way */
@@ -87,38 +85,10 @@ static long step(struct stream *s, enum stream_op op) {
     return said;
 }
 
-/* --- Segments --- */
-
-/* Whether its data are of what waits. */
-static bool is_possible(const struct stream *s, const struct stream_segment *g) {
-    const uint32_t sent = s->out_bytes - s->written;
-    return g->header >= 20 && g->header <= TCP_HEADER_MOST && g->length <= SEGMENT_DATA &&
-           g->at <= sent && g->length <= sent - g->at && g->header + g->length <= SEGMENT_MOST;
-}
-
-/* A source is the kernel's to say: the ports are not the protocol's. */
-static void send(const struct stream *s, const struct stream_segment *g) {
-    struct departure *d = departure_new();
-    if (!d)
-        return; /* it is lost, as on the way */
-    uint8_t *to = &d->o->byte[NET_ROOM];
-    memcpy(to, g->byte, g->header);
-    wire_put16(to, s->who.source_port);
-    wire_put16(to + 2, s->who.target_port);
-    if (g->length)
-        ring_get(s->out, s->out_at + g->at, to + g->header, g->length);
-    arrivals_send(s, d, g->header + g->length);
-}
-
-/* With interrupts off meanwhile, so that what arrives of them arrives together. */
 static void send_all(struct stream *s) {
-    const bool on = interrupts_off();
     for (uint32_t i = 0; i < call.segments; i++)
-        if (is_possible(s, &call.segment[i]) || !DEFENDED(STREAM_BELIEVED))
-            send(s, &call.segment[i]);
-        else
+        if (!segment_send(s, &call.segment[i]))
             fail(s);
-    interrupts_restore(on);
 }
 
 /* --- The owner --- */

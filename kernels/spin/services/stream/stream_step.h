@@ -11,7 +11,8 @@
 #include "spin/core/event.h"
 
 #define STREAM_HEADER   96 /* where a header lies, which has at most 60 bytes */
-#define STREAM_SEGMENTS 4  /* that one step sends; more by the next */
+#define STREAM_SEGMENTS 4  /* that one step sends, or trains of them; more by the next */
+#define STREAM_TRAIN    31 /* that follow one at most */
 
 enum stream_op {
     STREAM_OPENS,   /* we begin it: `setup` */
@@ -29,6 +30,8 @@ enum { STREAM_CLOSING = 1, STREAM_NODELAY = 2, STREAM_ORPHAN = 4 };
 
 struct stream_segment {
     uint32_t header, at, length; /* bytes of its header; which of what waits are its data */
+    uint32_t more; /* so many follow with the data behind these: as long, and their number that
+                      much further on, else the same header */
     uint8_t byte[STREAM_HEADER]; /* ports and checksum are the kernel's to say */
 };
 

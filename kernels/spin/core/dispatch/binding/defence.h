@@ -55,11 +55,26 @@ enum defence {
     DEFENCE_PACKET_KEY,      /* a key is as wide as its header's field */
     DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
 
-    DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers */
+    DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
+    DEFENCE_STREAM_SENT,     /* also of what it sends */
     DEFENCE_STREAM_SNOOP,    /* nobody is told of another's connections, */
     DEFENCE_STREAM_OWN,      /* or writes to them */
     DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
     DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
+
+    DEFENCE_PASS_OWN,     /* who passes packets on does so by its own ports */
+    DEFENCE_PASS_CHANGED, /* what was passed on shows the way until a change of events, */
+    DEFENCE_PASS_STATION, /* or of stations, */
+    DEFENCE_PASS_SHOWN,   /* or a while has gone by */
+    DEFENCE_PASS_FROM,    /* it is a way from one interface */
+    DEFENCE_PASS_LENGTH,  /* of what lies in the frame */
+    DEFENCE_PASS_HOPS,    /* and each costs a hop */
+    DEFENCE_WAY_CHANGED,   /* headers that were written before are those that events would write */
+    DEFENCE_TURN_TARGET,   /* an answer's source is its interface */
+    DEFENCE_TURN_WHOLE,    /* and its sum of what it carries */
+
+    DEFENCE_SHORT_CHANGED, /* what is kept of raises ends with the next change */
+    DEFENCE_SHORT_DAMAGED, /* a segment past the graph has a right sum */
 
     DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
 };
