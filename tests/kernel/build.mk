@@ -144,7 +144,7 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
     $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments \
+UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_READ=services/stream/table \
     $(foreach d,CHANGED DAMAGED,SHORT_$d=services/stream/short_way)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \

@@ -101,6 +101,10 @@ APART bool step_next(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL)
     c->data = TCP_TIMED_HEADER;
     c->found.what = TCP_DATA;
     c->found.length = c->found.ready = c->heard.length;
+    c->state = TCP_ESTABLISHED;
+    c->may_go = 0;
+    c->quiet = !t->wants;
+    c->deadline = tcp_deadline(t);
     return true;
 }
 
@@ -137,10 +141,12 @@ INSTEAD(stream_step) long on_step(struct tcp *t, struct stream_step *c) {
     long done = 1;
     c->found = (struct tcp_event){0};
     c->segments = 0;
+    if (c->op == STREAM_INPUT && step_next(t, c))
+        return 1;
     if (c->op == STREAM_OUTPUT)
         step_user(t, c);
     else if (c->op == STREAM_INPUT)
-        done = step_next(t, c) ? 1 : step_input(t, c);
+        done = step_input(t, c);
     else if (c->op == STREAM_TIMER)
         step_timer(t, c);
     else if (c->op == STREAM_ABORTS)

@@ -106,7 +106,7 @@ enum { HEADERS = ETHER_HEADER + IP_HEADER };
 static struct way {
     unsigned long source, target, ether, protocol, nic;
     uint64_t changes; /* of events, so many there were then */
-    uint64_t sum; /* of IP's header without length and number */
+    uint64_t sum;     /* of IP's header without length and number */
     uint8_t header[HEADERS];
 } ways[WAYS];
 
@@ -140,7 +140,7 @@ static void keep_headers(const struct sending *s, const uint8_t *frame) {
     w->sum = sum_bytes(w->header + ETHER_HEADER, IP_HEADER);
 }
 
-static inline int down_known(const struct way *w, struct departure *d, struct sending *s) {
+static inline void put_known(const struct way *w, struct departure *d, struct sending *s) {
     s->begin -= HEADERS;
     s->bytes += HEADERS;
     uint8_t *frame = &d->o->byte[s->begin], *ip = frame + ETHER_HEADER;
@@ -148,7 +148,23 @@ static inline int down_known(const struct way *w, struct departure *d, struct se
     wire_put16(ip + 2, (uint32_t)s->bytes - ETHER_HEADER);
     wire_put16(ip + 4, (uint16_t)s->id);
     sum_put(ip + 10, sum_end(w->sum + wire_load32(ip + 2)));
+}
+
+static inline int down_known(const struct way *w, struct departure *d, struct sending *s) {
+    put_known(w, d, s);
     return departure_send(&nic_objects[s->nic], d, (uint32_t)s->begin, (uint32_t)s->bytes);
+}
+
+bool net_go_down_known(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users) {
+    const struct way *w = way_of(s);
+    if (!is_known(w, s))
+        return false;
+    s->bytes += data.bytes;
+    put_known(w, d, s);
+    departure_send_behind(&nic_objects[s->nic], d, (uint32_t)s->begin,
+                          (uint32_t)s->bytes - data.bytes, data, users);
+    return true;
 }
 
 static int down_ip(struct departure *d, struct sending *s);

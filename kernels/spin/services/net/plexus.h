@@ -126,6 +126,10 @@ int net_send_behind(const struct claim *c, struct departure *d, unsigned long by
 /* For that alone. */
 int net_go_down_behind(struct departure *d, struct sending *s, struct dma_piece data,
                        uint32_t *users);
+/* By IP, where headers to that station are known: the packet's last bytes lie elsewhere, as above.
+ * False: they are not, and nothing has happened. */
+bool net_go_down_known(struct departure *d, struct sending *s, struct dma_piece data,
+                       uint32_t *users);
 /* A packet of the claim goes on as it is (packet_pass). */
 int net_pass(const struct claim *c, const struct packet *p, unsigned long target,
              unsigned long more);

@@ -16,9 +16,10 @@ enum { HEADERS = ETHER_HEADER + IP_HEADER };
 static inline bool may_turn(const struct arrival *a, unsigned node, unsigned long head,
                             unsigned long from) {
     const struct packet *p = &a->packet;
-    return head == from && head <= p->bytes && (node == NET_IP || (node == NET_UDP && !head)) &&
+    return head == from && head <= p->bytes &&
+           (node == NET_IP || (node == NET_UDP && (!head || !DEFENDED(TURN_WHOLE)))) &&
            a->of->nic && p->network == ETHER_HEADER && p->transport == HEADERS &&
-           p->target == p->me && ip_is_plain(p->frame + ETHER_HEADER);
+           (p->target == p->me || !DEFENDED(TURN_TARGET)) && ip_is_plain(p->frame + ETHER_HEADER);
 }
 
 bool net_turn(struct arrival *a, unsigned node, unsigned long verdict) {

@@ -107,7 +107,7 @@ int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, ui
     d->piece[0].at = physical(&d->o->byte[begin]);
     d->piece[0].bytes = bytes;
     if (!error)
-        error = nic_hand_over(n->nic, NIC_TRANSMIT, &d->request);
+        error = nic_send_short(n->nic, &d->request);
     if (error) {
         n->dropped++;
         departure_free(d);

@@ -19,36 +19,24 @@ static struct list idle = LIST_INIT(idle); /* where the strand waits */
 static struct claim *rest;                 /* all ports that nobody has */
 static const struct arrivals_owner *owner;
 
-static inline void post(struct arrival *a) {
+void arrivals_post(struct arrival *a) {
     if (posted - taken == QUEUE) {
         a->of->dropped++;
         return;
     }
     arrival_hold(a);
     queue[posted++ % QUEUE] = a;
-    kthread_wake(&idle);
-}
-
-static bool arrived_again(struct arrival *a, uint32_t bytes) {
-    const bool leads = short_way_leads(a, bytes);
-    if (leads)
-        post(a);
-    return leads;
+    if (!list_empty(&idle))
+        kthread_wake(&idle);
 }
 
 static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
                              struct outgoing *reply) {
     (void)unused, (void)key, (void)reply;
     short_way_keep(p);
-    net_short_way = arrived_again;
-    post(container_of(p, struct arrival, packet));
+    net_short_way = short_way_take;
+    arrivals_post(container_of(p, struct arrival, packet));
     return NET_TAKEN;
-}
-
-unsigned long arrivals_station(const struct packet *p) {
-    if (p->nic == NET_LOOPBACK)
-        return 0;
-    return (unsigned long)wire_get16(p->frame + 6) << 32 | wire_get32(p->frame + 8);
 }
 
 void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes) {

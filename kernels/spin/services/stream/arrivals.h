@@ -4,13 +4,18 @@
 #ifndef SPIN_SERVICES_STREAM_ARRIVALS_H
 #define SPIN_SERVICES_STREAM_ARRIVALS_H
 
+#include "spin/services/net/station.h"
 #include "spin/services/stream/table.h"
 
 /* `bytes` bytes from NET_ROOM on go to the connection's peer, by the way that leads there; d is
  * gone. Interrupts off. */
 void arrivals_send(const struct stream *s, struct departure *d, unsigned long bytes);
 /* The station that the packet's frame is from, or 0. */
-unsigned long arrivals_station(const struct packet *p);
+static inline unsigned long arrivals_station(const struct packet *p) {
+    return p->nic == NET_LOOPBACK ? 0 : station_get(p->frame + 6);
+}
+/* The strand has this one. With interrupts off. */
+void arrivals_post(struct arrival *a);
 /* The strand looks at what is due then, at the latest. */
 void arrivals_alarm(unsigned long at);
 /* Segments to this port are the connections'; null: somebody has it. */

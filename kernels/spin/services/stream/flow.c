@@ -306,6 +306,20 @@ static bool is_heard(const struct tcp_event *f) {
     return f->acked || f->length || (f->what & TCP_OPENED);
 }
 
+/* The header, as far as there are bytes of it, and nothing of the data. */
+static inline void show_header(const struct packet *p) {
+    enum { LEAST = 20, USUAL = 32 }; /* with a time */
+    uint32_t bytes = came < LEAST ? came : (uint32_t)p->data[12] / 16 * 4;
+    if (bytes == USUAL && came >= USUAL) {
+        memcpy(call.header, p->data, USUAL);
+        return;
+    }
+    if (bytes > came)
+        bytes = came;
+    memset(call.header, 0, sizeof call.header);
+    memcpy(call.header, p->data, bytes < LEAST && came >= LEAST ? LEAST : bytes);
+}
+
 static void arrived(struct packet *p) {
     const struct tuple who = {.source = (uint32_t)p->target,
                               .target = (uint32_t)p->source,
@@ -313,7 +327,7 @@ static void arrived(struct packet *p) {
                               .target_port = (uint16_t)p->source_port};
     struct stream *s = stream_find(&who);
     call.bytes = came = (uint32_t)(p->end - p->data);
-    memcpy(call.header, p->data, came < 60 ? came : 60);
+    show_header(p);
     if (s && step(s, STREAM_INPUT) == 0) {
         stream_free(s); /* it waited for stragglers, and makes place */
         s = NULL;
@@ -330,10 +344,8 @@ static void arrived(struct packet *p) {
     take(s, p->data);
     if (s->what)
         show_buffer(s);
-    if (!is_quiet(s, quiet)) { /* what comes together is answered together */
-        list_remove(&s->answer);
+    if (!is_quiet(s, quiet) && list_empty(&s->answer)) /* together with what else comes */
         list_push_back(&answers, &s->answer);
-    }
 }
 
 static void begins(void) {

@@ -11,19 +11,20 @@
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/arrivals.h"
 
-enum { PORTS_AT = 0, NUMBER_AT = 4, SUM_AT = 16 };
+enum { NUMBER_AT = 4, SUM_AT = 16 };
 
 #define TOGETHER 16 /* a train's segments that go with interrupts off, and so arrive together */
 
 /* Whether its data, and those of what follows it, are of what waits. */
 static bool is_possible(const struct stream *s, const struct stream_segment *g) {
     const uint32_t sent = s->out_bytes - s->written;
-    return g->header >= 20 && g->header <= TCP_HEADER_MOST && g->length <= SEGMENT_DATA &&
-           g->at <= sent && g->length <= sent - g->at && g->header + g->length <= SEGMENT_MOST &&
-           g->more <= STREAM_TRAIN && g->more * g->length <= sent - g->at - g->length;
+    return g->header >= 20 && g->header <= TCP_HEADER_MOST && g->header % 4 == 0 &&
+           g->length <= SEGMENT_DATA && g->at <= sent && g->length <= sent - g->at &&
+           g->header + g->length <= SEGMENT_MOST && g->more <= STREAM_TRAIN &&
+           g->more * g->length <= sent - g->at - g->length;
 }
 
-/* --- By a device: the way there is known but for its stations --- */
+/* --- By a device: the way there is known, its station too where something came from it --- */
 
 /* Whether its packets go by the device that it names. */
 static bool is_by_device(const struct stream *s, const struct nic_object *n) {
@@ -44,50 +45,89 @@ static void describe(struct sending *to, const struct stream *s, const struct ni
                            .now = net_clock()};
 }
 
-static inline void go(struct departure *d, struct sending *to, uint32_t bytes) {
-    static unsigned long id;
-    uint8_t *at = &d->o->byte[NET_ROOM];
-    const uint64_t ends = sum_pseudo((uint32_t)to->source, (uint32_t)to->target, IP_TCP, bytes);
-    sum_put(at + SUM_AT, 0);
-    sum_put(at + SUM_AT, sum_end(sum_join(sum_bytes(at, bytes), ends)));
-    to->begin = NET_ROOM;
-    to->bytes = bytes;
-    to->id = ++id;
-    net_go_down(d, NET_IP, to);
+/* --- A train --- */
+
+struct train {
+    const struct stream *of;
+    const struct stream_segment *like;
+    uint8_t header[STREAM_HEADER]; /* without number and sum */
+    uint32_t number;
+    uint64_t sum; /* of the header, and of whom it is from and to */
+    bool by_device;
+    struct sending to;
+};
+
+/* A source is the kernel's to say. */
+static void begin(struct train *t, const struct stream *s, const struct stream_segment *g) {
+    const struct nic_object *nic = &nic_objects[s->nic % NET_NICS];
+    const uint32_t bytes = g->header + g->length;
+    t->of = s;
+    t->like = g;
+    memset(t->header, 0, sizeof t->header);
+    memcpy(t->header, g->byte, g->header);
+    wire_put32(t->header, (uint32_t)s->who.source_port << 16 | s->who.target_port);
+    t->number = wire_get32(t->header + NUMBER_AT);
+    wire_put32(t->header + NUMBER_AT, 0);
+    sum_put(t->header + SUM_AT, 0);
+    t->sum = sum_join(sum_bytes(t->header, g->header),
+                      sum_pseudo(s->who.source, s->who.target, IP_TCP, bytes));
+    t->by_device = is_by_device(s, nic);
+    if (t->by_device)
+        describe(&t->to, s, nic);
 }
 
-/* --- Any --- */
+/* In the page; its sum without its data. */
+static inline uint64_t put_header(const struct train *t, uint32_t n, uint8_t *at) {
+    const uint32_t number = t->number + n * t->like->length;
+    memcpy(at, t->header, TCP_HEADER_MOST); /* the rest is zeros, and not sent */
+    wire_put32(at + NUMBER_AT, number);
+    return sum_join(t->sum, wire_swap32(number));
+}
 
-/* The n-th of a train. A source is the kernel's to say. */
-static inline void put(const struct stream *s, const struct stream_segment *g, uint32_t n,
-                       struct departure *d) {
-    uint8_t *to = &d->o->byte[NET_ROOM];
-    memcpy(to, g->byte, g->header);
-    wire_put32(to + PORTS_AT, (uint32_t)s->who.source_port << 16 | s->who.target_port);
-    if (n)
-        wire_put32(to + NUMBER_AT, wire_get32(to + NUMBER_AT) + n * g->length);
+/* The device reads the data where they lie, if they lie together and the way is known. */
+static inline bool go_behind(struct train *t, struct departure *d, uint32_t from, uint64_t sum) {
+    const struct stream_segment *g = t->like;
+    if (!g->length || from + g->length > STREAM_BUFFER)
+        return false;
+    const uint8_t *data = t->of->out + from;
+    sum = sum_join(sum, sum_bytes(data, g->length));
+    sum_put(&d->o->byte[NET_ROOM + SUM_AT], sum_end(sum));
+    return net_go_down_known(d, &t->to, (struct dma_piece){physical(data), g->length},
+                             t->of->sending);
+}
+
+static inline void go(struct train *t, struct departure *d, uint32_t n) {
+    static unsigned long id;
+    const struct stream_segment *g = t->like;
+    const uint32_t from = (t->of->out_at + g->at + n * g->length) % STREAM_BUFFER;
+    uint8_t *at = &d->o->byte[NET_ROOM];
+    const uint64_t sum = put_header(t, n, at);
+    t->to.begin = NET_ROOM;
+    t->to.bytes = g->header;
+    t->to.id = ++id;
+    if (t->by_device && go_behind(t, d, from, sum))
+        return;
     if (g->length)
-        ring_get(s->out, s->out_at + g->at + n * g->length, to + g->header, g->length);
+        ring_get(t->of->out, from, at + g->header, g->length);
+    sum_put(at + SUM_AT, sum_end(sum_join(sum, sum_bytes(at + g->header, g->length))));
+    t->to.bytes = g->header + g->length;
+    if (t->by_device)
+        net_go_down(d, NET_IP, &t->to);
+    else
+        arrivals_send(t->of, d, t->to.bytes);
 }
 
 bool segment_send(const struct stream *s, const struct stream_segment *g) {
-    const struct nic_object *nic = &nic_objects[s->nic % NET_NICS];
-    const bool by_device = is_by_device(s, nic);
-    struct sending to;
+    struct train t;
     if (!is_possible(s, g) && DEFENDED(STREAM_SENT))
         return false;
-    if (by_device)
-        describe(&to, s, nic);
+    begin(&t, s, g);
     const bool on = interrupts_off();
     for (uint32_t n = 0; n <= g->more; n++) {
         struct departure *d = departure_new();
         if (!d)
             break;
-        put(s, g, n, d);
-        if (by_device)
-            go(d, &to, g->header + g->length);
-        else
-            arrivals_send(s, d, g->header + g->length);
+        go(&t, d, n);
         if (n % TOGETHER == TOGETHER - 1) {
             interrupts_restore(on);
             interrupts_off();

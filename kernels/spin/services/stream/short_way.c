@@ -5,6 +5,7 @@
 #include "protocol/ip.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch/change.h"
+#include "spin/services/stream/arrivals.h"
 
 enum { HEADERS = ETHER_HEADER + IP_HEADER, TCP_LEAST = 20 };
 enum { IP_PROTOCOL_AT = 9, IP_ADDRESSES_AT = 12 };
@@ -45,7 +46,20 @@ static inline uint32_t segment_of(const uint8_t *ip, uint32_t bytes) {
     return length >= IP_HEADER + TCP_LEAST ? length - IP_HEADER : 0;
 }
 
-bool short_way_leads(struct arrival *a, uint32_t bytes) {
+/* What the strand of connections looks at. */
+static inline void describe(struct packet *p, const struct arrival *a, uint32_t length) {
+    const uint8_t *ip = a->bytes + ETHER_HEADER, *segment = ip + IP_HEADER;
+    p->frame = a->bytes;
+    p->data = segment;
+    p->end = segment + length;
+    p->nic = a->of->number;
+    p->source = ip_source(ip);
+    p->target = ip_target(ip);
+    p->source_port = wire_get16(segment);
+    p->target_port = wire_get16(segment + 2);
+}
+
+bool short_way_take(struct arrival *a, uint32_t bytes) {
     const uint8_t *ip = a->bytes + ETHER_HEADER;
     if (bytes < HEADERS + TCP_LEAST || ether_type(a->bytes) != ETHER_IP)
         return false;
@@ -56,21 +70,11 @@ bool short_way_leads(struct arrival *a, uint32_t bytes) {
     const uint32_t length = segment_of(ip, bytes - ETHER_HEADER);
     if (!length)
         return false;
-    const uint64_t sum = sum_fold(sum_bytes(ip + IP_HEADER, length));
     const uint64_t ends = sum_join(addresses, (IP_TCP << 8) + wire_swap16(length));
-    if (sum_fold(sum_join(ends, sum)) != UINT16_MAX && DEFENDED(SHORT_DAMAGED))
+    const uint64_t sum = sum_join(ends, sum_bytes(ip + IP_HEADER, length));
+    if (sum_fold(sum) != UINT16_MAX && DEFENDED(SHORT_DAMAGED))
         return false;
-    struct packet *p = &a->packet;
-    arrival_describe(a, bytes);
-    p->network = ETHER_HEADER;
-    p->transport = HEADERS;
-    p->data += IP_HEADER;
-    p->end = p->data + length;
-    p->bytes = length;
-    p->sum = sum;
-    p->source = ip_source(ip);
-    p->target = ip_target(ip);
-    p->source_port = wire_get16(p->data);
-    p->target_port = wire_get16(p->data + 2);
+    describe(&a->packet, a, length);
+    arrivals_post(a);
     return true;
 }

@@ -10,7 +10,7 @@
 
 /* This packet came up the graph. */
 void short_way_keep(const struct packet *p);
-/* Whether a frame is such a segment: then its packet is as the graph would have left it. */
-bool short_way_leads(struct arrival *a, uint32_t bytes);
+/* Whether a frame is such a segment: then the strand has it. */
+bool short_way_take(struct arrival *a, uint32_t bytes);
 
 #endif

@@ -149,7 +149,7 @@ static long write(struct stream *s, const void *bytes, unsigned long count) {
     const uint32_t takes = count < room ? (uint32_t)count : room;
     if (s->closed || (s->flags & STREAM_CLOSING))
         return -E_INVALID;
-    if (!takes || !stream_buffer(&s->out))
+    if (!takes || !stream_out(s))
         return 0;
     ring_put(s->out, s->out_at + s->out_bytes, bytes, takes);
     s->out_bytes += takes;

@@ -9,6 +9,7 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "protocol/tcp/tcp.h"
+#include "spin/core/dispatch/binding/defence.h"
 
 _Static_assert(sizeof(struct stream) <= 512, "what a connection may need");
 
@@ -95,10 +96,55 @@ static void free_buffer(uint8_t *buffer) {
         frame_free(physical(buffer + i * PAGE_SIZE));
 }
 
+/* --- What is sent --- */
+
+struct out_buffer {
+    uint8_t *bytes;
+    uint32_t users; /* pieces of it that a device reads */
+    struct list link;
+};
+
+static struct list left = LIST_INIT(left); /* nobody's, but a device may read them still */
+
+static void free_left(void) {
+    struct list *next;
+    for (unsigned i = 0; i < NICS_MAX && !list_empty(&left); i++)
+        if (nic_objects[i].nic)
+            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+    for (struct list *link = left.next; link != &left; link = next) {
+        struct out_buffer *b = container_of(link, struct out_buffer, link);
+        next = link->next;
+        if (b->users && DEFENDED(STREAM_READ))
+            continue;
+        list_remove(link);
+        free_buffer(b->bytes);
+        heap_free(b, sizeof *b);
+    }
+}
+
+bool stream_out(struct stream *s) {
+    if (s->out)
+        return true;
+    free_left();
+    struct out_buffer *b = heap_alloc(sizeof *b);
+    if (!b)
+        return false;
+    *b = (struct out_buffer){0};
+    if (!stream_buffer(&b->bytes)) {
+        heap_free(b, sizeof *b);
+        return false;
+    }
+    s->out = b->bytes;
+    s->sending = &b->users;
+    return true;
+}
+
 void stream_let_go(struct stream *s) {
     free_buffer(s->in);
-    free_buffer(s->out);
+    if (s->out)
+        list_push_back(&left, &container_of(s->sending, struct out_buffer, users)->link);
     s->in = s->out = NULL;
+    free_left();
 }
 
 void stream_free(struct stream *s) {

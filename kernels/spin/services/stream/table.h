@@ -41,6 +41,7 @@ struct stream {
     unsigned long word[STREAM_WORDS];
     unsigned long deadline, since;
     uint8_t *out, *in;                   /* buffers, when they are needed */
+    uint32_t *sending;                   /* pieces of `out` that a device reads */
     uint32_t out_at, out_bytes, written; /* where what waits begins; of it, not told yet */
     uint32_t in_at, in_bytes, told;      /* told: how much room the peer knows of */
     uint8_t state, flags, what, nic;
@@ -71,6 +72,8 @@ struct stream *stream_oldest_half(unsigned count);
 
 /* Makes the buffer if there is none. False: no memory. */
 bool stream_buffer(uint8_t **buffer);
+/* The same for what is sent, where a device may read it: it is freed when none does. */
+bool stream_out(struct stream *s);
 /* Copies into a ring from `at` on, or out of it. */
 void ring_put(uint8_t *ring, uint32_t at, const void *from, uint32_t bytes);
 void ring_get(const uint8_t *ring, uint32_t at, void *to, uint32_t bytes);

@@ -58,6 +58,7 @@ enum defence {
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
     DEFENCE_STREAM_SENT,     /* also of what it sends */
     DEFENCE_STREAM_SNOOP,    /* nobody is told of another's connections, */
+    DEFENCE_STREAM_READ,     /* what a device reads stays until it has */
     DEFENCE_STREAM_OWN,      /* or writes to them */
     DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
     DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
@@ -69,9 +70,9 @@ enum defence {
     DEFENCE_PASS_FROM,    /* it is a way from one interface */
     DEFENCE_PASS_LENGTH,  /* of what lies in the frame */
     DEFENCE_PASS_HOPS,    /* and each costs a hop */
-    DEFENCE_WAY_CHANGED,   /* headers that were written before are those that events would write */
-    DEFENCE_TURN_TARGET,   /* an answer's source is its interface */
-    DEFENCE_TURN_WHOLE,    /* and its sum of what it carries */
+    DEFENCE_WAY_CHANGED,  /* headers that were written before are those that events would write */
+    DEFENCE_TURN_TARGET,  /* an answer's source is its interface */
+    DEFENCE_TURN_WHOLE,   /* and its sum of what it carries */
 
     DEFENCE_SHORT_CHANGED, /* what is kept of raises ends with the next change */
     DEFENCE_SHORT_DAMAGED, /* a segment past the graph has a right sum */
