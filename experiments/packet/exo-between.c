@@ -2,13 +2,17 @@
 /* exo-between.c -- see exo-between.h. */
 #include "exo-between.h"
 
+#include "exo/libos/ash/ash_answers.h"
+#include "exo/libos/ash/forward.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
-#include "protocol/bytes.h"
 #include "exo/libos/yield.h"
+#include "lib/error.h"
+#include "protocol/bytes.h"
 #include "protocol/impair.h"
 
 #define AT(nic) ((void *)(0x540000000000 + (nic)*0x1000000ul))
+#define REGION  0x548000000000ul
 enum { SEED = 14 };
 
 static struct net near, far;
@@ -88,6 +92,59 @@ void forward(uint64_t client, uint64_t other) {
         net_time(&far);
         went_on = !went_on;
         exo_env_yield(other);
+        net_poll(&far);
+    }
+}
+
+/* --- Packets, where they arrive: this environment answers who asks for its addresses --- */
+
+static void side(struct forward_side *s, const struct net *n, uint16_t port) {
+    *s = (struct forward_side){
+        .nic = n->link.nic, .ip = wire_swap32(n->ip), .port = (uint16_t)wire_swap16(port)};
+    memcpy(s->ether, &n->link.ether, sizeof n->link.ether);
+}
+
+/* What comes for the port from clients, and from the server for what is sent on. */
+static bool bind(const struct net *n, uint8_t protocol, uint32_t field, uint32_t port, long ash) {
+    const struct dpf_atom atom[] = {
+        {.op = DPF_EQ, .bytes = 2, .offset = 12, .value = ETHER_IP},
+        {.op = DPF_EQ, .bytes = 1, .offset = 14, .value = IP_PLAIN},
+        {.op = DPF_MEQ, .bytes = 2, .offset = 20, .mask = 0x3fff},
+        {.op = DPF_EQ, .bytes = 1, .offset = 23, .value = protocol},
+        {.op = DPF_EQ, .bytes = 4, .offset = 30, .value = n->ip},
+        {.op = DPF_EQ, .bytes = 2, .offset = (uint16_t)field, .value = port}};
+    long id = link_filter(&n->link, 0, atom, sizeof atom / sizeof *atom);
+    return id > 0 && !exo_ash_bind(0, (uint64_t)id, (uint64_t)ash);
+}
+
+void forward_by_ash(uint64_t client, uint64_t other) {
+    struct forward *f = (struct forward *)REGION;
+    if (!end_begin(&near, 1, 0, AT(1), SERVER_IP) || !end_begin(&far, 2, 1, AT(2), NEAR_IP) ||
+        frames_map(0, 0, 0, REGION, 1, EXO_WRITE | EXO_NO_EXEC))
+        return;
+    net_path(&far, &to_server, FAR_IP, IP_UDP, ECHO, ECHO);
+    while (net_resolve(&far, &to_server) == -E_AGAIN) {
+        exo_env_yield(other);
+        net_poll(&far);
+        net_time(&far);
+    }
+    memset(f, 0, sizeof *f);
+    side(&f->near, &near, ECHO);
+    side(&f->far, &far, 0);
+    f->server =
+        (struct forward_side){.ip = wire_swap32(FAR_IP), .port = (uint16_t)wire_swap16(ECHO)};
+    memcpy(f->server.ether, to_server.head, sizeof far.link.ether);
+    long ash = exo_ash_set(EXO_ASH_HOW(0, link_physical(f) >> 12, 1), ash_forward,
+                           (uint64_t)(ash_forward_end - ash_forward), (struct cap){0}, NULL);
+    if (ash < 0 || !bind(&near, IP_UDP, 36, ECHO, ash) || !bind(&near, IP_TCP, 36, ECHO, ash) ||
+        !bind(&far, IP_UDP, 34, ECHO, ash) || !bind(&far, IP_TCP, 34, ECHO, ash))
+        return;
+    for (;;) {
+        exo_env_yield(other);
+        net_poll(&near);
+        net_poll(&far);
+        exo_env_yield(client);
+        net_poll(&near);
         net_poll(&far);
     }
 }

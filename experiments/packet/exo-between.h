@@ -9,6 +9,8 @@
 /* Takes what comes for SERVER_IP's port ECHO, by a socket of each wire, and passes it on to
  * FAR_IP's; and the answers. Returns only where it cannot. */
 void forward(uint64_t client, uint64_t other);
+/* The same by a handler, where packets arrive. */
+void forward_by_ash(uint64_t client, uint64_t other);
 /* Passes all frames on, but loses so many of a hundred. */
 void lose(uint64_t client, uint64_t other, unsigned loss);
 

@@ -17,7 +17,7 @@ enum { ECHO = 7, SINK = 9, TRAINS = 10, CALLS = 111 }; /* ports */
 #define HANDLE 0x1234567890abcdeful
 
 /* What the answering program's argument has below who asks: which of its roles it has. */
-enum { ROLE_SERVER, ROLE_FAR_SERVER, ROLE_FORWARDER, ROLE_LOSES };
+enum { ROLE_SERVER, ROLE_FAR_SERVER, ROLE_FORWARDER, ROLE_ASH, ROLE_LOSES };
 #define ROLE(client, server, role, loss)                                                           \
     ((uint64_t)(client) | (uint64_t)(server) << 24 | (uint64_t)(role) << 48 |                      \
      (uint64_t)(loss) << 52)
@@ -42,6 +42,10 @@ bool server_begin(struct bench *b);
 /* The same with a forwarder between two wires, and the server behind it; or, in the forwarder's
  * place, one who loses so many of a hundred frames. */
 bool forwarder_begin(struct bench *b);
+/* The same whose handler forwards. When all know each other (server_knows) only the server is given
+ * the processor. */
+bool ash_forwarder_begin(struct bench *b);
+void server_alone(void);
 bool loser_begin(struct bench *b, uint64_t loss);
 void server_end(void);
 /* Gives the others the processor once, and looks at what came: true: something did. */

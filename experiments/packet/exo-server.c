@@ -176,6 +176,8 @@ uint64_t program_main(uint64_t how, uint64_t b, const char *words) {
         serve(3, other ? LOSSY_IP : FAR_IP, client);
     else if (role == ROLE_FORWARDER)
         forward(client, other);
+    else if (role == ROLE_ASH)
+        forward_by_ash(client, other);
     else
         lose(client, other, (unsigned)(how >> 52));
     return 1;

@@ -64,6 +64,16 @@ bool forwarder_begin(struct bench *b) {
     return two_begin(b, ROLE_FORWARDER, 0);
 }
 
+bool ash_forwarder_begin(struct bench *b) {
+    return two_begin(b, ROLE_ASH, 0);
+}
+
+void server_alone(void) {
+    uint64_t forwarder = server;
+    server = behind;
+    behind = forwarder;
+}
+
 bool loser_begin(struct bench *b, uint64_t loss) {
     return two_begin(b, ROLE_LOSES, loss);
 }

@@ -76,7 +76,7 @@ $(eval $(call guest_program,exo-web,$(call user_objects,$(EXO_WEB_SRC) kernels/e
 $(eval $(call guest_archive,exo-with-web,kernels/exo/apps/web.boot,web=exo-web))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
 $(eval $(call guest_program,exo-handler-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) kernels/exo/libos/time/sleep.c kernels/exo/libos/ash/ash_answers.S experiments/handler/exo-server.c)))
-$(eval $(call guest_program,exo-packet-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) experiments/packet/exo-server.c experiments/packet/exo-between.c experiments/packet/exo-end.c)))
+$(eval $(call guest_program,exo-packet-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) kernels/exo/libos/ash/ash_answers.S experiments/packet/exo-server.c experiments/packet/exo-between.c experiments/packet/exo-end.c)))
 $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits syncer=exo-syncer extents=exo-extents volume-server=exo-volume-server packet-server=exo-packet-server handler-server=exo-handler-server web-server=exo-web-server web-sockets=exo-web-sockets))
 
 # The functions of C-FFS's types, without what only debuggers want.

@@ -15,5 +15,6 @@ ash_\name\()_end:
     handler answer
     handler copies
     handler tally
+    handler forward
 
 .section .note.GNU-stack, "", @progbits

@@ -12,5 +12,6 @@ extern const uint8_t ash_answer[], ash_answer_end[];           /* any frames do 
 extern const uint8_t ash_count[], ash_count_end[];             /* frames are counted */
 extern const uint8_t ash_copies[], ash_copies_end[];           /* and summed and copied */
 extern const uint8_t ash_tally[], ash_tally_end[];             /* docs/writing-a-protocol.md's */
+extern const uint8_t ash_forward[], ash_forward_end[];         /* a port that is another's */
 
 #endif
