@@ -3,7 +3,7 @@
 #include "page/page.h"
 #include "base/scope.h"
 #include "base/memory.h"
-#include "run/variants.h"
+#include "result/variants.h"
 #include "base/text.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "guest/system.h"
-#include "run/variants.h"
+#include "result/variants.h"
 #include "run/stats.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 # ext2's sources on the host: over an image in memory (disk.c), as programs to be proven (kinds.c), crashed and damaged.
 EXT2_HOST_SRC := tests/ext2/disk.c tests/ext2/image.c
 
-$(patsubst %.c,$(B)/tests/%,$(notdir $(wildcard tests/unit/spin/spin_ext2*_test.c))): $(EXT2_HOST_SRC:%.c=$(B)/asan/%.o)
+$(patsubst %.c,$(B)/tests/%,$(notdir $(wildcard tests/unit/spin/ext2/spin_ext2*_test.c))): $(EXT2_HOST_SRC:%.c=$(B)/asan/%.o)
 $(B)/tests/spin_ext2_fuzz: $(B)/fuzz/tests/ext2/disk.o
 $(B)/tests/spin_ext2_proof_test $(B)/tests/spin_wfs_proof_test: $(addprefix $(B)/asan/tests/ext2/,kinds.o prove.o) | $(B)/exports/tests/ext2/kinds.btf
 $(B)/tests/spin_ext2_proof_test: | $(foreach f,volume lookup files names,$(foreach c,clang gcc,$(B)/kernels/spin/extensions/ext2/$f.$c-O2.o))

@@ -19,7 +19,7 @@ $(B)/host/lib.a: $(patsubst %.c,$(B)/host/%.o,$(filter-out kernels/lib/string.c,
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 # The tests of the engine, and of spin's dispatcher, use the tool's hooks, assembler and raw runner.
-$(patsubst %.c,$(B)/tests/%,$(notdir $(wildcard tests/unit/engine/*/*_test.c tests/unit/spin/*_test.c))): $(VCODE_TEST_SRC:%.c=$(B)/asan/%.o)
+$(patsubst %.c,$(B)/tests/%,$(notdir $(wildcard tests/unit/engine/*/*_test.c tests/unit/spin/*_test.c tests/unit/spin/*/*_test.c))): $(VCODE_TEST_SRC:%.c=$(B)/asan/%.o)
 
 # The types of the tool's own small kernel, linked in: what the compiler says of kinds.c.
 KINDS_BTF := $(B)/exports/tools/vcode/kinds.btf.o

@@ -18,7 +18,7 @@ END
 echo 'extern int ext2_without;' > "$tmp/without.h"
 for program in crash damage outside; do
     gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -Itools/vcode -DWITHOUT=CHOSEN -DDEFENCE_CHOSEN=ext2_without -include "$tmp/without.h" -o "$tmp/$program" \
-        tests/unit/spin/spin_ext2_${program}_test.c tests/ext2/disk.c tests/ext2/image.c tests/unit/only.c "$tmp/without.c" build/host/pure.a -lcmocka -Wl,--wrap=_cmocka_run_group_tests ||
+        tests/unit/spin/ext2/spin_ext2_${program}_test.c tests/ext2/disk.c tests/ext2/image.c tests/unit/only.c "$tmp/without.c" build/host/pure.a -lcmocka -Wl,--wrap=_cmocka_run_group_tests ||
         exit
 done
 

@@ -167,7 +167,7 @@ static void short_and_whole_are_one(void **state) {
         output(&t);
     }
     print_message("%lu segments to %lu connections: short in %lu, out %lu\n", n, opened, in, out);
-    assert_true(in * 10 > n && out * 100 > n);
+    assert_true(in * 20 > n && out * 100 > n);
 }
 
 int main(void) {

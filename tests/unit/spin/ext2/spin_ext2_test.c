@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ext2/disk.h"
-#include "../../ext2/image.h"
+#include "../../../ext2/disk.h"
+#include "../../../ext2/image.h"
 #include "lib/error.h"
 #include "unit.h"
 

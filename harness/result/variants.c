@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* variants.c -- take a row's name apart. */
-#include "run/variants.h"
+#include "result/variants.h"
 #include "base/scope.h"
 
 #include <string.h>

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ext2/disk.h"
-#include "../../ext2/image.h"
+#include "../../../ext2/disk.h"
+#include "../../../ext2/image.h"
 #include "spin/extensions/ext2/disk.h"
 #include "unit.h"
 

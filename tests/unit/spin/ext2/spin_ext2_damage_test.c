@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ext2/disk.h"
-#include "../../ext2/image.h"
+#include "../../../ext2/disk.h"
+#include "../../../ext2/image.h"
 #include "lib/error.h"
 #include "spin/extensions/ext2/ext2.h"
 #include "unit.h"

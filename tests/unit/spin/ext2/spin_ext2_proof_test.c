@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_ext2_proof_test.c -- all handlers of the extension ext2 are proven, whichever compiler made
  * them. */
-#include "../../ext2/kinds.h"
-#include "../../ext2/prove.h"
+#include "../../../ext2/kinds.h"
+#include "../../../ext2/prove.h"
 #include "unit.h"
 
 static void each_handler_is_proven_from_either_compiler(void **state) {

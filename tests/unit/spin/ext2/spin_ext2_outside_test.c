@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../ext2/disk.h"
-#include "../../ext2/image.h"
+#include "../../../ext2/disk.h"
+#include "../../../ext2/image.h"
 #include "lib/error.h"
 #include "unit.h"
 
