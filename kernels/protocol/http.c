@@ -74,12 +74,12 @@ PART bool http_number(const struct http_text *t NEVER_NULL, struct cursor *c NEV
     UNLESS_THERE(t, false);
     UNLESS_THERE(c, false);
     UNLESS_THERE(value, false);
-    uint32_t first = c->at;
+    const uint32_t first = c->at, most = DEFENDED(HTTP_DIGITS) ? 19 : 30;
     *value = 0;
-    for (; !is_end(c) && next_byte(t, c) >= '0' && next_byte(t, c) <= '9' && c->at - first < 19;
+    for (; !is_end(c) && next_byte(t, c) >= '0' && next_byte(t, c) <= '9' && c->at - first < most;
          c->at++)
         *value = *value * 10 + (next_byte(t, c) - '0');
-    return c->at > first && c->at - first < 19;
+    return c->at > first && c->at - first < most;
 }
 
 /* Where the empty line behind the headers ends; 0: it has not come. A line ends by CR LF, or by LF
@@ -215,7 +215,7 @@ void http_get(const uint8_t *request, uint32_t bytes, struct http_request *r) {
     uint32_t end = http_end_of_head(t, most);
     *r = (struct http_request){.bytes = (uint16_t)end};
     if (!end) {
-        r->status = bytes < HTTP_REQUEST_MOST ? 0 : HTTP_LONG;
+        r->status = bytes < HTTP_REQUEST_MOST || !DEFENDED(HTTP_LONG) ? 0 : HTTP_LONG;
         return;
     }
     struct cursor c = {0, end};

@@ -36,7 +36,9 @@ enum {
     DEFENCE_RPC_ONCE,     /* a call that comes again does not happen again */
     DEFENCE_RPC_HANDLE,   /* a reply has the call's handle */
     DEFENCE_AM_HANDLER,   /* a message's handler is in the table */
-    DEFENCE_HTTP_DOTS     /* a path stays below its root */
+    DEFENCE_HTTP_DOTS,    /* a path stays below its root */
+    DEFENCE_HTTP_LONG,    /* a request has an end */
+    DEFENCE_HTTP_DIGITS   /* and its numbers have so many digits */
 };
 
 #endif

@@ -68,6 +68,8 @@ without RPC_ONCE packet a_call_happens_once_at_most
 without RPC_HANDLE packet a_call_happens_once_at_most
 without AM_HANDLER impair active_messages_there_and_back
 without HTTP_DOTS http what_is_none_is_refused
+without HTTP_LONG http what_is_none_is_refused
+without HTTP_DIGITS http ranges_are_of_the_file
 for rule in $(numbers | cut -d' ' -f2); do
     [[ $tried == *" $rule "* ]] || verdict "a test attacks $rule" false
 done

@@ -3,8 +3,10 @@
 #ifndef SPIN_EXTENSIONS_HTTP_ASKED_H
 #define SPIN_EXTENSIONS_HTTP_ASKED_H
 
+#include "answers.h"
 #include "cache.h"
 #include "head.h"
+#include "lib/error.h"
 
 #define NAME_WORDS (NAME_MOST / 8)
 #define INDEX      "index.html"
@@ -44,7 +46,9 @@ static inline long open_path(void) {
 
 /* A number of the file, or below 0. */
 APART long http_open(void) {
-    return open_path();
+    const long number = open_path();
+    return number == -E_FULL && DEFENDED(HTTP_READERS) && http_break_oldest() ? open_path()
+                                                                              : number;
 }
 
 static inline bool has_name(const struct known *k) {

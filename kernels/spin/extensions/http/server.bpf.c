@@ -4,12 +4,15 @@
  * once, from the cache; of what is large as much as there is room for, from the file, which is open
  * meanwhile. An answer of a file that is changed under it is broken off: nobody gets half of one
  * and half of another. */
+#include "served.h"
+
 #include "protocol/bytes.h"
 #include "protocol/http.c" /* NOLINT(bugprone-suspicious-include) */
 #include "spin/extend.h"
 #include "spin/services/stream/stream.h"
 
 #include "cache.h"
+#include "answers.h"
 #include "head.h"
 #include "asked.h"
 
@@ -21,50 +24,10 @@ INTERFACE("http_none");
 INTERFACE("http_reads");
 INTERFACE("http_requests");
 
-#define NOBODY   (-1ul) /* of readers */
-#define WRITE    4096ul /* bytes that are written at once */
-#define TRIES    3      /* of what changes while it is looked at */
-#define NO_PLACE 8      /* places that are looked at for a free one */
+#define NOBODY (-1ul) /* of readers */
+#define WRITE  4096ul /* bytes that are written at once */
 
-/* An answer that is under way, of a connection. */
-static struct answer {
-    unsigned long number; /* 0: nobody has the place */
-    unsigned long reader; /* plus 1; 0: no file is open */
-    unsigned long id, at, left, changed;
-    unsigned char keeps, ended, waits; /* waits: for room */
-} answers[HTTP_CONNECTIONS];
-
-static unsigned long hand, requests;
-
-/* --- Connections --- */
-
-APART unsigned long http_let_go(unsigned long place) {
-    struct answer *a = &answers[within(place, HTTP_CONNECTIONS - 1)];
-    if (a->reader)
-        reader_close(a->reader - 1);
-    a->reader = 0;
-    a->left = 0;
-    a->number = 0;
-    return 0;
-}
-
-/* A free place among the next ones; else who has had one for long loses it. */
-APART unsigned long http_take_place(unsigned long number) {
-    unsigned long place = hand;
-    for (unsigned i = 0; i < NO_PLACE && answers[within(place, HTTP_CONNECTIONS - 1)].number; i++)
-        place++;
-    place = within(place, HTTP_CONNECTIONS - 1);
-    struct answer *a = &answers[place];
-    if (a->number) {
-        stream_abort(a->number);
-        http_let_go(place);
-    }
-    a->number = number;
-    a->ended = a->waits = 0;
-    a->keeps = 1;
-    hand = place + 1;
-    return place;
-}
+static unsigned long requests;
 
 /* --- Answers --- */
 
@@ -98,11 +61,15 @@ static inline unsigned long next_bytes(const struct answer *a, unsigned long roo
     return !a->id && room >= READER_MOST / 2 ? n : 0;
 }
 
+static inline bool has_changed(const struct answer *a) {
+    return reader_changed(a->reader - 1) != a->changed && DEFENDED(HTTP_CHANGED);
+}
+
 /* False: the file is not what it was, or cannot be read. */
 APART unsigned long http_send_piece(unsigned long place, unsigned long n) {
     struct answer *a = &answers[within(place, HTTP_CONNECTIONS - 1)];
     const unsigned long from = a->at % PAGE;
-    if (reader_changed(a->reader - 1) != a->changed)
+    if (has_changed(a))
         return 0;
     if (a->id) {
         const unsigned long i = http_page(a->id, a->at / PAGE, a->reader - 1);
@@ -118,7 +85,7 @@ APART unsigned long http_send_piece(unsigned long place, unsigned long n) {
     }
     a->at += n;
     a->left -= n;
-    return reader_changed(a->reader - 1) == a->changed;
+    return !has_changed(a);
 }
 
 /* As much as there is room for. False: it is broken off. */
@@ -212,6 +179,7 @@ APART unsigned long http_send_large(unsigned long place, unsigned long name, uns
         return 0;
     a->reader = (unsigned long)reader + 1;
     a->changed = reader_changed((unsigned long)reader);
+    a->since = ++clock;
     a->id = is_kept(k->bytes) && files_changed() == k->stamp ? k->id : 0;
     a->at = from;
     a->left = count;
