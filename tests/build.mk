@@ -60,7 +60,7 @@ $(B)/tests/linux_plan_test: | $(B)/guest/linux/vmlinuz
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := routes_test exo_disk_test curl_test exo_cheetah_test exo_net_test spin_stream_test exo_ash_test damaged_test linux_disk_test boot_matrix_test disk_test spin_files_test run_kernel endless_test lint compare_test linux_test linux_packet_test peers_test boot_net_test shards_test analyze folders_test outcomes_test soak_test \
+LONGEST     := routes_test exo_disk_test curl_test spin_curl_test exo_cheetah_test exo_net_test spin_stream_test exo_ash_test damaged_test linux_disk_test boot_matrix_test disk_test spin_files_test run_kernel endless_test lint compare_test linux_test linux_packet_test peers_test boot_net_test shards_test analyze folders_test outcomes_test soak_test \
     engine_proof_test engine_rows_test engine_soundness_test new_test command_line_test engine_domain_test runners_test engine_native_test exo_servers_test exo_sockets_test
 
 define test # STAGE, NAME, COMMAND
