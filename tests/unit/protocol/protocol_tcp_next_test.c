@@ -13,7 +13,7 @@
 
 enum { ROOM = 60000, MSS = 1460 };
 
-static uint64_t now, in, out;
+static uint64_t now, in, out, trains;
 static uint32_t unread; /* in the receive buffer */
 
 /* Two whole steps: who opens and who answers, with timestamps or without. */
@@ -102,6 +102,20 @@ static void input(struct tcp *t, const struct tcp_segment *s) {
     assert_true(unread <= ROOM);
 }
 
+/* A train of segments is as many single ones, and no more would go. */
+static void train(const struct tcp *t, const struct tcp_segment *behind) {
+    const uint32_t most = below(70);
+    struct tcp all = *t, one = *t;
+    struct tcp_segment s = *behind;
+    uint32_t at, count = tcp_output_train(&all, behind, most);
+    assert_true(count <= most);
+    for (uint32_t i = 0; i < count; i++)
+        assert_true(tcp_output_next(&one, &s, &at));
+    assert_memory_equal(&all, &one, sizeof all);
+    assert_true(count == most || !tcp_output_next(&one, &s, &at));
+    trains += count > 1;
+}
+
 static void output(struct tcp *t) {
     struct tcp_segment s = {0};
     uint32_t at;
@@ -120,6 +134,7 @@ static void output(struct tcp *t) {
         }
         if (!any)
             return;
+        train(t, &s);
     }
 }
 
@@ -130,7 +145,7 @@ static void short_and_whole_are_one(void **state) {
     uint64_t opened = 0;
     struct tcp t = {0};
     now = 1000000;
-    in = out = 0;
+    in = out = trains = 0;
     seed = ((first ? (uint64_t)atoll(first) : 0) + 1) * 0x9e3779b97f4a7c15;
     for (uint64_t i = 0; i < n; i++) {
         struct tcp_event e;
@@ -166,8 +181,9 @@ static void short_and_whole_are_one(void **state) {
         }
         output(&t);
     }
-    print_message("%lu segments to %lu connections: short in %lu, out %lu\n", n, opened, in, out);
-    assert_true(in * 20 > n && out * 100 > n);
+    print_message("%lu segments to %lu connections: short in %lu, out %lu; %lu trains\n", n, opened,
+                  in, out, trains);
+    assert_true(in * 20 > n && out * 100 > n && trains * 1000 > n);
 }
 
 int main(void) {

@@ -50,6 +50,7 @@ struct wire {
     uint64_t now;
     struct side side[2];
     struct frame frame[FRAMES];
+    uint32_t frames; /* behind them none was ever used */
     struct weather weather;
     uint64_t sent, lost, damaged;
     uint64_t unseen;            /* of the damaged: by chance their sums are right */
@@ -64,9 +65,10 @@ static void bytes_of(int side, uint32_t n, uint8_t *to, uint32_t bytes) {
 
 static void put_frame(struct wire *w, int to, const uint8_t *bytes, uint32_t length, bool spoilt,
                       uint64_t at) {
-    for (int i = 0; i < FRAMES; i++)
+    for (uint32_t i = 0; i < FRAMES; i++)
         if (!w->frame[i].used) {
             struct frame *f = &w->frame[i];
+            w->frames = w->frames > i ? w->frames : i + 1;
             f->used = true;
             f->spoilt = spoilt;
             f->to = to;
@@ -291,7 +293,7 @@ static bool step(struct wire *w) {
             next = tcp_deadline(&w->side[side].tcp);
             timer = side;
         }
-    for (int i = 0; i < FRAMES; i++)
+    for (uint32_t i = 0; i < w->frames; i++)
         if (w->frame[i].used && w->frame[i].at < next) {
             next = w->frame[i].at;
             f = &w->frame[i];
@@ -313,8 +315,9 @@ static bool step(struct wire *w) {
 
 /* Side 0 opens; or both do. */
 static void begin(struct wire *w, struct weather weather, bool both) {
-    for (int i = 0; i < FRAMES; i++)
+    for (uint32_t i = 0; i < w->frames; i++)
         w->frame[i].used = false;
+    w->frames = 0;
     memset(w->side, 0, sizeof w->side);
     w->sent = w->lost = w->damaged = w->unseen = w->next_in = w->next_out = 0;
     w->weather = weather;
