@@ -6,36 +6,23 @@
 #include "machine/report/panic.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/short_way.h"
+#include "spin/services/stream/waiting.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("Streams");
 
-#define QUEUE 64 /* a power of two */
 #define BATCH 32 /* segments that are answered together */
 
-static struct arrival *queue[QUEUE];
-static unsigned long posted, taken, alarm = UINT64_MAX;
-static struct list idle = LIST_INIT(idle); /* where the strand waits */
-static struct claim *rest;                 /* all ports that nobody has */
+static unsigned long alarm = UINT64_MAX;
+static struct claim *rest; /* all ports that nobody has */
 static const struct arrivals_owner *owner;
-
-void arrivals_post(struct arrival *a) {
-    if (posted - taken == QUEUE) {
-        a->of->dropped++;
-        return;
-    }
-    arrival_hold(a);
-    queue[posted++ % QUEUE] = a;
-    if (!list_empty(&idle))
-        kthread_wake(&idle);
-}
 
 static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
                              struct outgoing *reply) {
     (void)unused, (void)key, (void)reply;
     short_way_keep(p);
     net_short_way = short_way_take;
-    arrivals_post(container_of(p, struct arrival, packet));
+    waiting_post(container_of(p, struct arrival, packet));
     return NET_TAKEN;
 }
 
@@ -48,7 +35,7 @@ void arrivals_send(const struct stream *s, struct departure *d, unsigned long by
 static void due(unsigned long now) {
     const bool on = interrupts_off();
     if (now >= alarm)
-        kthread_wake(&idle);
+        kthread_wake(&waiting_strand);
     interrupts_restore(on);
 }
 
@@ -87,14 +74,14 @@ static void *work(void *unused) {
     (void)unused;
     cli();
     for (;;) {
-        while (posted == taken && net_clock() < alarm)
-            kthread_wait_always(&idle);
+        while (!waiting_any() && net_clock() < alarm)
+            kthread_wait_always(&waiting_strand);
         sti();
         owner->begins();
         cli();
         run_timers();
-        for (unsigned i = 0; i < BATCH && posted != taken; i++)
-            run(queue[taken++ % QUEUE]);
+        for (unsigned i = 0; i < BATCH && waiting_any(); i++)
+            run(waiting_next());
         sti();
         owner->drained();
         cli();

@@ -14,8 +14,6 @@ void arrivals_send(const struct stream *s, struct departure *d, unsigned long by
 static inline unsigned long arrivals_station(const struct packet *p) {
     return p->nic == NET_LOOPBACK ? 0 : station_get(p->frame + 6);
 }
-/* The strand has this one. With interrupts off. */
-void arrivals_post(struct arrival *a);
 /* The strand looks at what is due then, at the latest. */
 void arrivals_alarm(unsigned long at);
 /* Segments to this port are the connections'; null: somebody has it. */

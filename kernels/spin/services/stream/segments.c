@@ -32,54 +32,54 @@ static bool is_by_device(const struct stream *s, const struct nic_object *n) {
            (s->station || (s->who.target != n->ip && s->who.target >> 24 != 127));
 }
 
+/* What is not said here stays zero. */
 static void describe(struct sending *to, const struct stream *s, const struct nic_object *n) {
-    *to = (struct sending){.source = s->who.source,
-                           .target = s->who.target,
-                           .protocol = IP_TCP,
-                           .nic = s->nic,
-                           .me = n->ip,
-                           .mask = n->mask,
-                           .router = n->router,
-                           .mac = n->mac,
-                           .ether = s->station,
-                           .now = net_clock()};
+    to->source = s->who.source;
+    to->target = s->who.target;
+    to->protocol = IP_TCP;
+    to->nic = s->nic;
+    to->me = n->ip;
+    to->mask = n->mask;
+    to->router = n->router;
+    to->mac = n->mac;
+    to->ether = s->station;
+    to->now = net_clock();
 }
 
 /* --- A train --- */
 
 struct train {
     const struct stream *of;
-    const struct stream_segment *like;
-    uint8_t header[STREAM_HEADER]; /* without number and sum */
+    struct stream_segment *like; /* its header without number and sum */
     uint32_t number;
     uint64_t sum; /* of the header, and of whom it is from and to */
     bool by_device;
-    struct sending to;
+    struct sending *to;
 };
 
 /* A source is the kernel's to say. */
-static void begin(struct train *t, const struct stream *s, const struct stream_segment *g) {
+static inline void begin(struct train *t, const struct stream *s, struct stream_segment *g) {
+    static struct sending to;
     const struct nic_object *nic = &nic_objects[s->nic % NET_NICS];
     const uint32_t bytes = g->header + g->length;
-    t->of = s;
-    t->like = g;
-    memset(t->header, 0, sizeof t->header);
-    memcpy(t->header, g->byte, g->header);
-    wire_put32(t->header, (uint32_t)s->who.source_port << 16 | s->who.target_port);
-    t->number = wire_get32(t->header + NUMBER_AT);
-    wire_put32(t->header + NUMBER_AT, 0);
-    sum_put(t->header + SUM_AT, 0);
-    t->sum = sum_join(sum_bytes(t->header, g->header),
+    wire_put32(g->byte, (uint32_t)s->who.source_port << 16 | s->who.target_port);
+    *t = (struct train){.of = s,
+                        .like = g,
+                        .number = wire_get32(g->byte + NUMBER_AT),
+                        .by_device = is_by_device(s, nic),
+                        .to = &to};
+    wire_put32(g->byte + NUMBER_AT, 0);
+    sum_put(g->byte + SUM_AT, 0);
+    t->sum = sum_join(sum_bytes(g->byte, g->header),
                       sum_pseudo(s->who.source, s->who.target, IP_TCP, bytes));
-    t->by_device = is_by_device(s, nic);
     if (t->by_device)
-        describe(&t->to, s, nic);
+        describe(&to, s, nic);
 }
 
 /* In the page; its sum without its data. */
 static inline uint64_t put_header(const struct train *t, uint32_t n, uint8_t *at) {
     const uint32_t number = t->number + n * t->like->length;
-    memcpy(at, t->header, TCP_HEADER_MOST); /* the rest is zeros, and not sent */
+    memcpy(at, t->like->byte, TCP_HEADER_MOST); /* what is too much is not sent */
     wire_put32(at + NUMBER_AT, number);
     return sum_join(t->sum, wire_swap32(number));
 }
@@ -92,7 +92,7 @@ static inline bool go_behind(struct train *t, struct departure *d, uint32_t from
     const uint8_t *data = t->of->out + from;
     sum = sum_join(sum, sum_bytes(data, g->length));
     sum_put(&d->o->byte[NET_ROOM + SUM_AT], sum_end(sum));
-    return net_go_down_known(d, &t->to, (struct dma_piece){physical(data), g->length},
+    return net_go_down_known(d, t->to, (struct dma_piece){physical(data), g->length},
                              t->of->sending);
 }
 
@@ -102,22 +102,22 @@ static inline void go(struct train *t, struct departure *d, uint32_t n) {
     const uint32_t from = (t->of->out_at + g->at + n * g->length) % STREAM_BUFFER;
     uint8_t *at = &d->o->byte[NET_ROOM];
     const uint64_t sum = put_header(t, n, at);
-    t->to.begin = NET_ROOM;
-    t->to.bytes = g->header;
-    t->to.id = ++id;
+    t->to->begin = NET_ROOM;
+    t->to->bytes = g->header;
+    t->to->id = ++id;
     if (t->by_device && go_behind(t, d, from, sum))
         return;
     if (g->length)
         ring_get(t->of->out, from, at + g->header, g->length);
     sum_put(at + SUM_AT, sum_end(sum_join(sum, sum_bytes(at + g->header, g->length))));
-    t->to.bytes = g->header + g->length;
+    t->to->bytes = g->header + g->length;
     if (t->by_device)
-        net_go_down(d, NET_IP, &t->to);
+        net_go_down(d, NET_IP, t->to);
     else
-        arrivals_send(t->of, d, t->to.bytes);
+        arrivals_send(t->of, d, t->to->bytes);
 }
 
-bool segment_send(const struct stream *s, const struct stream_segment *g) {
+bool segment_send(const struct stream *s, struct stream_segment *g) {
     struct train t;
     if (!is_possible(s, g) && DEFENDED(STREAM_SENT))
         return false;

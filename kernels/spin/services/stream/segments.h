@@ -8,8 +8,9 @@
 #define SEGMENT_MOST (ETHER_MTU - IP_HEADER)
 #define SEGMENT_DATA (SEGMENT_MOST - 20) /* no options */
 
-/* A segment and those that follow it, with data of what waits. What finds no page is lost, as on
- * the way. False: the protocol says what cannot be, and nothing was sent. */
-bool segment_send(const struct stream *s, const struct stream_segment *g);
+/* A segment and those that follow it, with data of what waits; its header is another then. What
+ * finds no page is lost, as on the way. False: the protocol says what cannot be, and nothing was
+ * sent. */
+bool segment_send(const struct stream *s, struct stream_segment *g);
 
 #endif

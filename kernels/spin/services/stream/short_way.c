@@ -5,7 +5,7 @@
 #include "protocol/ip.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/services/stream/arrivals.h"
+#include "spin/services/stream/waiting.h"
 
 enum { HEADERS = ETHER_HEADER + IP_HEADER, TCP_LEAST = 20 };
 enum { IP_PROTOCOL_AT = 9, IP_ADDRESSES_AT = 12 };
@@ -75,6 +75,6 @@ bool short_way_take(struct arrival *a, uint32_t bytes) {
     if (sum_fold(sum) != UINT16_MAX && DEFENDED(SHORT_DAMAGED))
         return false;
     describe(&a->packet, a, length);
-    arrivals_post(a);
+    waiting_post(a);
     return true;
 }
