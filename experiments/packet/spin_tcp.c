@@ -6,6 +6,7 @@
 #include "machine/report/panic.h"
 #include "measure/bench.h"
 #include "spin_ends.h"
+#include "spin/extensions/forward/forward.h"
 #include "spin/services/stream/stream_calls.h"
 #include "spin/services/stream/flow.h"
 #include "spin/services/thread/kthread.h"
@@ -72,17 +73,23 @@ static void open(unsigned long port) {
         panic("packet: no connection: %ld", client.number);
 }
 
-static bool begin(struct bench *b, unsigned long port) {
+static bool begin(struct bench *b, bool is_signed) {
     static bool listens;
-    char level[16];
     if (!ends_prepare(b))
         return false;
-    bench_word(b, "level", level, sizeof level);
-    if (flow_use("tcp") || (level[0] == 's' && flow_use("tcp_signed")))
+    if (flow_use("tcp") || (is_signed && flow_use("tcp_signed")))
         panic("packet: TCP cannot be had");
     if (!listens && (streams_listen(&server, ECHO) || streams_listen(&server, SINK)))
         panic("packet: nobody can listen");
     listens = true;
+    return true;
+}
+
+/* Of the rows by level; port 0: no connection yet. */
+static bool begin_level(struct bench *b, unsigned long port) {
+    char level[16];
+    if (!begin(b, bench_word(b, "level", level, sizeof level)[0] == 's'))
+        return false;
     if (!port)
         return true;
     open(port);
@@ -95,7 +102,7 @@ static void end(void) {
 }
 
 BENCH(packet_tcp_rtt, "packet/tcp_rtt/bytes:1/level:verified,signed") {
-    if (!begin(b, ECHO))
+    if (!begin_level(b, ECHO))
         return;
     while (bench_next(b)) {
         client.came = 0;
@@ -108,7 +115,7 @@ BENCH(packet_tcp_rtt, "packet/tcp_rtt/bytes:1/level:verified,signed") {
 }
 
 BENCH(packet_tcp_connect_close, "packet/tcp_connect_close/level:verified,signed") {
-    if (!begin(b, 0))
+    if (!begin_level(b, 0))
         return;
     while (bench_next(b)) {
         bench_start(b);
@@ -121,7 +128,7 @@ BENCH(packet_tcp_connect_close, "packet/tcp_connect_close/level:verified,signed"
 }
 
 BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536/level:verified,signed") {
-    if (!begin(b, SINK))
+    if (!begin_level(b, SINK))
         return;
     while (bench_next(b)) {
         client.came = 0;
@@ -130,6 +137,27 @@ BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536/level:verified,signed") {
         write_more();
         until(&client.came, 1);
         bench_stop(b);
+    }
+    end();
+}
+
+/* There and back between two ends of the first interface, by a forwarder at the second: the
+ * connection is theirs, and it has none. */
+BENCH(packet_forward_tcp, "packet/forward_tcp/bytes:16/by:kernel") {
+    const unsigned long bytes = bench_arg(b, "bytes");
+    if (!begin(b, false))
+        return;
+    ends_load("forward");
+    open(FORWARD_PORT);
+    until(&client.what, STREAM_OPENED);
+    while (bench_next(b)) {
+        client.came = 0;
+        bench_start(b);
+        streams_write(&asks, (unsigned long)client.number, data, bytes);
+        while (*(volatile unsigned long *)&client.came < bytes)
+            until(&client.came, UINT64_MAX);
+        bench_stop(b);
+        assert_that(client.came == bytes);
     }
     end();
 }
