@@ -146,6 +146,8 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_READ=services/stream/table \
     $(foreach d,CHANGED DAMAGED,SHORT_$d=services/stream/short_way)
+UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film VIDEO_PIXEL=services/video/screen
+$(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
     REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \
@@ -220,6 +222,18 @@ $(foreach u,$(SOCKETS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(su
 # And of protected methods.
 $(eval $(call undefended_exos,METHOD_CLEAR,libos/ipc/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))
 $(eval $(call undefended_exos,PIPES_OWNER,libos/method/pipes,pipes,$(PIPES_OBJECTS),,exos=test/exos))
+# And of spin's extensions, as clang makes them: the archive is another.
+define undefended_extension # DEFENCE, FOLDER/FILE, what else is in the archive
+$(B)/without/$1/$2.clang-O2.o: kernels/spin/extensions/$2.bpf.c Makefile
+	$$(call say,CLANG,$$< (without $1))
+	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -O2 -g $$(BPF_SAME) -Ikernels -ffreestanding -DWITHOUT=$1 -MMD -MP -Wall -Werror -c $$< -o $$@
+-include $(B)/without/$1/$2.clang-O2.d
+$(call guest_archive,test/spin-without-$1,kernels/spin/boot,agent=test/spin-agent,$(subst :$(B)/kernels/spin/extensions/$2.clang-O2.o,:$(B)/without/$1/$2.clang-O2.o,\
+    $(filter $(dir $2)% $(addsuffix /%,loopback ether arp ip icmp udp echo $3),$(call extension_files,kernels/spin/extensions))))
+undefended: $(B)/guest/test/spin-without-$1.cpio
+endef
+$(foreach d,TICKET FULL,$(eval $(call undefended_extension,VIDEO_$d,video_server/serve)))
+$(foreach d,STRANGER ORDER,$(eval $(call undefended_extension,VIDEO_$d,video_client/watch)))
 undefended: $(B)/guest/test/spin.cpio $(B)/guest/test/exo.cpio
 .PHONY: undefended
 

@@ -17,9 +17,10 @@ enum { PACKET_MOST = 2048 };
 #define SAYS_AGAIN (VIDEO_PATIENCE / 4)
 
 static unsigned long claim;
+static uint64_t ticket; /* as the server gave it */
 static struct qoi picture;
-static unsigned long frame, next; /* which, and where its next piece begins */
-static unsigned long at;          /* its next pixel */
+static unsigned long frame, all, next; /* which, its bytes, and where its next piece begins */
+static unsigned long at;               /* its next pixel */
 
 INITIALISE long begin(void) {
     claim = net_claim(NET_UDP, VIDEO_CLIENT_PORT, VIDEO_CLIENT_PORT, VIDEO_CLIENT_NIC);
@@ -27,19 +28,27 @@ INITIALISE long begin(void) {
     return !claim;
 }
 
-HANDLER(net_time) unsigned long say_again(unsigned long now) {
+static inline void say(void) {
     struct outgoing *o = packet_new();
-    net_alarm(now + SAYS_AGAIN);
     if (!o)
-        return 0;
-    o->byte[NET_ROOM] = VIDEO_WATCHES;
-    packet_send(claim, o, 1, VIDEO_SERVER_AT, VIDEO_PORT);
+        return;
+    wire_put32(&o->byte[NET_ROOM], VIDEO_WATCHES);
+    *(wire64 *)&o->byte[NET_ROOM + VIDEO_TICKET_AT] = ticket;
+    packet_send(claim, o, VIDEO_SAYS, VIDEO_SERVER_AT, VIDEO_PORT);
+}
+
+HANDLER(net_time) unsigned long say_again(unsigned long now) {
+    net_alarm(now + SAYS_AGAIN);
+    say();
     return 0;
 }
 
-static inline void begin_frame(unsigned long number) {
+/* --- Pictures --- */
+
+static inline void begin_frame(unsigned long number, unsigned long bytes) {
     picture = (struct qoi){0};
     frame = number;
+    all = bytes;
     next = at = 0;
 }
 
@@ -65,16 +74,29 @@ static inline unsigned char byte_at(const struct packet *p, unsigned long i) {
     return at + 1 <= p->end ? *at : 0;
 }
 
+/* One that comes twice, or reaches into another, is none; nor is one behind the end. */
+static inline _Bool is_next(unsigned long number, unsigned long from, unsigned long bytes) {
+    return !DEFENDED(VIDEO_ORDER) || (number == frame && from == next && bytes <= all - next);
+}
+
 HANDLER(udp_received)
 unsigned long on_piece(struct packet *p, unsigned long key, struct outgoing *reply) {
     (void)key, (void)reply;
-    if (p->data + VIDEO_HEADER > p->end || p->source != VIDEO_SERVER_AT ||
-        p->source_port != VIDEO_PORT)
+    const unsigned char *head = p->data;
+    if (head + VIDEO_HEADER > p->end ||
+        (DEFENDED(VIDEO_STRANGER) &&
+         (p->source != VIDEO_SERVER_AT || p->source_port != VIDEO_PORT)))
         return NET_NOTHING;
-    const unsigned long number = wire_get32(p->data), from = wire_get32(p->data + 8);
-    if (!from)
-        begin_frame(number);
-    if (number != frame || from != next)
+    if (p->bytes == VIDEO_SAYS) { /* a server that began anew counts its frames anew */
+        ticket = wire_load64(head + VIDEO_TICKET_AT);
+        begin_frame(0, 0);
+        say();
+        return NET_TAKEN;
+    }
+    const unsigned long number = wire_get32(head), from = wire_get32(head + 8);
+    if (!from && (number != frame || next >= all))
+        begin_frame(number, wire_get32(head + 4));
+    if (!is_next(number, from, p->bytes - VIDEO_HEADER))
         return NET_TAKEN;
     for (unsigned long i = VIDEO_HEADER; i < p->bytes; i++)
         decode(byte_at(p, i));

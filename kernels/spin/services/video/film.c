@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "machine/memory/heap.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/files/file.h"
 
 static struct film_head *head;
@@ -36,7 +37,7 @@ int film_open(const char *path) {
     error = head ? file_set_cache(file, 0, NULL) : -E_NO_MEMORY;
     if (!error)
         error = read_whole(head, sizeof *head, 0);
-    if (!error && !is_film(head))
+    if (!error && DEFENDED(VIDEO_FILM) && !is_film(head))
         error = -E_INVALID;
     if (error)
         film_close();
@@ -65,5 +66,5 @@ long film_show(unsigned number) {
     /* Whole pages: the last one's rest comes along. */
     const size_t pages = (head->bytes[number] + FILM_PAGE - 1) & ~(size_t)(FILM_PAGE - 1);
     int error = read_whole(room, pages, FILM_PAGE + (uint64_t)number * head->room);
-    return error ? error : (long)frame_show(number, head->bytes[number]);
+    return error ? error : (long)frame_show(head->bytes[number]);
 }

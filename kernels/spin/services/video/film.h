@@ -22,8 +22,9 @@ struct film_head {
 /* Memory for the next frame, FRAME_BYTES_MOST bytes, of which nothing is under way any more. Null:
  * there is none. */
 void *frame_room(void);
-/* It is there, and is shown: Video.Frame. Gives what that gave. */
-unsigned long frame_show(unsigned long number, unsigned long bytes);
+/* So many bytes of it are there, and are shown: Video.Frame, with the next number. Gives what that
+ * gave. */
+unsigned long frame_show(unsigned long bytes);
 
 /* From here on the film is that of this file, whose blocks go from the disk to that memory by no
  * cache. File_open()'s errors; -E_INVALID: it is no film. */

@@ -2,6 +2,7 @@
 /* screen.c -- a screen that nobody looks at but tests: pixels in memory. */
 #include "lib/error.h"
 #include "machine/memory/frame.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/video/film.h"
 
 #define SCREEN_FRAMES (SCREEN_PIXELS_MOST * sizeof(uint32_t) / FILM_PAGE)
@@ -23,7 +24,7 @@ int screen_begin(unsigned long width, unsigned long height) {
 
 void screen_fill(unsigned long at, unsigned long count, unsigned long colour) {
     const unsigned long pixels = (unsigned long)screen.width * screen.height;
-    if (at > pixels || count > pixels - at)
+    if (DEFENDED(VIDEO_PIXEL) && (at > pixels || count > pixels - at))
         return;
     for (uint32_t *p = screen.pixel + at, *end = p + count; p < end; p++)
         *p = (uint32_t)colour;

@@ -24,8 +24,8 @@
 #define VIDEO_CALL
 #endif
 
-/* Frame `number` of the film, of so many bytes, is in memory until this is over, and until all that
- * has been sent of it has gone. In a strand, on fuel. Gives how many packets went. */
+/* A frame of so many bytes, the one after `number` - 1, is in memory until this is over, and until
+ * all that has been sent of it has gone. In a strand, on fuel. Gives how many packets went. */
 EVENT_DECLARE(video_frame, unsigned long, (unsigned long number, unsigned long bytes));
 
 /* Sends FRAME_HEADER bytes from o->byte[NET_ROOM] on, and behind them a piece of the frame, by a

@@ -6,6 +6,7 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/frame.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/name_space.h"
@@ -64,18 +65,19 @@ void *frame_room(void) {
     if (!f->there && frame_alloc_run(&f->at, FRAME_BYTES_MOST / FILM_PAGE))
         return NULL;
     f->there = true;
-    while (*(volatile uint32_t *)&f->users)
+    while (DEFENDED(VIDEO_BUSY) && *(volatile uint32_t *)&f->users)
         for (unsigned i = 0; i < NICS_MAX; i++)
             if (nic_objects[i].nic)
                 nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
     return direct(f->at);
 }
 
-unsigned long frame_show(unsigned long number, unsigned long bytes) {
+unsigned long frame_show(unsigned long bytes) {
+    static unsigned long number;
     shown = &frames[next];
     shown_bytes = bytes;
     next = !next;
-    const unsigned long sent = video_frame(number, bytes);
+    const unsigned long sent = video_frame(++number, bytes);
     shown = NULL;
     return sent;
 }
@@ -84,8 +86,9 @@ static int send(struct claim *c, struct departure *d, unsigned long target, unsi
                 unsigned long piece) {
     const unsigned long from = piece >> 32, bytes = (uint32_t)piece;
     struct frame *f = shown;
-    if (!f || c->node != NET_UDP || !bytes || bytes > FRAME_PIECE_MOST || from > shown_bytes ||
-        bytes > shown_bytes - from) {
+    const bool fits =
+        bytes && bytes <= FRAME_PIECE_MOST && from <= shown_bytes && bytes <= shown_bytes - from;
+    if (!f || c->node != NET_UDP || (DEFENDED(VIDEO_PIECE) && !fits)) {
         departure_free(d);
         return -E_INVALID;
     }
@@ -101,7 +104,7 @@ int frame_send(unsigned long claim, struct outgoing *o, unsigned long target, un
     struct claim *c = claim_of(claim);
     int error = -E_PERM;
     net_let_go(engine_nets(), o);
-    if (c && claim_is_of(c, caller))
+    if (c && (!DEFENDED(VIDEO_CLAIM) || claim_is_of(c, caller)))
         error = send(c, departure_of(o), target, port, piece);
     else
         departure_free(departure_of(o));

@@ -1,68 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* video.c -- a film from one interface to the other: who watches it has its pictures on the screen,
  * pixel by pixel. */
-#include "net_checks.h"
+#include "film_checks.h"
 
+#include "common/pages_touched.h"
 #include "lib/error.h"
-#include "lib/string.h"
-#include "machine/cpu/interrupt_flag.h"
-#include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "spin/extensions/video_server/video_server.h"
 #include "spin/services/files/file.h"
 #include "spin/services/video/film.h"
 
-enum { WIDTH = 64, HEIGHT = 48, PIXELS = WIDTH * HEIGHT, FRAMES = 4, ROOM = 16384, LONGEST = 62 };
+enum { FRAMES = 4, ROOM = FILM_ROOM };
 #define W    "/svc/volumes/w"
 #define FILM W "/film"
 
-/* Each pixel of each picture is another one's, but for a bar that moves. */
-static uint32_t pixel(unsigned picture, unsigned i) {
-    const bool bar = i / WIDTH / 8 == picture % 6;
-    return bar ? 0xff0080ff : 0xff000000 | (picture << 16 & 0xff0000) | (i * 37 & 0xffff);
-}
-
-/* Colours as they are, and runs of them. */
-static uint32_t encode(uint8_t *to, unsigned picture) {
-    static const uint8_t head[] = {'q', 'o', 'i', 'f', 0, 0, 0, WIDTH, 0, 0, 0, HEIGHT, 3, 0};
-    static const uint8_t tail[] = {0, 0, 0, 0, 0, 0, 0, 1};
-    uint8_t *p = to + sizeof head;
-    memcpy(to, head, sizeof head);
-    for (unsigned i = 0; i < PIXELS;) {
-        const uint32_t colour = pixel(picture, i++);
-        unsigned run = 0;
-        *p++ = 0xfe;
-        *p++ = (uint8_t)colour, *p++ = (uint8_t)(colour >> 8), *p++ = (uint8_t)(colour >> 16);
-        while (run < LONGEST && i < PIXELS && pixel(picture, i) == colour)
-            run++, i++;
-        if (run)
-            *p++ = (uint8_t)(0xc0 | (run - 1));
-    }
-    memcpy(p, tail, sizeof tail);
-    return (uint32_t)(p + sizeof tail - to);
-}
-
-static bool is_shown(unsigned picture) {
-    if (screen.width != WIDTH || screen.height != HEIGHT)
-        return false;
-    for (unsigned i = 0; i < PIXELS; i++)
-        if (screen.pixel[i] != pixel(picture, i))
-            return false;
-    return true;
-}
-
-/* What is under way arrives. */
-static void let_arrive(void) {
-    const bool on = interrupts_off();
-    sti();
-    for (unsigned i = 0; i < 200; i++)
-        net_settle();
-    interrupts_restore(on);
-}
-
 static long show_memory(unsigned picture) {
     uint8_t *room = frame_room();
-    return room ? (long)frame_show(picture, encode(room, picture)) : -1;
+    return room ? (long)frame_show(film_encode(room, picture)) : -1;
 }
 
 static struct extension *server, *client;
@@ -74,7 +28,7 @@ static bool begin(struct check *c, long (*show)(unsigned picture)) {
     for (unsigned i = 0; client && i < 2000; i++) {
         if (show(0) > 0)
             return true;
-        let_arrive();
+        film_settle();
     }
     if (client)
         check_fail(c, "nobody watches");
@@ -82,7 +36,7 @@ static bool begin(struct check *c, long (*show)(unsigned picture)) {
 }
 
 static void end(struct check *c) {
-    let_arrive();
+    film_settle();
     if ((client && loader_unload(client)) || (server && loader_unload(server)))
         check_fail(c, "an extension stays");
 }
@@ -90,25 +44,17 @@ static void end(struct check *c) {
 static void try_pictures(struct check *c, long (*show)(unsigned picture)) {
     if (!begin(c, show))
         return;
-    let_arrive();
+    film_settle();
     for (unsigned picture = 0; picture < FRAMES; picture++) {
         const uint32_t before = screen.shown;
         const long sent = show(picture);
-        let_arrive();
-        CHECK_THAT(c, sent > 1 && screen.shown == before + 1 && is_shown(picture));
+        film_settle();
+        CHECK_THAT(c, sent > 1 && screen.shown == before + 1 && film_is_shown(picture));
     }
 }
 
-/* What the first loads keep is there. */
-static bool begin_all(struct check *c) {
-    if (!net_begin_with(c, "video_client"))
-        return false;
-    net_end(c);
-    return net_begin_with(c, "video_server");
-}
-
 CHECK(video_memory, "video/a_picture_is_on_the_screen_of_who_watches") {
-    if (!begin_all(c))
+    if (!film_begin(c, "video_server", "video_client"))
         return;
     try_pictures(c, show_memory);
     end(c);
@@ -132,10 +78,10 @@ static bool write_film(struct check *c) {
     uint8_t *bytes = heap_alloc(ROOM);
     bool fine = bytes && !file_open(FILM, FILE_OPEN_CREATE | FILE_OPEN_NEW, &o);
     for (unsigned i = 0; fine && i < FRAMES; i++)
-        head.bytes[i] = encode(bytes, i);
+        head.bytes[i] = film_encode(bytes, i);
     fine = fine && file_write(o, &head, sizeof head, 0, false) == sizeof head;
     for (unsigned i = 0; fine && i < FRAMES; i++) {
-        encode(bytes, i);
+        film_encode(bytes, i);
         fine = file_write(o, bytes, ROOM, FILM_PAGE + i * ROOM, false) == ROOM;
     }
     if (fine)
@@ -158,22 +104,86 @@ static long show_film(unsigned picture) {
     return film_show(picture);
 }
 
-CHECK(video_disk, "video/a_film_goes_from_the_disk_to_the_screen_of_who_watches") {
-    if (!nic_objects[1].nic || !disk_object_find("disk0")) {
-        check_skip(c, "the machine has no two network interfaces and a disk");
-        return;
-    }
-    if (!mount_once(c) || !begin_all(c))
-        return;
-    if (mount(c) && write_film(c)) {
-        CHECK_THAT(c, film_open(W "/none") == -E_NOT_FOUND && film_show(0) == -E_NOT_FOUND);
-        CHECK_THAT(c, film_open(FILM) == 0 && film_frames() == FRAMES);
-        try_pictures(c, show_film);
-        CHECK_THAT(c, film_show(FRAMES) == -E_NOT_FOUND);
-        film_close();
-        end(c);
-        CHECK_THAT(c, file_remove(FILM, false) == 0 && volume_unmount(W) == 0);
-    }
+/* What is left is as it was before, once it has been mounted and the graph was there once. */
+static bool begin_disk(struct check *c) {
+    if (nic_objects[1].nic && disk_object_find("disk0"))
+        return mount_once(c) && film_begin(c, "video_server", "video_client") && mount(c) &&
+               write_film(c);
+    check_skip(c, "the machine has no two network interfaces and a disk");
+    return false;
+}
+
+static void end_disk(struct check *c) {
+    film_close();
+    CHECK_THAT(c, file_remove(FILM, false) == 0 && volume_unmount(W) == 0);
     loader_unload(loader_find("wfs"));
     net_end(c);
+}
+
+CHECK(video_disk, "video/a_film_goes_from_the_disk_to_the_screen_of_who_watches") {
+    if (!begin_disk(c))
+        return;
+    CHECK_THAT(c, film_open(W "/none") == -E_NOT_FOUND && film_show(0) == -E_NOT_FOUND);
+    CHECK_THAT(c, film_open(FILM) == 0 && film_frames() == FRAMES);
+    try_pictures(c, show_film);
+    CHECK_THAT(c, film_show(FRAMES) == -E_NOT_FOUND);
+    end(c);
+    end_disk(c);
+}
+
+CHECK(video_touched, "video/no_byte_of_a_film_passes_by_the_processor") {
+    enum { PAGES = ROOM / FILM_PAGE };
+    if (!begin_disk(c))
+        return;
+    CHECK_THAT(c, film_open(FILM) == 0 && begin(c, show_film));
+    const volatile uint8_t *room = frame_room();
+    CHECK_THAT(c, !pages_touched_begin((const void *)room, PAGES));
+    CHECK_THAT(c, film_show(1) > 1);
+    film_settle();
+    CHECK_THAT(c, film_is_shown(1) && pages_touched((const void *)room, PAGES) == 0);
+    CHECK_THAT(c, room[0] == 'q' && pages_touched((const void *)room, PAGES) == FILM_PAGE);
+    end(c);
+    end_disk(c);
+}
+
+/* A head with one lie: it is no film. */
+static bool is_refused(struct film_head *h) {
+    struct open_file *o;
+    if (file_open(FILM, FILE_OPEN_WRITE, &o))
+        return false;
+    const bool wrote = file_write(o, h, sizeof *h, 0, false) == sizeof *h && !file_sync(o);
+    file_close(o);
+    return wrote && film_open(FILM) == -E_INVALID && film_show(0) == -E_NOT_FOUND;
+}
+
+CHECK(video_liar, "video/a_film_that_lies_is_none") {
+    static const struct {
+        uint32_t magic, frames, room, bytes;
+    } lie[] = {
+        {0, 1, ROOM, 1},
+        {FILM_MAGIC, 0, ROOM, 1},
+        {FILM_MAGIC, FILM_FRAMES_MAX + 1, ROOM, 1},
+        {FILM_MAGIC, UINT32_MAX, ROOM, 1},
+        {FILM_MAGIC, 1, 0, 1},
+        {FILM_MAGIC, 1, ROOM + 1, 1},
+        {FILM_MAGIC, 1, FRAME_BYTES_MOST + FILM_PAGE, 1},
+        {FILM_MAGIC, 1, 0u - FILM_PAGE, 1},
+        {FILM_MAGIC, 1, ROOM, 0},
+        {FILM_MAGIC, 1, ROOM, ROOM + 1},
+        {FILM_MAGIC, 1, ROOM, UINT32_MAX},
+    };
+    static struct film_head h;
+    if (!begin_disk(c))
+        return;
+    for (unsigned i = 0; i < sizeof lie / sizeof lie[0]; i++) {
+        h = (struct film_head){.magic = lie[i].magic, .frames = lie[i].frames, .room = lie[i].room};
+        h.bytes[0] = lie[i].bytes;
+        CHECK_THAT(c, is_refused(&h));
+    }
+    h = (struct film_head){.magic = FILM_MAGIC, .frames = FRAMES + 1, .room = ROOM};
+    for (unsigned i = 0; i <= FRAMES; i++)
+        h.bytes[i] = ROOM;
+    CHECK_THAT(c, !is_refused(&h) && film_open(FILM) == 0);
+    CHECK_THAT(c, film_show(FRAMES) == -E_INVALID); /* the file has no such frame */
+    end_disk(c);
 }

@@ -77,6 +77,12 @@ enum defence {
     DEFENCE_SHORT_CHANGED, /* what is kept of raises ends with the next change */
     DEFENCE_SHORT_DAMAGED, /* a segment past the graph has a right sum */
 
+    DEFENCE_VIDEO_PIECE, /* of a frame that is shown its bytes are sent, and no others, */
+    DEFENCE_VIDEO_CLAIM, /* by who has the claim */
+    DEFENCE_VIDEO_BUSY,  /* and they stay until the device has them */
+    DEFENCE_VIDEO_FILM,  /* what a film says of itself can be */
+    DEFENCE_VIDEO_PIXEL, /* a pixel is on the screen */
+
     DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
 };
 
