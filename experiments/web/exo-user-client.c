@@ -11,7 +11,7 @@
 #include "protocol/arp.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
-#include "protocol/tcp/tcp.h"
+#include "protocol/tcp/tcp_next.h"
 
 #define PORT_AT 0x530000000000ul
 enum { TCP_AT = ETHER_HEADER + IP_HEADER };
@@ -63,8 +63,8 @@ static void send(const struct tcp_segment *s, const char *data) {
     uint64_t sum = sum_join(sum_bytes(head + TCP_AT, header), sum_bytes(data, s->length));
     sum = sum_join(sum, sum_pseudo(WEB_CLIENT_IP, WEB_SERVER_IP, IP_TCP, length));
     sum_put(head + TCP_AT + 16, sum_end(sum));
-    const struct cheetah_piece piece[] = {{head, TCP_AT + header}, {data, s->length}};
-    port.wire.send(&port.wire, piece, s->length ? 2 : 1);
+    const struct link_part piece[] = {{head, TCP_AT + header}, {data, s->length}};
+    port.wire.send(&port.wire, piece, s->length ? 2 : 1, false);
 }
 
 /* A segment for this connection; where its data are, or null. */
@@ -90,6 +90,33 @@ struct exchange {
     bool broken;
 };
 
+/* The data of what comes next; no acknowledgement is made of it yet. */
+static void got(struct exchange *x, const uint8_t *data, uint32_t bytes) {
+    if (x->answer && x->got + bytes <= WEB_MOST)
+        memcpy(x->answer + x->got, data, bytes);
+    x->got += bytes;
+}
+
+/* The short way: whether a frame is the next segment of the connection; then it is done with. */
+static bool take_next(struct exchange *x, const uint8_t *frame, uint32_t bytes, uint64_t now) {
+    const uint8_t *ip = frame + ETHER_HEADER, *tcp = ip + IP_HEADER;
+    const uint32_t length = bytes - TCP_AT;
+    struct tcp_segment s;
+    if (bytes < TCP_AT + TCP_TIMED_HEADER || !ip_is_plain(ip) ||
+        ip_plain_length(ip, bytes - ETHER_HEADER) != IP_HEADER + length || ip[9] != IP_TCP ||
+        ip_source(ip) != WEB_SERVER_IP || ip_target(ip) != WEB_CLIENT_IP ||
+        !tcp_get_timed(tcp, length, &s) || s.source != x->t.target || s.target != x->t.source ||
+        !tcp_is_next(&x->t, &s))
+        return false;
+    const uint64_t sum = sum_pseudo(WEB_SERVER_IP, WEB_CLIENT_IP, IP_TCP, length);
+    if (sum_fold(sum_join(sum_bytes(tcp, length), sum)) != UINT16_MAX)
+        return false;
+    tcp_take_next(&x->t, &s, now);
+    x->t.room += s.length;
+    got(x, tcp + TCP_TIMED_HEADER, s.length);
+    return true;
+}
+
 /* All frames that have come; false: none has. */
 static bool take(struct exchange *x, uint64_t now) {
     uint32_t bytes;
@@ -98,6 +125,8 @@ static bool take(struct exchange *x, uint64_t now) {
     for (; (frame = link_next(&port.link, &bytes)) != NULL; link_done(&port.link), any = true) {
         struct tcp_segment s;
         struct tcp_event e;
+        if (take_next(x, frame, bytes, now))
+            continue;
         const uint8_t *data = segment(frame, bytes, &x->t, &s);
         if (!data)
             continue;

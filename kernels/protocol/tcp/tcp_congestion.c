@@ -5,9 +5,9 @@
 
 #define CWND_MOST (1u << 30)
 
-/* RFC 5681, 3.1. */
+/* RFC 6928, 2. */
 static uint32_t initial(const struct tcp *t) {
-    return (t->mss > 2190 ? 2u : t->mss > 1095 ? 3u : 4u) * t->mss;
+    return least(10u * t->mss, most(2u * t->mss, 14600));
 }
 
 void tcp_congestion_start(struct tcp *t) {

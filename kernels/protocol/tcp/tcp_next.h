@@ -63,10 +63,11 @@ static inline void tcp_take_next(struct tcp *t, const struct tcp_segment *s, uin
 }
 
 /* Behind a whole segment of data that tcp_output gave now: the next one is as that was, but for its
- * number. Its data begin `*at` bytes behind the send buffer's first. False: ask tcp_output. */
+ * number, also where an end follows the data: it is in none but the last. Its data begin `*at`
+ * bytes behind the send buffer's first. False: ask tcp_output. */
 static inline bool tcp_output_next(struct tcp *t, struct tcp_segment *s, uint32_t *at) {
     uint32_t from = t->snd_nxt, used = from - t->snd_una, most_out = least(t->cwnd, t->snd_wnd);
-    if (t->state != TCP_ESTABLISHED || t->wants || t->duplicates || from != t->snd_max ||
+    if (t->state < TCP_ESTABLISHED || t->wants || t->duplicates || from != t->snd_max ||
         from != s->seq + s->length || s->length != t->mss || !(t->flags & TCP_IS_TIMED) ||
         !before(from + s->length, t->snd_end) || used > most_out || most_out - used < t->mss)
         return false;

@@ -139,7 +139,7 @@ static int add_word(struct out *o, struct cap holder, uint64_t at) {
 
 /* Copies the beginning, so many words or all of a shorter frame, with zeroes behind it, and leaves
  * the rest of the pieces behind it. */
-static void copy_head(struct out *o, uint32_t most) {
+static __attribute__((noinline)) void copy_head(struct out *o, uint32_t most) {
     uint32_t bytes = 0, first = 1;
     memset(o->head, 0, most);
     for (; first <= o->frames && bytes < most; first++) {
@@ -164,22 +164,27 @@ static inline bool holds(const struct template *t, const uint64_t *head) {
     return t->set;
 }
 
-static bool copied(struct out *o, const struct template *t) {
+static inline bool copied(struct out *o, const struct template *t) {
     struct dma_piece *p = &o->piece[1];
-    uint32_t most = t->words * 8u;
-    if (__builtin_expect(p->bytes > most, 1)) { /* mostly all of it is in the first piece */
-        const uint64_t *from = direct(p->at);
-        for (unsigned i = 0; i < t->words; i++)
-            __builtin_memcpy(&o->head[i], &from[i], 8);
-        p->at = paddr_add(p->at, most);
-        p->bytes -= most;
-        o->piece[0] = (struct dma_piece){physical(o->head), most};
-        o->r.piece = o->piece;
-        o->r.pieces++;
-    } else {
+    const uint32_t words = t->words, most = words * 8;
+    if (__builtin_expect(p->bytes <= most, 0)) {
         copy_head(o, most);
+        return holds(t, o->head);
     }
-    return holds(t, o->head);
+    const uint64_t *from = direct(p->at); /* mostly all of it is in the first piece */
+    uint64_t differs = 0;
+    for (unsigned i = 0; i < words; i++) {
+        uint64_t word;
+        __builtin_memcpy(&word, &from[i], 8);
+        o->head[i] = word;
+        differs |= (word & t->mask[i]) ^ t->value[i];
+    }
+    p->at = paddr_add(p->at, most);
+    p->bytes -= most;
+    o->piece[0].bytes = most; /* at the head for good */
+    o->r.piece = o->piece;
+    o->r.pieces++;
+    return t->set && !differs;
 }
 
 /* Whether it is one that its sender may send, as it will go. */
@@ -373,6 +378,7 @@ void packet_send_init(void) {
     for (unsigned i = 0; i < net_count * SENDS; i++) {
         struct out *o = &outs[i], **home = &nobodys[i / SENDS];
         o->r = (struct nic_request){.pinned = true, .ended = went, .arg = &net_ports[i / SENDS]};
+        o->piece[0].at = physical(o->head);
         o->next = *home;
         *home = o;
         o->home = home;

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "exo/libos/alfs/alfs.h"
+#include "exo/libos/net/link_part.h"
 #include "protocol/ether.h"
 #include "protocol/secret.h"
 
@@ -35,19 +36,16 @@
 #define CHEETAH_PATIENCE (30 * 1000000000ull) /* ns */
 #define CHEETAH_RATE     1024                 /* bytes a second */
 
-/* Of the caller's memory, or of a page that the store has. */
-struct cheetah_piece {
-    const void *at;
-    uint32_t bytes;
-};
-
 /* Where frames go. */
 struct cheetah_wire {
     /* Memory for the headers of the next frame, CHEETAH_FRAME_HEAD bytes, until it has gone; null:
      * none can go now. */
     uint8_t *(*head)(struct cheetah_wire *wire);
-    /* Sends what these pieces hold, the first of which is that memory. */
-    void (*send)(struct cheetah_wire *wire, const struct cheetah_piece *piece, uint32_t count);
+    /* Sends what these parts hold, the first of which is that memory, the others the caller's or
+     * pages of the store's; `more`: another one follows
+     * at once, so they may go together. */
+    void (*send)(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count,
+                 bool more);
 };
 #define CHEETAH_FRAME_HEAD 96
 

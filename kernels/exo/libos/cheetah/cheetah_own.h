@@ -59,7 +59,8 @@ struct recent {
 };
 
 /* The headers of Ethernet and IP that all of a connection's frames begin with, for whoever sent us
- * its first one; without length and number; and the sum of what TCP has before its header. */
+ * its first one, without length; no packet is cut, so none has a number (RFC 6864); and the sum of
+ * what TCP has before its header. */
 struct path {
     uint8_t head[TCP_AT];
     uint64_t pseudo;
@@ -73,7 +74,6 @@ struct connection {
     uint8_t next_head;
     bool used, due, ends, half;
     uint16_t requested; /* bytes in `request` */
-    uint16_t id;        /* of its next IP packet */
     uint32_t next, newer, older, due_next;
     uint64_t until;     /* when we lose patience */
     uint64_t acked;     /* of answer[0], with its head */

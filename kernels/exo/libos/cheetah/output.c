@@ -2,17 +2,18 @@
 /* output.c -- segments of connections, as pieces of what answers are made of. Only headers are
  * written. */
 #include "exo/libos/cheetah/cheetah_own.h"
+#include "protocol/tcp/tcp_next.h"
 
 /* A frame that is being put together: its headers are the first piece. */
 struct frame {
-    struct cheetah_piece piece[CHEETAH_PIECES];
+    struct link_part piece[CHEETAH_PIECES];
     uint32_t pieces, bytes; /* of data */
     uint64_t sum;
 };
 
 static void add(struct frame *f, const void *at, uint32_t bytes, uint64_t sum) {
     f->sum = sum_join(f->sum, f->bytes % 2 ? sum_odd(sum) : sum);
-    f->piece[f->pieces++] = (struct cheetah_piece){at, bytes};
+    f->piece[f->pieces++] = (struct link_part){at, bytes};
     f->bytes += bytes;
 }
 
@@ -58,6 +59,36 @@ static void empty(struct frame *f) {
     f->sum = 0;
 }
 
+/* The same of whole grains of one answer's file that are at hand: of the stretch that was used
+ * last, in blocks that the store showed. False: they are not, and f is as it was. */
+static bool add_known(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
+                      struct frame *f) {
+    const struct answer *a = &k->answer[0];
+    const struct stretch *s = c->hand;
+    uint64_t from = a->from + at - a->head_bytes, sum = 0;
+    uint32_t pieces = f->pieces;
+    if (!k->answers || c->hand_of != &a->of || at < a->head_bytes ||
+        at + bytes > a->head_bytes + a->count || (from | bytes) % CHEETAH_GRAIN)
+        return false;
+    for (uint32_t left = bytes, part; left; left -= part, from += part) {
+        const uint32_t in = (uint32_t)from % STORE_BLOCK, first = in / CHEETAH_GRAIN;
+        const uint64_t i = from / STORE_BLOCK - (uint64_t)s->index * STRETCH_BLOCKS;
+        const uint8_t *data =
+            i < s->count && s->block[i] ? store_shown(c->setup.fs->store, s->block[i]) : NULL;
+        if (!data)
+            return false;
+        part = left < STORE_BLOCK - in ? left : STORE_BLOCK - in;
+        sum += s->sum[i][(in + part) / CHEETAH_GRAIN - 1];
+        sum += first ? (uint16_t)~s->sum[i][first - 1] : 0;
+        f->piece[pieces++] = (struct link_part){data + in, part};
+    }
+    f->pieces = pieces;
+    f->bytes = bytes;
+    f->sum = sum;
+    c->counts.file_bytes += bytes;
+    return true;
+}
+
 /* The same; where blocks had to come for it, others of the frame may have left: then each is held,
  * until it was sent. */
 static bool gather(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
@@ -90,33 +121,61 @@ void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
     p->pseudo = sum_pseudo(c->setup.ip, peer, IP_TCP, 0);
 }
 
-static void finish(struct cheetah *c, struct frame *f, const struct tcp_segment *s,
-                   const struct path *path, uint16_t id) {
+static void put_headers(struct frame *f, const struct tcp_segment *s, const struct path *path) {
     uint8_t *head = (uint8_t *)f->piece[0].at, *ip = head + ETHER_HEADER, *tcp = head + TCP_AT;
     memcpy(head, path->head, sizeof path->head);
     const uint32_t header = tcp_put(tcp, s), length = header + f->bytes;
     const uint16_t said = (uint16_t)~wire_load16(ip + 10);
     wire_put16(ip + 2, IP_HEADER + length);
-    wire_put16(ip + 4, id);
-    sum_put(ip + 10, sum_end((uint64_t)said + wire_load16(ip + 2) + wire_load16(ip + 4)));
-    uint64_t sum = path->pseudo + __builtin_bswap16((uint16_t)length);
+    sum_put(ip + 10, sum_end((uint64_t)said + wire_load16(ip + 2)));
+    uint64_t sum = path->pseudo + wire_swap16(length);
     for (uint32_t at = 0; at < header; at += 4)
         sum += wire_load32(tcp + at);
     sum_put(tcp + 16, sum_end(sum_join(f->sum, sum)));
     f->piece[0].bytes = TCP_AT + header;
-    if (f->pieces == 1 && f->piece[0].bytes < ETHER_LEAST) {
-        memset(head + f->piece[0].bytes, 0, ETHER_LEAST - f->piece[0].bytes);
-        f->piece[0].bytes = ETHER_LEAST;
+}
+
+static void send(struct cheetah *c, struct frame *f, bool more) {
+    struct link_part *first = &f->piece[0];
+    if (f->pieces == 1 && first->bytes < ETHER_LEAST) {
+        memset((uint8_t *)first->at + first->bytes, 0, ETHER_LEAST - first->bytes);
+        first->bytes = ETHER_LEAST;
     }
-    c->setup.wire->send(c->setup.wire, f->piece, f->pieces);
+    c->setup.wire->send(c->setup.wire, f->piece, f->pieces, more);
     c->counts.frames_out++;
 }
 
 void output_alone(struct cheetah *c, const struct tcp_segment *s, const struct path *path) {
     struct frame f = {.pieces = 1};
     f.piece[0].at = c->setup.wire->head(c->setup.wire);
-    if (f.piece[0].at)
-        finish(c, &f, s, path, 0);
+    if (!f.piece[0].at)
+        return;
+    put_headers(&f, s, path);
+    send(c, &f, false);
+}
+
+/* The headers of a whole segment, for those that follow it: all but its number and its sum, and the
+ * sum of what there is. */
+struct like {
+    uint8_t head[TCP_AT + TCP_TIMED_HEADER];
+    uint64_t sum;
+};
+
+static void like_make(struct like *l, const struct frame *f, const struct path *path) {
+    uint8_t *tcp = l->head + TCP_AT;
+    memcpy(l->head, f->piece[0].at, sizeof l->head);
+    memset(tcp + 4, 0, 4);
+    sum_put(tcp + 16, 0);
+    l->sum = sum_join(path->pseudo + wire_swap16(TCP_TIMED_HEADER + f->bytes),
+                      sum_bytes(tcp, TCP_TIMED_HEADER));
+}
+
+static void like_put(const struct like *l, struct frame *f, uint32_t seq) {
+    uint8_t *head = (uint8_t *)f->piece[0].at, *tcp = head + TCP_AT;
+    memcpy(head, l->head, sizeof l->head);
+    wire_put32(tcp + 4, seq);
+    sum_put(tcp + 16, sum_end(sum_join(sum_join(l->sum, wire_swap32(seq)), f->sum)));
+    f->piece[0].bytes = sizeof l->head;
 }
 
 /* --- A connection --- */
@@ -134,29 +193,61 @@ static bool same_files(struct cheetah *c, const struct connection *k) {
     return true;
 }
 
+/* The frame of a segment, and all whole ones that may follow it, as one train: as far as their
+ * bytes are at hand, for a block that comes could take the place of one that the device has not
+ * read yet. False: the wire takes no more. */
+static bool train(struct cheetah *c, struct connection *k, struct frame *f, struct tcp_segment *s) {
+    struct frame others[2], *next = &others[0];
+    struct like like;
+    uint32_t at;
+    for (bool first = true; c->counts.frames_out + 1 < c->frames_most; first = false) {
+        if (!tcp_output_next(&k->tcp, s, &at))
+            break;
+        empty(next);
+        if (!add_known(c, k, k->acked + at, s->length, next)) {
+            tcp_output_undo(&k->tcp, s);
+            break;
+        }
+        if (first)
+            like_make(&like, f, &k->path);
+        send(c, f, true);
+        next->piece[0].at = c->setup.wire->head(c->setup.wire);
+        if (!next->piece[0].at) {
+            tcp_output_undo(&k->tcp, s);
+            return false;
+        }
+        like_put(&like, next, s->seq);
+        f = next;
+        next = next == &others[0] ? &others[1] : &others[0];
+    }
+    send(c, f, false);
+    return true;
+}
+
 bool output(struct cheetah *c, uint32_t n, uint64_t now) {
     struct connection *k = &c->connection[n];
-    struct tcp_segment s;
-    uint32_t at;
     bool looked = false;
     c->hand_of = NULL;
     for (;;) {
+        struct tcp_segment s;
         struct frame f;
+        uint32_t at;
         empty(&f);
         f.piece[0].at = c->setup.wire->head(c->setup.wire);
         if (!f.piece[0].at || c->counts.frames_out >= c->frames_most)
             return false;
         if (!tcp_output(&k->tcp, now, &s, &at))
             return true;
-        if (s.length) {
-            looked = looked || same_files(c, k);
-            if (!looked || !gather(c, k, k->acked + at, s.length, &f)) {
-                let_go(c);
-                connection_abort(c, n);
-                return true;
-            }
+        looked = looked || (s.length && same_files(c, k));
+        if (s.length && (!looked || !gather(c, k, k->acked + at, s.length, &f))) {
+            let_go(c);
+            connection_abort(c, n);
+            return true;
         }
-        finish(c, &f, &s, &k->path, k->id++);
+        put_headers(&f, &s, &k->path);
+        const bool all = train(c, k, &f, &s);
         let_go(c);
+        if (!all)
+            return false;
     }
 }

@@ -12,12 +12,10 @@ static uint8_t *head(struct cheetah_wire *wire) {
     return link_head(&((struct port *)wire)->link);
 }
 
-static void send(struct cheetah_wire *wire, const struct cheetah_piece *piece, uint32_t count) {
+static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count,
+                 bool more) {
     struct port *p = (struct port *)wire;
-    struct link_part part[CHEETAH_PIECES];
-    for (uint32_t i = 1; i < count; i++)
-        part[i - 1] = (struct link_part){piece[i].at, piece[i].bytes};
-    if (link_send(&p->link, piece[0].bytes, part, count - 1))
+    if ((more ? link_send_more : link_send)(&p->link, piece[0].bytes, &piece[1], count - 1))
         p->failed++;
 }
 

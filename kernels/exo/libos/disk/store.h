@@ -183,6 +183,11 @@ static inline const unsigned char *store_look(struct store *s, uint32_t block) {
         *shown = (struct store_shown){s->ops->peek(s, block), block};
     return shown->bytes;
 }
+/* The same, if it was the last one of its place that was looked at; else null. */
+static inline const unsigned char *store_shown(const struct store *s, uint32_t block) {
+    const struct store_shown *shown = &s->shown[block % STORE_SHOWN];
+    return shown->block == block ? shown->bytes : NULL;
+}
 /* For stores: the block is where it was no more. */
 static inline void store_unshow(struct store *s, uint32_t block) {
     if (s->shown[block % STORE_SHOWN].block == block)

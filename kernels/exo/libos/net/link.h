@@ -6,6 +6,7 @@
 
 #include "exo/abi.h"
 #include "exo/dpf/dpf_atom.h"
+#include "exo/libos/net/link_part.h"
 #include "protocol/ether.h"
 
 #define LINK_ROOM    2048u /* of a frame */
@@ -14,12 +15,6 @@
 #define LINK_LOOPS   8u    /* that go to oneself */
 #define LINK_PARTS   7u    /* pages' parts, behind the beginning */
 #define LINK_PAGES   (1 + (LINK_BUFFERS + LINK_HEADS + LINK_LOOPS) * LINK_ROOM / 4096)
-
-/* Bytes of one's own. */
-struct link_part {
-    const void *at;
-    uint32_t bytes;
-};
 
 struct link {
     volatile uint64_t *word; /* of each buffer */

@@ -58,6 +58,7 @@ struct world {
     uint64_t frames, to_client, to_server;  /* that were sent */
     uint8_t head[CHEETAH_FRAME_HEAD];
     bool closed; /* the wire takes nothing */
+    bool more;   /* is to follow what was sent last */
     bool copied; /* a piece of a file was not the store's page */
     struct queue out, in;
     struct client client[CLIENTS];
