@@ -42,8 +42,8 @@ void web_client_known(uint64_t to) {
     ether_put(head, &all, &client_ether, ETHER_ARP);
     arp_put(head + ETHER_HEADER, &ask);
     memset(head + ETHER_HEADER + ARP_BYTES, 0, ETHER_LEAST - ETHER_HEADER - ARP_BYTES);
-    const struct cheetah_piece piece = {head, ETHER_LEAST};
-    port.wire.send(&port.wire, &piece, 1);
+    const struct link_part piece = {head, ETHER_LEAST};
+    port.wire.send(&port.wire, &piece, 1, false);
     exo_env_yield(to);
 }
 
