@@ -6,19 +6,24 @@
 /* Packets: network interfaces; filters in all, and to which one environment refers; rings of one
  * environment, buffers of a ring, pieces of a buffer or of a frame that is sent; what of a frame a
  * template looks at, and by how many atoms. */
-#define EXO_NICS           4
-#define EXO_FILTERS        4096
-#define EXO_FILTERS_OF     64
-#define EXO_FILTER_STEPS   512 /* that a frame may take at most, by all filters of an interface */
-#define EXO_PACKET_RINGS   4
-#define EXO_PACKET_BUFFERS 64
-#define EXO_PACKET_PIECES  8
-#define EXO_PROGRAMS       16    /* filters in C of an interface */
-#define EXO_PROGRAM_BYTES  16384 /* of such an object, at most */
-#define EXO_SENDS_OF       16    /* frames of one environment that are on their way */
-#define EXO_TAPS           4
-#define EXO_TEMPLATE_BYTES 64
-#define EXO_TEMPLATE_ATOMS 16
+#define EXO_NICS         4
+#define EXO_FILTERS      4096
+#define EXO_FILTERS_OF   64
+#define EXO_FILTER_STEPS 512 /* that a frame may take at most, by all filters of an interface */
+#define EXO_FILTER_NEW   16  /* tests of a filter that none had before */
+/* What filters by a capability for a part of an interface's name have of both, all together: steps,
+ * and tests at one place. */
+#define EXO_FILTER_STEPS_OF    128
+#define EXO_FILTER_BRANCHES_OF 4
+#define EXO_PACKET_RINGS       4
+#define EXO_PACKET_BUFFERS     64
+#define EXO_PACKET_PIECES      8
+#define EXO_PROGRAMS           16    /* filters in C of an interface */
+#define EXO_PROGRAM_BYTES      16384 /* of such an object, at most */
+#define EXO_SENDS_OF           16    /* frames of one environment that are on their way */
+#define EXO_TAPS               4
+#define EXO_TEMPLATE_BYTES     64
+#define EXO_TEMPLATE_ATOMS     16
 /* By which interface packet_send sends, with frames that the capability in `holder` opens. */
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 #define EXO_PACKET_QUIET            0x80 /* its end may be told late */

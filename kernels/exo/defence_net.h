@@ -28,6 +28,8 @@
 #define DEFENCE_FILTER_STEALS 7011
 #define DEFENCE_FILTER_NAMED  7012
 #define DEFENCE_FILTER_STEPS  7027 /* and take so many steps a frame at most, all together */
+#define DEFENCE_FILTER_NEW    7028 /* each brings few tests that none had before */
+#define DEFENCE_FILTER_SHARE  7029 /* and who has a part of an interface leaves others theirs */
 #define DEFENCE_NET_FEW       7026 /* of frames that may take long few are taken at once */
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */

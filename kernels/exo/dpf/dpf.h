@@ -90,9 +90,17 @@ struct dpf_head {
 struct dpf_set *dpf_open(const struct hooks *hooks);
 void dpf_close(struct dpf_set *s);
 
+/* What each of the filters that come next may bring that none had before: `steps` of its own, and,
+ * if they are somebody's, so that others find room, `branches` of their owner's at one place. */
+struct dpf_limit {
+    uint32_t owner; /* 0: nobody's */
+    uint32_t branches, steps;
+};
+void dpf_limit(struct dpf_set *s, const struct dpf_limit *limit);
+
 /* Adds a filter; messages that it has are `user`'s, not null. 0; -E_INVALID with *fault and *at;
  * -E_EXISTS: there is one that tests the same; -E_FULL: as many as there may be, or too many
- * different tests at one place; -E_NO_MEMORY. */
+ * different tests at one place, or beyond the limit; -E_NO_MEMORY. */
 int dpf_insert(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms, void *user,
                struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
 /* The same of one about which `choice` decides beside the atoms, of which there may be none. It is

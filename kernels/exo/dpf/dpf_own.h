@@ -93,6 +93,7 @@ struct dpf_branch {
     struct dpf_table to;
     uint32_t least, most;    /* bits that the filters beyond it test */
     uint32_t steps;          /* that a message may take from it on, at most */
+    uint32_t owner;          /* who brought it */
     struct dpf_branch *next; /* in the order of their keys */
 };
 
@@ -109,6 +110,7 @@ struct dpf_node {
 struct dpf_set {
     struct dpf_head head;
     struct hooks hooks;
+    struct dpf_limit limit;
     struct dpf_node **nodes_at; /* DPF_NODES each */
     struct dpf_entry *entry;    /* of each node; the first one is nothing's */
     struct code_memory begin;   /* `find`, and what leads to nothing */
@@ -157,10 +159,11 @@ uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *fro
 /* Compiles the nodes behind `from` up to n; then `from` itself, if that has other code now: with
  * two branches or two values it has, with one more of many not. */
 bool dpf_compile_way(struct dpf_set *s, uint32_t from, uint32_t n);
-/* Takes away what leads nowhere, from n up; gives the node that is left. Each is left out of the
- * code before it goes. If there is no memory for that, it stays: what leads nowhere does no harm.
- * `bare`: no code leads there yet. */
-uint32_t dpf_prune(struct dpf_set *s, uint32_t n, bool bare);
+/* Takes away what leads nowhere, from n up; gives the node that is left. It is left out of the code
+ * before it goes. If there is no memory for that, it stays: what leads nowhere does no harm. */
+uint32_t dpf_prune(struct dpf_set *s, uint32_t n);
+/* Takes away the nodes from n up to `from`, to which no code leads yet. */
+void dpf_undo(struct dpf_set *s, uint32_t from, uint32_t n);
 /* How many bits are tested beyond the branches that lead to n: such a filter came; one went. */
 void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits);
 void dpf_bound(struct dpf_set *s, uint32_t n);

@@ -10,11 +10,16 @@ struct dpf_set *dpf_open(const struct hooks *hooks) {
     if (!s)
         return NULL;
     s->hooks = *hooks;
+    s->limit = (struct dpf_limit){0, UINT32_MAX, UINT32_MAX};
     s->bytes = sizeof *s;
     if (dpf_compile_begin(s) && dpf_trie_open(s))
         return s;
     dpf_close(s);
     return NULL;
+}
+
+void dpf_limit(struct dpf_set *s, const struct dpf_limit *limit) {
+    s->limit = *limit;
 }
 
 /* --- One comes --- */
@@ -38,7 +43,7 @@ static int end_at(struct dpf_set *s, const struct dpf_form *form, struct dpf_fil
     s->entry[n].filter = f;
     if (!dpf_compile_way(s, from, n)) {
         s->entry[n].filter = &dpf_nobody;
-        dpf_prune(s, n, true);
+        dpf_undo(s, from, n);
         return -E_NO_MEMORY;
     }
     dpf_widen(s, n, f->bits);
@@ -80,7 +85,7 @@ static struct dpf_group *new_group(struct dpf_set *s, uint32_t from, uint32_t n,
         unlink_group(s, n, g);
         c->choice->end(s, g);
     }
-    dpf_prune(s, n, true);
+    dpf_undo(s, from, n);
     return NULL;
 }
 
@@ -127,7 +132,7 @@ static int join(struct dpf_set *s, const struct dpf_form *form, const struct cho
     if (error) {
         take_out(s, f);
         end_group(s, n, g);
-        dpf_prune(s, n, false);
+        dpf_prune(s, n);
     } else {
         dpf_widen(s, n, f->bits);
     }
@@ -230,7 +235,7 @@ static void remove_own(struct dpf_set *s, const struct dpf_filter *f) {
     s->entry[n].filter = &dpf_nobody;
     if (dpf_node(s, n)->branch || dpf_node(s, n)->group)
         dpf_compile(s, n, 0); /* without memory it goes on to find nobody */
-    dpf_bound(s, dpf_prune(s, n, false));
+    dpf_bound(s, dpf_prune(s, n));
 }
 
 static void leave(struct dpf_set *s, struct dpf_filter *f) {
@@ -238,7 +243,7 @@ static void leave(struct dpf_set *s, struct dpf_filter *f) {
     struct dpf_group *g = f->group;
     take_out(s, f);
     end_group(s, n, g);
-    dpf_bound(s, dpf_prune(s, n, false));
+    dpf_bound(s, dpf_prune(s, n));
 }
 
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f) {

@@ -132,15 +132,17 @@ static struct dpf_branch *branch_of(const struct dpf_node *n, const struct dpf_k
 static struct dpf_branch *add_branch(struct dpf_set *s, struct dpf_node *n,
                                      const struct dpf_key *key) {
     struct dpf_branch **at = &n->branch;
-    unsigned count = 0;
-    for (const struct dpf_branch *b = n->branch; b; b = b->next)
-        count++;
-    struct dpf_branch *new = count < DPF_BRANCHES ? dpf_allocate(s, sizeof *new) : NULL;
+    unsigned count = 0, own = 0;
+    for (const struct dpf_branch *b = n->branch; b; b = b->next, count++)
+        own += s->limit.owner && b->owner == s->limit.owner;
+    bool room = count < DPF_BRANCHES && own < s->limit.branches;
+    struct dpf_branch *new = room ? dpf_allocate(s, sizeof *new) : NULL;
     if (!new)
         return NULL;
     while (*at && compare(&(*at)->key, key) < 0)
         at = &(*at)->next;
-    *new = (struct dpf_branch){.key = *key, .next = *at, .least = UINT32_MAX};
+    *new =
+        (struct dpf_branch){.key = *key, .next = *at, .least = UINT32_MAX, .owner = s->limit.owner};
     *at = new;
     return new;
 }
@@ -199,26 +201,49 @@ static bool leads_nowhere(const struct dpf_set *s, uint32_t n) {
            !dpf_node(s, n)->group;
 }
 
-uint32_t dpf_prune(struct dpf_set *s, uint32_t n, bool bare) {
-    while (leads_nowhere(s, n)) {
-        uint32_t parent = dpf_node(s, n)->parent;
-        struct dpf_branch *b = dpf_node(s, n)->from;
-        if (!bare && b->to.count <= 2 && !dpf_compile(s, parent, n))
-            break;
-        dpf_table_remove(&b->to, s, dpf_node(s, n)->value);
-        if (!b->to.count)
-            remove_branch(s, dpf_node(s, parent), b);
-        give_node(s, n);
-        n = parent;
-    }
-    return n;
+/* Whether the node below is all that n leads to. */
+static bool leads_on_only(const struct dpf_set *s, uint32_t n) {
+    const struct dpf_branch *b = dpf_node(s, n)->branch;
+    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->group &&
+           !b->next && b->to.count == 1;
+}
+
+static uint32_t give_up(struct dpf_set *s, uint32_t n) {
+    uint32_t parent = dpf_node(s, n)->parent;
+    struct dpf_branch *b = dpf_node(s, n)->from;
+    dpf_table_remove(&b->to, s, dpf_node(s, n)->value);
+    if (!b->to.count)
+        remove_branch(s, dpf_node(s, parent), b);
+    give_node(s, n);
+    return parent;
+}
+
+void dpf_undo(struct dpf_set *s, uint32_t from, uint32_t n) {
+    while (n != from)
+        n = give_up(s, n);
+}
+
+/* One node is compiled anew, however long the way below it is. */
+uint32_t dpf_prune(struct dpf_set *s, uint32_t n) {
+    if (!leads_nowhere(s, n))
+        return n;
+    uint32_t top = n;
+    while (leads_on_only(s, dpf_node(s, top)->parent))
+        top = dpf_node(s, top)->parent;
+    uint32_t stays = dpf_node(s, top)->parent;
+    if (dpf_node(s, top)->from->to.count <= 2 && !dpf_compile(s, stays, top))
+        return n;
+    dpf_undo(s, stays, n);
+    return stays;
 }
 
 uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *from) {
     uint32_t steps, n = *from = follow(s, form, &steps), to;
+    if (form->steps - steps > s->limit.steps)
+        return 0;
     for (; steps < form->steps; steps++, n = to)
         if (!(to = lead_on(s, n, &form->step[steps]))) {
-            dpf_prune(s, n, true);
+            dpf_undo(s, *from, n);
             return 0;
         }
     return n;

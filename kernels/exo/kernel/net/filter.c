@@ -75,6 +75,50 @@ int filter_refer(struct env *e, struct filter *f) {
     return 0;
 }
 
+/* --- Shares --- */
+
+/* A capability for a part of an interface has a third byte in its name: whoever it is that this
+ * part was given to, in however many environments. Who has all of it may do as he likes. */
+enum { PARTS = 257 }; /* 0: all */
+static uint32_t steps_of[EXO_NICS][PARTS], steps_in_all[EXO_NICS];
+
+static unsigned part_of(struct cap acl) {
+    return acl.length > 2 ? 1u + acl.name[2] : 0;
+}
+
+static void limit(unsigned nic, unsigned part) {
+    const struct dpf_limit l = {
+        .owner = part,
+        .branches = DEFENDED(FILTER_SHARE) ? EXO_FILTER_BRANCHES_OF : UINT32_MAX,
+        .steps = DEFENDED(FILTER_NEW) ? EXO_FILTER_NEW : UINT32_MAX,
+    };
+    dpf_limit(net_ports[nic].set, &l);
+}
+
+static void give_back(uint32_t *of, uint32_t *over) {
+    uint32_t some = *of < *over ? *of : *over;
+    *of -= some;
+    *over -= some;
+}
+
+/* A filter by this part has come or gone: what became more is that part's, and what became less
+ * too, as far as it has it. So the shares are as much as there is, and never forgotten. */
+static void settle(unsigned nic, unsigned part) {
+    uint32_t now = dpf_steps(net_ports[nic].set), was = steps_in_all[nic];
+    uint32_t over = now < was ? was - now : 0;
+    steps_in_all[nic] = now;
+    steps_of[nic][part] += now > was ? now - was : 0;
+    give_back(&steps_of[nic][part], &over);
+    for (unsigned i = 0; i < PARTS && over; i++)
+        give_back(&steps_of[nic][i], &over);
+    net_take_at_once(nic);
+}
+
+static bool too_much(unsigned nic, unsigned part) {
+    bool all = steps_in_all[nic] > EXO_FILTER_STEPS && DEFENDED(FILTER_STEPS);
+    return all || (part && steps_of[nic][part] > EXO_FILTER_STEPS_OF && DEFENDED(FILTER_SHARE));
+}
+
 static void end_program(struct filter *f) {
     struct exo_env *payer = envs[f->seen->env % EXO_ENVS].seen;
     filter_programs[f->seen->nic]--;
@@ -84,17 +128,17 @@ static void end_program(struct filter *f) {
 }
 
 /* An id is not that of the next filter in its place: a ring that was bound to it gets none of its
- * packets. */
+ * packets. A place whose ids have all been is no more one: somebody may still say them. */
 static void end(struct filter *f) {
     struct exo_filter *seen = f->seen;
     dpf_remove(net_ports[seen->nic].set, f->dpf);
-    net_take_at_once(seen->nic);
+    settle(seen->nic, part_of(seen->acl));
     if (f->program)
         end_program(f);
-    uint32_t id = seen->id + EXO_FILTERS;
-    *seen = (struct exo_filter){.id = id < EXO_FILTERS ? id + EXO_FILTERS : id};
-    *f = (struct filter){.seen = seen, .ring = &no_ring, .next_free = first_free};
-    first_free = (uint32_t)(f - filters);
+    bool last = seen->id > UINT32_MAX - EXO_FILTERS;
+    *seen = (struct exo_filter){.id = last ? 0 : seen->id + EXO_FILTERS};
+    *f = (struct filter){.seen = seen, .ring = &no_ring, .next_free = last ? 0 : first_free};
+    first_free = last ? first_free : (uint32_t)(f - filters);
 }
 
 static void drop_nth(struct env *e, uint32_t n) {
@@ -174,6 +218,8 @@ long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uin
     struct dpf_set *set = net_ports[nic].set;
     struct filter *f = &filters[first_free];
     const struct dpf_programmed how = {.program = program};
+    const unsigned part = part_of(acl);
+    limit(nic, part);
     int error = first_free ? dpf_would_take(set, atom, atoms, dominates, &acl, fault, at) : -E_FULL;
     if (!error && program)
         error = dpf_insert_chosen(set, atom, atoms, &dpf_programs, &how, f, &f->dpf, fault, at);
@@ -185,15 +231,12 @@ long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uin
     f->seen->env = e->seen->id;
     f->seen->nic = nic;
     f->seen->acl = acl;
-    if (dpf_steps(set) > EXO_FILTER_STEPS && DEFENDED(FILTER_STEPS))
-        error = -E_FULL;
-    else
-        error = filter_refer(e, f);
+    settle(nic, part);
+    error = too_much(nic, part) ? -E_FULL : filter_refer(e, f);
     if (error) {
         end(f);
         return error;
     }
-    net_take_at_once(nic);
     f->program = program;
     filter_programs[nic] += program != NULL;
     return (long)f->seen->id;

@@ -27,7 +27,7 @@ static bool give_back(struct env *e, long *work) {
         return false;
     for (unsigned i = 0; i < EXO_PACKET_RINGS; i++)
         end_ring(&packet_rings[e - envs][i]);
-    if (!packet_ring_reap(work))
+    if (!packet_ring_reap(e, work))
         return false;
     packet_send_end(e);
     return true;
@@ -42,7 +42,7 @@ static bool take_back(struct env *e, struct cap what, long *work) {
         end_ring(of);
         loss_note(e, EXO_LOST_PACKETS, i);
     }
-    return packet_ring_reap(work) && filter_take_back(e, what, work);
+    return packet_ring_reap(e, work) && filter_take_back(e, what, work);
 }
 
 void net_init(void) {
@@ -169,7 +169,7 @@ long sys_packet_ring(uint64_t holder, uint64_t ring, uint64_t buffers, uint64_t 
         end_ring(&packet_rings[e - envs][ring]);
         packet_rings[e - envs][ring] = r;
     }
-    packet_ring_reap(&work);
+    packet_ring_reap(e, &work);
     return n;
 }
 

@@ -23,7 +23,9 @@
 /* That of a buffer that is none: its word is never 0. */
 static uint64_t taken = 1;
 static struct exo_frame nobodys;
-static struct packet_ring *ended;
+/* Rings that have ended, the first first; and how many of them an environment has. */
+static struct packet_ring *ended, **last_ended = &ended;
+static uint32_t ended_of[EXO_ENVS];
 
 struct packet_ring *(*packet_rings)[EXO_PACKET_RINGS];
 
@@ -115,21 +117,26 @@ static int charge(struct exo_env *account, unsigned frames) {
 
 void packet_ring_end(struct packet_ring *r) {
     r->alive = 0;
-    r->after = ended;
-    ended = r;
+    r->after = NULL;
+    *last_ended = r;
+    last_ended = &r->after;
+    ended_of[r->slot]++;
 }
 
-bool packet_ring_reap(long *work) {
+bool packet_ring_reap(const struct env *e, long *work) {
     for (struct packet_ring *r; (r = ended) && *work > 0;) {
         for (; r->count && *work > 0; *work -= WORK_BUFFER + WORK_PIECE * EXO_PACKET_PIECES)
             release(&packet_ring_first(r)[--r->count]);
         if (r->count)
             break;
         ended = r->after;
+        if (!ended)
+            last_ended = &ended;
+        ended_of[r->slot]--;
         account_release(r->owner, frames_of(r->made));
         heap_free(r, bytes_of(r->made));
     }
-    return !ended;
+    return !ended_of[e - envs];
 }
 
 /* Without buffers, on e's account. */
@@ -145,6 +152,7 @@ static int begin(struct env *e, struct cap holder, uint64_t count, struct packet
     }
     *r = (struct packet_ring){.id = ++made_before,
                               .owner = e->seen,
+                              .slot = (uint32_t)(e - envs),
                               .alive = packet_life(e->seen),
                               .holder = holder,
                               .count = (uint32_t)count,

@@ -16,6 +16,7 @@ struct packet_ring {
     uint64_t alive;             /* packet_life() of the owner as long as he lives */
     struct cap holder;          /* opens its page frames */
     uint32_t count, made;       /* buffers; and how many it was made with */
+    uint32_t slot;              /* the owner's */
     struct packet_buffer *next; /* the one that is filled next */
     struct packet_ring *after;  /* of those that have ended, and give their buffers back */
     struct packet_buffer *end;  /* behind the last */
@@ -36,8 +37,9 @@ long packet_ring_make(struct env *e, struct cap holder, uint64_t at, uint64_t co
 int packet_ring_change(struct packet_ring *r, uint64_t index, uint64_t at);
 /* It takes no more, and is to be forgotten. */
 void packet_ring_end(struct packet_ring *r);
-/* Those that have ended give their buffers back, as *work allows, and are gone; whether all are. */
-bool packet_ring_reap(long *work);
+/* Those that have ended give their buffers back, the first first, as *work allows, and are gone;
+ * whether all of e's are. */
+bool packet_ring_reap(const struct env *e, long *work);
 
 /* Puts a frame in, and `mark` into its word, too: false, and nothing changes: its owner has ended
  * or may not write the next buffer any more, or has not taken what is in it. */
