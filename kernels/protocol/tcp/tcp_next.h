@@ -81,7 +81,7 @@ static inline bool tcp_output_next(struct tcp *t, struct tcp_segment *s, uint32_
  * for its number, which is so many bytes further on; tcp_output_next, as often. */
 static inline uint32_t tcp_output_train(struct tcp *t, const struct tcp_segment *s, uint32_t most) {
     uint32_t from = t->snd_nxt, used = from - t->snd_una, most_out = least(t->cwnd, t->snd_wnd);
-    if (t->state != TCP_ESTABLISHED || t->wants || t->duplicates || from != t->snd_max ||
+    if (t->state < TCP_ESTABLISHED || t->wants || t->duplicates || from != t->snd_max ||
         from != s->seq + s->length || !s->length || s->length != t->mss ||
         !(t->flags & TCP_IS_TIMED) || !before(from, t->snd_end) || used > most_out)
         return 0;
