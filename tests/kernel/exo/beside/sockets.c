@@ -63,3 +63,32 @@ CHECK(sockets_spoilt, "sockets/who_spoils_a_socket_spoils_that_one") {
 CHECK(sockets_slow, "sockets/who_reads_nothing_makes_nobody_else_wait") {
     run(c, CASE_slow);
 }
+
+/* --- With a stranger on the wire, who has the other interface --- */
+
+static void run_wire(struct check *c, uint64_t which) {
+    if (env_info()->nics < 2)
+        check_skip(c, "the machine has no two network interfaces");
+    else
+        run(c, which);
+}
+
+CHECK(sockets_syns, "sockets/a_flood_of_syns_keeps_nobody_out_and_takes_no_memory") {
+    run_wire(c, CASE_syns);
+}
+
+CHECK(sockets_arps, "sockets/a_flood_of_arp_makes_nobody_forgotten_and_takes_no_memory") {
+    run_wire(c, CASE_arps);
+}
+
+CHECK(sockets_pieces, "sockets/a_flood_of_pieces_leaves_place_for_packets_and_takes_no_memory") {
+    run_wire(c, CASE_pieces);
+}
+
+CHECK(sockets_unsent, "sockets/a_peer_on_the_wire_has_what_was_written_or_is_told") {
+    run_wire(c, CASE_unsent);
+}
+
+CHECK(sockets_waits, "sockets/time_wait_outlives_the_process") {
+    run_wire(c, CASE_waits);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c -- the program `sockets` (sockets_cases.h). */
-#include "sockets_cases.h"
+#include "sockets_own.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"
@@ -15,12 +15,6 @@
 #include "protocol/ip.h"
 #include "user/program.h"
 
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition))                                                                          \
-            return __LINE__;                                                                       \
-    } while (0)
-
 static const struct exos_address here = {HOST_IP, 7};
 static uint8_t data[100000], back[100000];
 
@@ -30,7 +24,7 @@ static void fill(void) {
 }
 
 /* A listener on a port of this host's; and a connection to it, with both ends. */
-static int listener(uint16_t port) {
+int listener(uint16_t port) {
     int fd = (int)exos_socket(EXOS_STREAM, 0);
     return fd < 0 || exos_bind(fd, port) || exos_listen(fd, 4) ? -1 : fd;
 }
@@ -66,11 +60,14 @@ static bool all_free(void) {
     return false;
 }
 
-static uint64_t case_stream(void) {
+uint64_t case_stream(void) {
     struct exos_end end;
+    struct exos_address peer;
     int mine, other;
     fill();
     MUST(pair(&mine, &other, 7));
+    MUST(!exos_socket_peer(mine, &peer) && peer.ip == HOST_IP && peer.port == 7);
+    MUST(!exos_socket_peer(other, &peer) && peer.port == exos_socket_port(mine));
     long pid = exos_fork();
     if (!pid) { /* echoes, by what fork gave it */
         exos_close(mine);
@@ -96,7 +93,7 @@ static uint64_t case_stream(void) {
     return 0;
 }
 
-static uint64_t case_killed(void) {
+uint64_t case_killed(void) {
     struct exos_end end;
     int mine, other;
     fill();
@@ -121,7 +118,7 @@ static uint64_t case_killed(void) {
     return 0;
 }
 
-static uint64_t case_unread(void) {
+uint64_t case_unread(void) {
     struct exos_end end;
     int mine, other;
     MUST(pair(&mine, &other, 7));
@@ -147,7 +144,7 @@ static uint64_t case_unread(void) {
     return 0;
 }
 
-static uint64_t case_passed(void) {
+uint64_t case_passed(void) {
     struct exos_end end;
     int mine, other, ends[2], there;
     fill();
@@ -174,7 +171,7 @@ static uint64_t case_passed(void) {
     return 0;
 }
 
-static uint64_t case_polled(void) {
+uint64_t case_polled(void) {
     int mine, other, ends[2];
     MUST(pair(&mine, &other, 7) && !exos_pipe_pair(ends));
     struct exos_poll p[] = {{.fd = other, .wanted = EXOS_POLL_READ},
@@ -196,7 +193,7 @@ static uint64_t case_polled(void) {
     return 0;
 }
 
-static uint64_t case_datagrams(void) {
+uint64_t case_datagrams(void) {
     struct exos_address from;
     int a = (int)exos_socket(EXOS_DATAGRAM, 0), b = (int)exos_socket(EXOS_DATAGRAM, 0);
     fill();
@@ -220,7 +217,7 @@ static uint64_t case_datagrams(void) {
     return 0;
 }
 
-static uint64_t case_raw(void) {
+uint64_t case_raw(void) {
     const struct icmp_message echo = {.type = ICMP_ECHO, .id = 5, .seq = 6};
     struct icmp_message m;
     struct exos_address from;
@@ -244,7 +241,7 @@ static uint64_t case_raw(void) {
     return 0;
 }
 
-static uint64_t case_many(void) {
+uint64_t case_many(void) {
     int mine, other;
     for (int i = 0; i < 300; i++) {
         MUST(pair(&mine, &other, (uint16_t)(1000 + i % 50)));
@@ -257,7 +254,7 @@ static uint64_t case_many(void) {
     return 0;
 }
 
-static uint64_t case_spoilt(void) {
+uint64_t case_spoilt(void) {
     int mine, other, a, b;
     MUST(pair(&mine, &other, 7) && pair(&a, &b, 8));
     for (uint64_t i = 0; i < 2000; i++) {
@@ -277,7 +274,7 @@ static uint64_t case_spoilt(void) {
     return 0;
 }
 
-static uint64_t case_slow(void) {
+uint64_t case_slow(void) {
     int mine, other, a, b;
     MUST(pair(&mine, &other, 7) && pair(&a, &b, 8));
     MUST(!exos_set_flags(mine, EXOS_NONBLOCK));

@@ -10,10 +10,13 @@
 /* Bytes there and back by a descriptor that fork shared; who wrote, and who did not read, is
  * killed; a connection goes on in another process; one wait for a socket, a pipe and time;
  * datagrams; an echo; connections that come and go; words of a socket's pages that are anything;
- * who reads nothing. */
+ * who reads nothing. By a stranger on the wire (stranger.h): floods of SYNs, ARP and pieces; what
+ * he sees of processes that end, and of TIME_WAIT. */
 #define SOCKETS_CASES(X)                                                                           \
     X(stream)                                                                                      \
-    X(killed) X(unread) X(passed) X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow)
+    X(killed)                                                                                      \
+    X(unread) X(passed) X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps)    \
+        X(pieces) X(unsent) X(waits)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
