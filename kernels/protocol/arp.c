@@ -37,13 +37,18 @@ static struct arp_entry *of(struct arp_entry *table, uint32_t count, uint32_t ip
     return NULL;
 }
 
-/* A free place, or the one that ends first. */
-static struct arp_entry *take(struct arp_entry *table, uint32_t count, uint32_t ip) {
-    struct arp_entry *e = table;
-    for (uint32_t i = 0; i < count && e->state != ARP_FREE; i++)
-        if (table[i].state == ARP_FREE || table[i].until < e->until)
-            e = &table[i];
-    *e = (struct arp_entry){.ip = ip, .state = ARP_ASKED};
+/* A free place, or the one that ends first; NULL: `stranger`, and there is none of his like. */
+static struct arp_entry *take(struct arp_entry *table, uint32_t count, uint32_t ip, bool stranger) {
+    struct arp_entry *e = NULL;
+    for (uint32_t i = 0; i < count && (!e || e->state != ARP_FREE); i++) {
+        struct arp_entry *x = &table[i];
+        if (stranger && x->state != ARP_FREE && !x->stranger && DEFENDED(ARP_PLACES))
+            continue;
+        if (!e || x->state == ARP_FREE || x->until < e->until)
+            e = x;
+    }
+    if (e)
+        *e = (struct arp_entry){.ip = ip, .state = ARP_ASKED, .stranger = stranger};
     return e;
 }
 
@@ -51,7 +56,10 @@ enum arp_answer arp_find(struct arp_entry *table, uint32_t count, uint32_t ip, u
                          struct ether_address *ether) {
     struct arp_entry *e = of(table, count, ip);
     if (!e)
-        e = take(table, count, ip);
+        e = take(table, count, ip, false);
+    if (!e)
+        return ARP_NOBODY; /* the table has no place at all */
+    e->stranger = false;
     if (e->state == ARP_KNOWN && now < e->until) {
         *ether = e->ether;
         return ARP_FOUND;
@@ -77,7 +85,7 @@ bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet 
         return false;
     bool for_me = a->target == me->ip;
     if (!e && (!DEFENDED(ARP_STRANGER) || (for_me && a->asks)))
-        e = take(table, count, a->source);
+        e = take(table, count, a->source, true);
     if (e && (for_me || e->state == ARP_KNOWN)) {
         e->state = ARP_KNOWN;
         e->asked = 0;

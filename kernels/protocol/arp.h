@@ -24,6 +24,7 @@ struct arp_entry {
     uint32_t ip;
     struct ether_address ether;
     uint8_t state, asked; /* enum arp_state; questions without an answer */
+    bool stranger;        /* nobody here has wanted it yet: it said so itself */
     uint64_t until;       /* ns: when it is asked again, or for the first time not believed */
 };
 
@@ -49,7 +50,9 @@ struct arp_self {
 };
 
 /* Takes what a packet says, when somebody here had asked or knew the sender, or when it asks for
- * `me`: so floods of answers nobody asked for change nothing. True: `*reply` is to be sent. */
+ * `me`: so floods of answers nobody asked for change nothing. Who asks and is not known takes the
+ * place of another such, or a free one: so floods of questions make nobody forgotten who is talked
+ * to. True: `*reply` is to be sent. */
 bool arp_input(struct arp_entry *table, uint32_t count, const struct arp_packet *a,
                const struct arp_self *me, struct arp_packet *reply);
 

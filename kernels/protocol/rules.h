@@ -32,6 +32,7 @@ enum {
     DEFENCE_IP_OVERLAP,   /* pieces that contradict each other are no packet */
     DEFENCE_IP_OPTIONS,   /* a route that the sender chose is not taken */
     DEFENCE_ARP_STRANGER, /* who was not asked is not believed */
+    DEFENCE_ARP_PLACES,   /* and takes the place of nobody who is talked to */
     DEFENCE_ICMP_ERRORS,  /* an error is not answered by an error */
     DEFENCE_RPC_ONCE,     /* a call that comes again does not happen again */
     DEFENCE_RPC_HANDLE,   /* a reply has the call's handle */

@@ -63,6 +63,7 @@ without PORT_TUPLE packet secrets_are_siphash
 without IP_OVERLAP packet pieces_that_contradict_give_the_packet_up
 without IP_OPTIONS packet options_are_looked_at
 without ARP_STRANGER packet arp_believes_no_stranger
+without ARP_PLACES packet arp_forgets_nobody_for_a_stranger
 without ICMP_ERRORS packet an_echo_becomes_its_reply
 without RPC_ONCE packet a_call_happens_once_at_most
 without RPC_HANDLE packet a_call_happens_once_at_most

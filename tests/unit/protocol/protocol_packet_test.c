@@ -360,6 +360,30 @@ static void arp_believes_no_stranger(void **state) {
     }
 }
 
+static void arp_forgets_nobody_for_a_stranger(void **state) {
+    (void)state;
+    struct arp_entry table[4] = {0};
+    struct ether_address e;
+    struct arp_packet reply,
+        asks = {.source = 2, .target = 1, .source_ether = theirs, .asks = true};
+    const struct arp_packet told = {.source = 3, .target = 1, .source_ether = theirs};
+    assert_true(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 0}, &reply));
+    assert_int_equal(arp_find(table, 4, 2, 0, &e), ARP_FOUND); /* who is talked to */
+    assert_int_equal(arp_find(table, 4, 3, 0, &e), ARP_ASK);   /* and who is asked for */
+    for (uint32_t i = 0; i < 1000; i++) {
+        asks.source = 100 + i;
+        assert_true(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 10 + i}, &reply));
+    }
+    assert_int_equal(arp_find(table, 4, 2, 2000, &e), ARP_FOUND);
+    assert_false(arp_input(table, 4, &told, &(struct arp_self){1, ours, 2000}, &reply));
+    assert_int_equal(arp_find(table, 4, 3, 2000, &e), ARP_FOUND);
+    for (uint32_t i = 10; i < 14; i++) /* those that are wanted take any place */
+        assert_int_equal(arp_find(table, 4, i, 3000, &e), ARP_ASK);
+    asks.source = 50; /* then a stranger has none, and is answered */
+    assert_true(arp_input(table, 4, &asks, &(struct arp_self){1, ours, 3000}, &reply));
+    assert_true(reply.target == 50);
+}
+
 static void secrets_are_siphash(void **state) {
     (void)state;
     const struct secret s = {{0x0706050403020100, 0x0f0e0d0c0b0a0908}};
@@ -434,6 +458,7 @@ int main(void) {
         cmocka_unit_test(the_longest_mask_wins),
         cmocka_unit_test(arp_asks_learns_and_forgets),
         cmocka_unit_test(arp_believes_no_stranger),
+        cmocka_unit_test(arp_forgets_nobody_for_a_stranger),
         cmocka_unit_test(secrets_are_siphash),
         cmocka_unit_test(a_call_happens_once_at_most),
     };

@@ -15,8 +15,9 @@
 #define SOCKETS_CASES(X)                                                                           \
     X(stream)                                                                                      \
     X(killed)                                                                                      \
-    X(unread) X(passed) X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps)    \
-        X(pieces) X(unsent) X(waits)
+    X(unread)                                                                                      \
+    X(passed) X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces)    \
+        X(unsent) X(waits)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
