@@ -10,6 +10,7 @@
 #include "exo/libos/disk/raw_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/net/net_secret.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/time/clock.h"
 #include "exo/libos/time/sleep.h"
@@ -133,7 +134,7 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
                                         .ether = port.link.ether,
                                         .ip = IP,
                                         .port = 80,
-                                        .secret = {{clock_now(), env_info()->env_switches}},
+                                        .secret = net_secret(),
                                         .connections = 1024,
                                         .stretches = 256,
                                         .pages = 128,

@@ -2,6 +2,7 @@
 /* net.c -- see net.h: what comes, and whose it is. */
 #include "exo/libos/net/net_own.h"
 
+#include "exo/defence.h"
 #include "exo/libos/time/clock.h"
 #include "lib/error.h"
 #include "protocol/bytes.h"
@@ -53,11 +54,21 @@ void net_udp_close(struct net *n, struct net_udp *u) {
         *at = u->next;
 }
 
+static bool too_many_errors(struct net *n) {
+    uint64_t now = net_now();
+    if (!n->errors || now - n->errors_at >= TCP_SECOND) {
+        n->errors_at = now;
+        n->errors = 0;
+    }
+    return ++n->errors > NET_ERRORS && DEFENDED(NET_TELLS);
+}
+
 /* Nobody has what this packet is for. */
 static void tell_unreachable(struct net *n, const struct ip_header *h, const uint8_t *data,
                              unsigned code) {
     uint32_t bytes = h->length - h->header;
-    if (!icmp_may_tell(h->protocol, h->offset, h->target != n->ip, data, bytes))
+    if (!icmp_may_tell(h->protocol, h->offset, h->target != n->ip, data, bytes) ||
+        too_many_errors(n))
         return;
     /* The packet's header again, and the first eight bytes behind it (RFC 792). */
     uint8_t message[ICMP_HEADER + IP_HEADER + 8] = {0};
@@ -194,6 +205,14 @@ static void arp_say(struct net *n, const struct arp_packet *a, const struct ethe
     link_send(&n->link, ETHER_LEAST, NULL, 0);
 }
 
+/* Whether it is the neighbour's address that was known before. */
+static bool is_known(const struct net *n, const struct arp_packet *a) {
+    for (unsigned i = 0; i < NET_ARPS; i++)
+        if (n->arp[i].ip == a->source && n->arp[i].state == ARP_KNOWN)
+            return !memcmp(&n->arp[i].ether, &a->source_ether, sizeof a->source_ether);
+    return false;
+}
+
 static void arp_came(struct net *n, const uint8_t *at, uint32_t bytes) {
     struct arp_packet a, reply;
     if (!arp_get(at, bytes, &a)) {
@@ -201,10 +220,13 @@ static void arp_came(struct net *n, const uint8_t *at, uint32_t bytes) {
         return;
     }
     const struct arp_self me = {.ip = n->ip, .ether = n->link.ether, .now = net_now()};
+    bool known = is_known(n, &a);
     if (arp_input(n->arp, NET_ARPS, &a, &me, &reply))
         arp_say(n, &reply, &reply.target_ether);
+    if (known || !is_known(n, &a)) /* nobody waits for it */
+        return;
     n->learned++;
-    net_tcp_time(n, net_now(), true);
+    net_tcp_time(n, me.now, true);
 }
 
 static void forget_neighbours(struct net *n, uint64_t now) {
@@ -263,12 +285,12 @@ static void frame(struct net *n, const uint8_t *at, uint32_t bytes) {
 uint32_t net_poll(struct net *n) {
     uint32_t bytes, frames = 0;
     const uint8_t *at;
-    while ((at = link_next(&n->link, &bytes))) {
+    while (frames < NET_AT_ONCE && (at = link_next(&n->link, &bytes))) {
         frame(n, at, bytes);
         link_done(&n->link);
         frames++;
     }
-    while (n->link.loops && (at = link_looped(&n->link, &bytes))) {
+    while (n->link.loops && frames < 2 * NET_AT_ONCE && (at = link_looped(&n->link, &bytes))) {
         frame(n, at, bytes);
         frames++;
     }

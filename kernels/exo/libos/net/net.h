@@ -26,6 +26,8 @@
 #define NET_HASHES    64u
 #define NET_WAITS     20000u /* ns: then a neighbour's answer, and room, are looked for again */
 #define NET_PARTS     4u     /* of a segment's data */
+#define NET_ERRORS    100u   /* ICMP's, a second: a flood is not answered by one */
+#define NET_AT_ONCE   256u   /* frames that net_poll looks at */
 #define NET_HEAD      (ETHER_HEADER + IP_HEADER)
 #define NET_PORT_LOW  49152u /* ports that are chosen (RFC 6335) */
 #define NET_PORT_HIGH 65535u
@@ -100,6 +102,8 @@ struct net {
      * and are told at its end. */
     struct net_tcp *wait;
     uint32_t waits, next_wait;
+    uint64_t errors_at; /* ns: when this second's errors began, and how many they are */
+    uint32_t errors;
     uint64_t now; /* ns: when a segment came last */
     uint64_t due; /* ns: when net_time is to be called, at the latest */
     struct net_counts {
@@ -113,7 +117,8 @@ void net_begin(struct net *n, uint32_t ip, uint32_t mask, uint32_t router, struc
 /* Nanoseconds, as all times here. */
 uint64_t net_now(void);
 
-/* All frames that have come; 0: there were none. */
+/* All frames that have come, as long as they are not so many that nothing else is ever done; 0:
+ * there were none. */
 uint32_t net_poll(struct net *n);
 /* Does what is due, if something is. */
 void net_time(struct net *n);

@@ -10,6 +10,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/net/net.h"
+#include "exo/libos/net/net_secret.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/time/clock.h"
 #include "lib/error.h"
@@ -320,7 +321,6 @@ static bool is_alone(void) {
 }
 
 static long have_interface(unsigned nic, uint32_t ip, uint32_t mask, uint32_t router) {
-    const struct secret secret = {{clock_now() * 0x9e3779b97f4a7c15, ip ^ (uint64_t)nic << 32}};
     long arp;
     long error = frames_map(0, 0, 0, (uint64_t)LINK_AT, LINK_PAGES, EXO_WRITE | EXO_NO_EXEC);
     if (!error)
@@ -329,7 +329,7 @@ static long have_interface(unsigned nic, uint32_t ip, uint32_t mask, uint32_t ro
         error = exo_packet_template(0, 0, nic, NULL, 0);
     if (error)
         return error;
-    net_begin(&net, ip, mask, router, secret);
+    net_begin(&net, ip, mask, router, net_secret());
     net.wait = waits;
     net.waits = WAITS;
     net.whole_data = whole;

@@ -64,6 +64,10 @@ CHECK(sockets_slow, "sockets/who_reads_nothing_makes_nobody_else_wait") {
     run(c, CASE_slow);
 }
 
+CHECK(sockets_flooded, "sockets/a_flood_is_answered_by_few_errors") {
+    run(c, CASE_flooded);
+}
+
 /* --- With a stranger on the wire, who has the other interface --- */
 
 static void run_wire(struct check *c, uint64_t which) {

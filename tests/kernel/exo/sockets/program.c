@@ -6,6 +6,7 @@
 #include "exo/libos/exos/files/files.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exos/process/signal.h"
+#include "exo/libos/net/net.h"
 #include "exo/libos/sockets/sockets_shared.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
@@ -287,6 +288,27 @@ uint64_t case_slow(void) {
     MUST(n == -E_AGAIN && all <= 2 * (long)SOCKET_RING);
     MUST(exos_write(a, "quick", 5) == 5 && read_all(b, back, 5) == 5);
     MUST(read_all(other, back, (size_t)all) == all);
+    return 0;
+}
+
+/* To a port of nobody's. */
+uint64_t case_flooded(void) {
+    const struct exos_address nobody = {HOST_IP, 9};
+    struct exos_address from;
+    unsigned told = 0;
+    int raw = (int)exos_socket(EXOS_RAW, IP_ICMP), a = (int)exos_socket(EXOS_DATAGRAM, 0);
+    MUST(raw >= 0 && a >= 0 && !exos_bind(a, 0) && !exos_set_flags(raw, EXOS_NONBLOCK));
+    for (int i = 0; i < 400; i++) {
+        MUST(exos_send_to(a, nobody, data, 20) == 20);
+        for (int pass = 0; pass < 4; pass++)
+            process_pass();
+        while (exos_receive_from(raw, &from, back, sizeof back) > 0)
+            told++;
+    }
+    MUST(told >= NET_ERRORS && told < 2 * NET_ERRORS);
+    exos_close(raw);
+    exos_close(a);
+    MUST(all_free());
     return 0;
 }
 
