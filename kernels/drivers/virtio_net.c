@@ -152,16 +152,19 @@ static inline __attribute__((always_inline)) void went(struct net_queue *q, uint
     end(r, NIC_DONE, 0);
 }
 
-/* With interrupts off. */
+/* With interrupts off; `most` is at least 1. */
 static inline __attribute__((always_inline)) unsigned collect(struct net_queue *q, bool receives,
                                                               unsigned most) {
     uint32_t written;
     unsigned count = 0;
-    for (int head; count < most && (head = virtqueue_ended(&q->ring, &written)) >= 0; count++)
+    for (int head; (head = virtqueue_ended(&q->ring, &written)) >= 0;) {
         if (receives)
             arrived(q, (uint16_t)head, written);
         else
             went(q, (uint16_t)head);
+        if (++count == most)
+            break;
+    }
     if (__builtin_expect(q->ring.broken, 0))
         q->nic->dead = true;
     return count;

@@ -164,7 +164,7 @@ static inline bool holds(const struct template *t, const uint64_t *head) {
     return t->set;
 }
 
-static inline bool copied(struct out *o, const struct template *t) {
+static __attribute__((noinline)) bool copied(struct out *o, const struct template *t) {
     struct dma_piece *p = &o->piece[1];
     const uint32_t words = t->words, most = words * 8;
     if (__builtin_expect(p->bytes <= most, 0)) {
