@@ -71,6 +71,41 @@ BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536") {
     end();
 }
 
+static uint64_t summed;
+static uint32_t from_data_counted(struct net_tcp *c, uint32_t at, uint32_t bytes,
+                                  struct link_part *part, uint64_t *sum) {
+    summed += bytes;
+    return from_data(c, at, bytes, part, sum);
+}
+
+/* Bytes that instructions read in it: the writer's sums of data; what the kernel copies of frames,
+ * by both interfaces; the reader's sums, of TCP's header and all behind it. */
+static uint64_t touched(void) {
+    const volatile struct exo_nic *nic = (const volatile struct exo_nic *)EXO_NIC;
+    const uint64_t copied = nic[0].bytes_in + nic[1].bytes_in;
+    const uint64_t heads = (nic[0].frames_in + nic[1].frames_in) * NET_HEAD;
+    return summed + copied + (copied - heads);
+}
+
+BENCH(packet_tcp_touched, "packet/count/of:touched/bytes:65536") {
+    uint64_t before = 0;
+    char byte;
+    if (!server_begin(b))
+        return;
+    client_open(&peer, SERVER_IP, SINK);
+    peer.c.gather = from_data_counted;
+    for (unsigned i = 0; i < 8; i++) { /* the last one counts: windows have grown */
+        before = touched();
+        peer.came = 0;
+        if (net_tcp_wrote(&peer.c, BULK) != BULK)
+            __builtin_trap();
+        server_until(&peer.came);
+        net_tcp_read(&peer.c, &byte, 1);
+    }
+    bench_count(b, touched() - before);
+    end();
+}
+
 /* Nothing is to be done for a time: the processor halts, and the others' clocks go on. */
 #define NAP_NS 2000000
 static void nap(void) {
