@@ -4,6 +4,7 @@
 #include "beside.h"
 
 #include "../sockets/sockets_cases.h"
+#include "../told.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
@@ -11,6 +12,7 @@
 
 #define KERNEL_FRAMES 2000
 #define FRAMES        8000 /* that are free */
+#define TIMES         300
 
 static void run(struct check *c, uint64_t which) {
     if (!env_info()->nics) {
@@ -53,7 +55,9 @@ CHECK(sockets_raw, "sockets/the_host_answers_an_echo") {
 }
 
 CHECK(sockets_many, "sockets/connections_that_came_and_went_leave_what_was_there_before") {
-    run(c, CASE_many);
+    uint64_t times[2] = {TIMES};
+    told("connections=", times); /* tests/kernel/campaign connections N */
+    run(c, CASE_many | times[0] << 32);
 }
 
 CHECK(sockets_spoilt, "sockets/who_spoils_a_socket_spoils_that_one") {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* sockets_cases.h -- what the program `sockets` does, by its argument: an ExOS with an interface,
- * whose processes talk to each other by its address. Its exit status is 0, or the line of what did
- * not hold. */
+/* sockets_cases.h -- what the program `sockets` does, by the lower half of its argument: an ExOS
+ * with an interface, whose processes talk to each other by its address. Its exit status is 0, or
+ * the line of what did not hold. */
 #ifndef TESTS_EXO_SOCKETS_CASES_H
 #define TESTS_EXO_SOCKETS_CASES_H
 
