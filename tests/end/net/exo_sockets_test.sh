@@ -20,3 +20,8 @@ without SOCKET_LEAVE what_was_written_arrives_though_its_writer_is_killed
 without NET_TELLS a_flood_is_answered_by_few_errors
 without NET_UNREAD who_writes_to_one_that_was_killed_is_told
 without SOCKET_SPOILT who_spoils_a_socket_spoils_that_one
+
+truncate -s 16M "$tmp/plain"
+disk plain "$tmp/plain"
+BOOT_SECONDS=100 BOOT_MEMORY=128
+checks "an ExOS with sockets, one with a disk, Cheetah and two other libraries at once do as each does alone" exo 'together/*'
