@@ -21,6 +21,7 @@ enum {
 
 #define ANYBODY 0xf /* the word of a capability with all rights and no name */
 #define FRAMES  14000
+#define KEPT    16 /* frames that the kernel keeps for sizes that somebody had once */
 #define ROUNDS  40 /* of the periodic task, at least, 5 ms each */
 
 enum { SOCKETS, FILES, WEB, STRIDE, PERIODIC, LIBRARIES };

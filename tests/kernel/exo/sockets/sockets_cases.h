@@ -16,8 +16,9 @@
     X(stream)                                                                                      \
     X(killed)                                                                                      \
     X(unread)                                                                                      \
-    X(passed) X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces)    \
-        X(unsent) X(waits) X(flooded)
+    X(passed)                                                                                      \
+    X(polled) X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent)    \
+        X(waits) X(flooded)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
