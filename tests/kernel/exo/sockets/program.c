@@ -262,9 +262,9 @@ static uint64_t many(uint64_t count) {
     return 0;
 }
 
-static uint64_t told; /* how many, of cases that say so */
+static uint64_t so_many; /* how many, of cases that say so */
 uint64_t case_many(void) {
-    return many(told);
+    return many(so_many);
 }
 
 uint64_t case_spoilt(void) {
@@ -328,7 +328,7 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
 #define SOCKETS_CASE(name) [CASE_##name] = case_##name,
     static uint64_t (*const cases[])(void) = {SOCKETS_CASES(SOCKETS_CASE)};
     (void)b, (void)words;
-    told = which >> 32;
+    so_many = which >> 32;
     slice_handle();
     if (exos_begin() || exos_files_begin(64))
         return __LINE__;
