@@ -12,7 +12,7 @@ SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/
 SPIN_SIGNED_SRC  := kernels/spin/services/loader/signed.c
 SPIN_SIGNED      := $(call kernel_objects,$(SPIN_SIGNED_SRC)) $(B)/guest/kernel/signing_key.o
 # What the graph of protocols knows of packets itself; all else of them is extensions'.
-SPIN_PROTOCOL_SRC := kernels/protocol/checksum.c kernels/protocol/ip.c kernels/protocol/rpc.c kernels/protocol/secret.c
+SPIN_PROTOCOL_SRC := kernels/protocol/checksum.c kernels/protocol/ip.c kernels/protocol/rpc.c kernels/protocol/secret.c kernels/protocol/tcp/tcp_header.c kernels/protocol/tcp/tcp_cookie.c
 SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC) $(SPIN_SIGNED_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(SPIN_PROTOCOL_SRC) $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.

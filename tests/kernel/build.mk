@@ -65,7 +65,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(WRAPPERS) \
-    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c tests/kernel/spin/net/*.c tests/kernel/spin/stream/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c) kernels/protocol/arp.c kernels/protocol/tcp/tcp_header.c),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c tests/kernel/spin/files/*.c tests/kernel/spin/net/*.c tests/kernel/spin/stream/*.c) $(addprefix tests/kernel/,frames.c exact.c tree.c) kernels/protocol/arp.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 
@@ -144,7 +144,7 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
     $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP FLOOD STATION,STREAM_$d=services/stream/flow) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_READ=services/stream/table \
+UNDEFENDED += $(foreach d,BELIEVED SNOOP STATION,STREAM_$d=services/stream/flow) $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_READ=services/stream/table \
     $(foreach d,CHANGED DAMAGED,SHORT_$d=services/stream/short_way)
 UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film VIDEO_PIXEL=services/video/screen
 $(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)

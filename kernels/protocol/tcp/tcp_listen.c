@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "tcp_listen.h"
+#include "tcp_cookie.h"
 #include "tcp_own.h"
 
-/* What a cookie remembers beside its age: the length of segments, of the ones that are usual. */
-static const uint16_t lengths[8] = {216, 536, 966, 1220, 1360, 1400, 1440, 1460};
-
-#define COOKIE_AGE (64 * TCP_SECOND) /* one is taken in this and the next span */
-
-/* A keyed hash of all that the acknowledgement has, and of the time: 29 bits, then the length. */
-static uint32_t cookie(const struct secret *secret, const struct tuple *who, uint32_t irs,
-                       uint64_t span, uint32_t length) {
-    const uint64_t word[3] = {(uint64_t)who->source << 32 | who->target,
-                              (uint64_t)who->source_port << 48 | (uint64_t)who->target_port << 32 |
-                                  irs,
-                              span << 3 | length};
-    return (uint32_t)secret_hash(secret, word, 3) << 3 | length;
-}
+#define COOKIES_FOR (2 * 64 * TCP_SECOND) /* after the last one was given out */
 
 static void answer_by_cookie(struct tcp_listener *l, const struct tuple *who,
                              const struct tcp_segment *s, uint64_t now, struct tcp_segment *reply) {
-    uint32_t mss = s->options & TCP_HAS_MSS ? s->mss : 0, length = 0;
-    while (length < 7 && lengths[length + 1] <= mss)
-        length++;
+    const uint16_t mss = s->options & TCP_HAS_MSS ? s->mss : 0;
     l->cookies++;
     l->cookies_at = now;
     *reply = (struct tcp_segment){.source = s->target,
                                   .target = s->source,
-                                  .seq = cookie(l->secret, who, s->seq, now / COOKIE_AGE, length),
+                                  .seq = tcp_cookie(l->secret, who, s->seq, now, mss),
                                   .ack = s->seq + 1,
                                   .window = least(l->room, UINT16_MAX),
                                   .flags = TCP_SYN | TCP_ACK,
@@ -36,12 +22,8 @@ static void answer_by_cookie(struct tcp_listener *l, const struct tuple *who,
 
 static bool is_cookie(const struct tcp_listener *l, const struct tuple *who,
                       const struct tcp_segment *s, uint64_t now) {
-    if (!l->cookies || now - l->cookies_at > 2 * COOKIE_AGE)
-        return false;
-    uint32_t iss = s->ack - 1, irs = s->seq - 1;
-    uint64_t span = now / COOKIE_AGE;
-    return !DEFENDED(TCP_COOKIE) || iss == cookie(l->secret, who, irs, span, iss & 7) ||
-           (span && iss == cookie(l->secret, who, irs, span - 1, iss & 7));
+    return l->cookies && now - l->cookies_at <= COOKIES_FOR &&
+           tcp_is_cookie(l->secret, who, s->ack - 1, s->seq - 1, now);
 }
 
 static struct tcp_setup setup(const struct tcp_listener *l, const struct tcp_segment *s) {
@@ -57,7 +39,7 @@ static void open_by_cookie(const struct tcp_listener *l, const struct tcp_segmen
                                    .seq = s->seq - 1,
                                    .window = s->window,
                                    .options = TCP_HAS_MSS,
-                                   .mss = lengths[(s->ack - 1) & 7]};
+                                   .mss = tcp_cookie_mss(s->ack - 1)};
     uint32_t at;
     how.iss = s->ack - 1;
     tcp_accept(t, &how, &syn, now);

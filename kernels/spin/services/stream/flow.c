@@ -16,20 +16,17 @@
 #include "protocol/tcp/tcp.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
-#include "spin/services/console.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/arrivals.h"
-#include "spin/services/stream/ports.h"
 #include "spin/services/stream/segments.h"
 #include "spin/services/thread/kthread_sync.h"
 
 MODULE("Stream");
 
 static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
-static struct stream_step call; /* of what is under way */
-static uint64_t asked, viewer;  /* whose protocol is asked; whose view is shown */
-static uint64_t protocol;       /* of new connections: the extension's number */
-static uint32_t came;           /* bytes of the segment: `call` is the protocol's to write */
+struct stream_step flow_call;  /* of what is under way */
+static uint64_t asked, viewer; /* whose protocol is asked; whose view is shown */
+static uint32_t came;          /* bytes of the segment: flow_call is the protocol's to write */
 static const struct stream *telling;
 static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
@@ -63,32 +60,42 @@ static void fail(struct stream *s) {
     s->state = TCP_CLOSED;
     s->deadline = UINT64_MAX;
     s->what |= STREAM_GONE | STREAM_BROKEN;
-    call.segments = 0;
-    call.found = (struct tcp_event){0};
+    flow_call.segments = 0;
+    flow_call.found = (struct tcp_event){0};
 }
 
 /* What the protocol says, or -1: it has failed. */
 static long step(struct stream *s, enum stream_op op) {
-    call.op = op;
-    call.now = net_clock();
+    flow_call.op = op;
+    flow_call.now = net_clock();
     asked = s->protocol;
     raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
-    const long said = stream_step(&s->tcp, &call);
-    if (raise_exception_take(NULL) || said < 0 || call.segments > STREAM_SEGMENTS) {
+    const long said = stream_step(&s->tcp, &flow_call);
+    if (raise_exception_take(NULL) || said < 0 || flow_call.segments > STREAM_SEGMENTS) {
         fail(s);
         return -1;
     }
-    s->state = (uint8_t)call.state;
-    s->deadline = call.deadline;
-    s->may_go = call.may_go;
+    s->state = (uint8_t)flow_call.state;
+    s->deadline = flow_call.deadline;
+    s->may_go = flow_call.may_go;
     arrivals_alarm(s->deadline);
     return said;
 }
 
 static void send_all(struct stream *s) {
-    for (uint32_t i = 0; i < call.segments; i++)
-        if (!segment_send(s, &call.segment[i]))
+    for (uint32_t i = 0; i < flow_call.segments; i++)
+        if (!segment_send(s, &flow_call.segment[i]))
             fail(s);
+}
+
+/* For beginnings.c. */
+
+long flow_step(struct stream *s, enum stream_op op) {
+    return step(s, op);
+}
+
+void flow_send(struct stream *s) {
+    send_all(s);
 }
 
 /* --- The owner --- */
@@ -174,13 +181,13 @@ static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t by
 
 static bool are_possible(const struct stream *s, const struct tcp_event *f) {
     const uint32_t room = STREAM_BUFFER - s->in_bytes, sent = s->out_bytes - s->written;
-    const uint32_t has = call.data <= came ? came - call.data : 0;
+    const uint32_t has = flow_call.data <= came ? came - flow_call.data : 0;
     return f->acked <= sent && f->from <= has && f->length <= has - f->from && f->at <= room &&
            f->length <= room - f->at && f->ready <= room;
 }
 
 static void take(struct stream *s, const uint8_t *segment) {
-    const struct tcp_event f = call.found;
+    const struct tcp_event f = flow_call.found;
     if (!are_possible(s, &f) && DEFENDED(STREAM_BELIEVED)) {
         fail(s);
         return;
@@ -194,7 +201,7 @@ static void take(struct stream *s, const uint8_t *segment) {
                (f.what & TCP_GONE ? STREAM_GONE : 0);
     if (!f.length)
         return;
-    const uint8_t *data = segment + call.data + f.from;
+    const uint8_t *data = segment + flow_call.data + f.from;
     if (!f.at && f.ready == f.length && !s->in_bytes) { /* shown where it lies */
         const uint32_t taken = show(s, data, f.length);
         if (taken == f.length)
@@ -224,76 +231,19 @@ void flow_output(struct stream *s) {
     if (s == telling)
         return; /* it follows */
     do {
-        call.written = s->written;
-        call.room = s->told = STREAM_BUFFER - s->in_bytes;
-        call.flags = s->flags;
+        flow_call.written = s->written;
+        flow_call.room = s->told = STREAM_BUFFER - s->in_bytes;
+        flow_call.flags = s->flags;
         s->written = 0;
         if (step(s, STREAM_OUTPUT) >= 0)
             send_all(s);
-    } while (call.segments == STREAM_SEGMENTS && s->state != TCP_CLOSED);
+    } while (flow_call.segments == STREAM_SEGMENTS && s->state != TCP_CLOSED);
     if (s->what)
         show_buffer(s);
     end(s);
 }
 
-/* --- Segments without a connection --- */
-
-static struct stream nobody;
-
-static void refuse(const struct tuple *who) {
-    nobody.who = *who;
-    nobody.protocol = protocol;
-    if (step(&nobody, STREAM_REFUSES) >= 0)
-        send_all(&nobody);
-}
-
-static void set_up(const struct stream *s) {
-    call.setup = (struct tcp_setup){.iss = ports_iss(&s->who),
-                                    .ts_offset = ports_offset(&s->who),
-                                    .room = STREAM_BUFFER,
-                                    .source = s->who.source_port,
-                                    .target = s->who.target_port,
-                                    .mss = SEGMENT_DATA};
-}
-
-static struct stream *begin(const struct tuple *who, const struct stream_owner *owner,
-                            unsigned long nic) {
-    struct stream *s = stream_new(who, owner);
-    if (!s)
-        return NULL;
-    s->nic = (uint8_t)nic;
-    s->protocol = protocol;
-    s->since = net_clock();
-    s->flags = STREAM_NODELAY;
-    s->told = STREAM_BUFFER;
-    set_up(s);
-    return s;
-}
-
-/* A SYN, for somebody who listens. False: it is to be refused. */
-static bool accept(const struct tuple *who, const struct listener *l, const struct packet *p) {
-    struct stream *s = stream_oldest_half(HALF_OPEN);
-    if (s && DEFENDED(STREAM_FLOOD))
-        stream_free(s);
-    s = begin(who, &l->owner, p->nic == NET_LOOPBACK ? NET_ANY : p->nic);
-    if (!s)
-        return true; /* it may come again */
-    stream_begins_half(s);
-    s->station = arrivals_station(p);
-    const long said = step(s, STREAM_ACCEPTS);
-    if (said > 0)
-        send_all(s);
-    if (said <= 0 || s->state == TCP_CLOSED)
-        stream_free(s);
-    return said > 0;
-}
-
-static void unknown(const struct tuple *who, const struct packet *p) {
-    const struct listener *l = listener_at(who->source_port);
-    const bool begins = came >= 20 && (p->data[13] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-    if (!begins || !l || owner_is_over(&l->owner) || !accept(who, l, p))
-        refuse(who);
-}
+/* --- Segments --- */
 
 /* Whether nothing is to be said: no step is needed to find that out. */
 static bool is_quiet(const struct stream *s, bool quiet) {
@@ -311,13 +261,25 @@ static inline void show_header(const struct packet *p) {
     enum { LEAST = 20, USUAL = 32 }; /* with a time */
     uint32_t bytes = came < LEAST ? came : (uint32_t)p->data[12] / 16 * 4;
     if (bytes == USUAL && came >= USUAL) {
-        memcpy(call.header, p->data, USUAL);
+        memcpy(flow_call.header, p->data, USUAL);
         return;
     }
     if (bytes > came)
         bytes = came;
-    memset(call.header, 0, sizeof call.header);
-    memcpy(call.header, p->data, bytes < LEAST && came >= LEAST ? LEAST : bytes);
+    memset(flow_call.header, 0, sizeof flow_call.header);
+    memcpy(flow_call.header, p->data, bytes < LEAST && came >= LEAST ? LEAST : bytes);
+}
+
+/* The connection that the segment opens by a cookie, as all segments do their part of it; null: it
+ * was answered, and there is none. */
+static struct stream *remembered(const struct tuple *who, const struct packet *p) {
+    struct stream *s = beginnings_unknown(who, p, came);
+    if (!s)
+        return NULL;
+    flow_call.bytes = came;
+    show_header(p);
+    step(s, STREAM_INPUT);
+    return s;
 }
 
 static void arrived(struct packet *p) {
@@ -326,21 +288,19 @@ static void arrived(struct packet *p) {
                               .source_port = (uint16_t)p->target_port,
                               .target_port = (uint16_t)p->source_port};
     struct stream *s = stream_find(&who);
-    call.bytes = came = (uint32_t)(p->end - p->data);
+    flow_call.bytes = came = (uint32_t)(p->end - p->data);
     show_header(p);
     if (s && step(s, STREAM_INPUT) == 0) {
         stream_free(s); /* it waited for stragglers, and makes place */
         s = NULL;
     }
-    if (!s) {
-        unknown(&who, p);
+    if (!s && !(s = remembered(&who, p)))
         return;
-    }
-    if (is_heard(&call.found) || !DEFENDED(STREAM_STATION))
+    if (is_heard(&flow_call.found) || !DEFENDED(STREAM_STATION))
         s->station = arrivals_station(p);
-    const bool quiet = call.quiet; /* its owner may have others asked something */
-    if (call.found.what & TCP_REFUSE)
-        refuse(&who);
+    const bool quiet = flow_call.quiet; /* its owner may have others asked something */
+    if (flow_call.found.what & TCP_REFUSE)
+        beginnings_refuse(&who, p);
     take(s, p->data);
     if (s->what)
         show_buffer(s);
@@ -357,19 +317,6 @@ static void drained(void) {
     while ((node = list_pop_front(&answers)))
         flow_output(container_of(node, struct stream, answer));
     mutex_unlock(&mutex);
-}
-
-struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
-                         unsigned long port) {
-    struct tuple who;
-    if (!ports_choose(&who, nic, address, port))
-        return NULL;
-    struct stream *s = begin(&who, owner, nic);
-    if (!s)
-        return NULL;
-    if (step(s, STREAM_OPENS) >= 0)
-        send_all(s);
-    return s;
 }
 
 void flow_abort(struct stream *s) {
@@ -389,33 +336,13 @@ static unsigned long timers(unsigned long now) {
         if (s->deadline <= now && step(s, STREAM_TIMER) >= 0) {
             send_all(s);
             came = 0;
-            take(s, call.header);
+            take(s, flow_call.header);
             flow_output(s);
         }
         if (!list_empty(&s->link) && s->deadline < next)
             next = s->deadline;
     }
     return next;
-}
-
-/* --- Which protocol --- */
-
-int flow_use(const char *name) {
-    static struct report why;
-    static struct extension *in_use;
-    struct extension *e;
-    dispatcher->lock();
-    e = loader_find(name);
-    int error = e ? 0 : loader_load(name, &e, &why);
-    if (error) {
-        console_write(why.text, strlen(why.text));
-    } else if (e != in_use) {
-        extension_hold(e, true); /* connections may be its own as long as the machine runs */
-        in_use = e;
-        protocol = extension_serial(extension_module(e));
-    }
-    dispatcher->unlock();
-    return error;
 }
 
 void flow_init(void) {

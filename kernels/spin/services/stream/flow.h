@@ -4,20 +4,13 @@
 #ifndef SPIN_SERVICES_STREAM_FLOW_H
 #define SPIN_SERVICES_STREAM_FLOW_H
 
-#include "spin/services/stream/table.h"
+#include "spin/services/stream/beginnings.h"
 
 /* Who has it may ask for it again: an owner that is told of something calls back. True: it was the
  * caller's before, who gives it up. */
 bool flow_enter(void);
 void flow_leave(bool had);
 
-/* The extension of this name is the protocol of connections that begin from now on; it is loaded if
- * need be. Errors of loader_load. */
-int flow_use(const char *protocol);
-
-/* One is begun by this interface, or NET_ANY. Null: there is no place. */
-struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,
-                         unsigned long port);
 /* What an owner has written, or wants closed, goes on its way. */
 void flow_output(struct stream *s);
 void flow_abort(struct stream *s);

@@ -9,7 +9,7 @@
 #define PORT_LAST  65535
 #define PEERS      16
 
-static const struct secret *secret(void) {
+const struct secret *ports_secret(void) {
     static struct secret s;
     if (!s.key[0]) {
         s.key[0] = rdtsc() | 1;
@@ -19,7 +19,7 @@ static const struct secret *secret(void) {
 }
 
 uint32_t ports_iss(const struct tuple *who) {
-    return tcp_iss(secret(), who, net_clock());
+    return tcp_iss(ports_secret(), who, net_clock());
 }
 
 uint32_t ports_offset(const struct tuple *who) {
@@ -31,7 +31,7 @@ uint32_t ports_offset(const struct tuple *who) {
     const uint32_t at = (who->source + 3 * who->target) % PEERS;
     if (known[at].peers != word[0]) {
         known[at].peers = word[0];
-        known[at].offset = (uint32_t)secret_hash(secret(), word, 2);
+        known[at].offset = (uint32_t)secret_hash(ports_secret(), word, 2);
     }
     return known[at].offset;
 }
@@ -57,7 +57,7 @@ bool ports_choose(struct tuple *who, unsigned long nic, unsigned long address, u
                           .target = (uint32_t)address,
                           .target_port = (uint16_t)port};
     for (uint32_t i = 0; who->source && i < PORT_LAST - PORT_FIRST; i++) {
-        who->source_port = port_choose(secret(), who, PORT_FIRST, PORT_LAST, &searches);
+        who->source_port = port_choose(ports_secret(), who, PORT_FIRST, PORT_LAST, &searches);
         if (!stream_find(who) && !listener_at(who->source_port))
             return true;
     }

@@ -9,6 +9,7 @@
 
 #include "protocol/secret.h"
 
+const struct secret *ports_secret(void);
 /* Its first sequence number, and where its timestamps begin. */
 uint32_t ports_iss(const struct tuple *who);
 uint32_t ports_offset(const struct tuple *who);

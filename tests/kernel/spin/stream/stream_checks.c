@@ -262,18 +262,60 @@ CHECK(stream_station, "stream/who_guesses_the_ports_does_not_have_what_is_sent_t
     ends(c, e);
 }
 
+/* Half-open connections, and the first strangers among them. */
+static unsigned half_open(unsigned *first) {
+    unsigned half = 0;
+    *first = 0;
+    for (const struct stream *s = streams; s < streams + STREAMS; s++)
+        if (!list_empty(&s->link) && s->state == TCP_SYN_RECEIVED) {
+            half++;
+            *first += s->who.target < 0x0a000010u + HALF_OPEN;
+        }
+    return half;
+}
+
+static void flood(void) {
+    for (unsigned n = 0; n < 2 * STREAMS; n++)
+        send_syn(n);
+}
+
 CHECK(stream_flood, "stream/a_flood_of_beginnings_keeps_nobody_out") {
+    unsigned first;
     if (!begins(c))
         return;
     struct extension *e = begins_echo(c);
-    for (unsigned n = 0; n < 2 * STREAMS; n++)
-        send_syn(n);
-    unsigned half = 0;
-    for (unsigned i = 0; i < STREAMS; i++)
-        half += !list_empty(&streams[i].link) && streams[i].state == TCP_SYN_RECEIVED;
-    CHECK_THAT(c, half > 0 && half <= HALF_OPEN);
+    flood();
+    const unsigned half = half_open(&first);
+    CHECK_THAT(c, half == HALF_OPEN && first == HALF_OPEN); /* nor pushes anybody out */
     connects(c, ECHO);
     CHECK_THAT(c, until(&client.what, 0, STREAM_OPENED));
+    write_more(); /* it was opened by a cookie, and is as any other */
+    CHECK_THAT(c, until(&client.came, MANY, 0));
+    CHECK_THAT(c, client.came == client.wrote && !client.wrong);
     CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
+}
+
+CHECK(stream_cookie, "stream/who_was_given_no_cookie_opens_nothing_by_one") {
+    if (!begins(c))
+        return;
+    struct extension *e = begins_echo(c);
+    flood();
+    unsigned opened = 0;
+    for (uint32_t n = 0; n < 64; n++) {
+        const struct tcp_segment guess = {.source = (uint16_t)(3000 + n),
+                                          .target = ECHO,
+                                          .seq = n,
+                                          .ack = n * 0x04000000u + n % 8 + 1,
+                                          .window = 1000,
+                                          .flags = TCP_ACK};
+        const struct tuple who = {.source = (uint32_t)nic_objects[1].ip,
+                                  .target = 0x0a000008,
+                                  .source_port = ECHO,
+                                  .target_port = guess.source};
+        send_segment(who.target, &guess, &nic_objects[0].address);
+        opened += stream_find(&who) != NULL;
+    }
+    CHECK_THAT(c, opened == 0);
     ends(c, e);
 }

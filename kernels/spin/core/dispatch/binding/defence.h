@@ -61,6 +61,7 @@ enum defence {
     DEFENCE_STREAM_READ,     /* what a device reads stays until it has */
     DEFENCE_STREAM_OWN,      /* or writes to them */
     DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
+    DEFENCE_STREAM_COOKIE,   /* who opens one by a cookie was given it */
     DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
 
     DEFENCE_PASS_OWN,     /* who passes packets on does so by its own ports */
