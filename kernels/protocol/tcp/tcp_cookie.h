@@ -9,8 +9,7 @@
 
 #include "../secret.h"
 
-/* The number that answers a SYN of number `irs`, whose peer takes `mss` bytes in a segment, or 0.
- */
+/* The number that answers a SYN of number `irs`; `mss`: as its options have it, or 0. */
 uint32_t tcp_cookie(const struct secret *secret, const struct tuple *who, uint32_t irs,
                     uint64_t now, uint16_t mss);
 /* Whether it was given out for this SYN in the last two minutes. */
