@@ -16,9 +16,11 @@ void tcp_congestion_start(struct tcp *t) {
     t->recover = t->iss;
 }
 
-void tcp_congestion_idle(struct tcp *t) {
+bool tcp_congestion_idle(struct tcp *t) {
+    UNLESS_THERE(t, false);
     if (!tcp_flight(t))
         t->cwnd = least(t->cwnd, initial(t));
+    return true;
 }
 
 static void half(struct tcp *t) {

@@ -88,6 +88,6 @@ void tcp_congestion_acked(struct tcp *t, uint32_t acked, uint32_t ack);
 void tcp_congestion_duplicate(struct tcp *t);
 void tcp_congestion_timeout(struct tcp *t);
 /* After a silence the network is to be felt for again (RFC 5681, 4.1). */
-void tcp_congestion_idle(struct tcp *t);
+APART bool tcp_congestion_idle(struct tcp *t NEVER_NULL);
 
 #endif

@@ -41,6 +41,12 @@ static inline void put(struct stream_step *c, uint32_t i, const struct tcp_segme
     c->segments = i + 1;
 }
 
+APART uint32_t step_train(struct tcp *t NEVER_NULL, const struct tcp_segment *s NEVER_NULL) {
+    UNLESS_THERE(t, 0);
+    UNLESS_THERE(s, 0);
+    return tcp_output_train(t, s, STREAM_TRAIN);
+}
+
 APART bool step_send(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL, uint32_t i) {
     UNLESS_THERE(t, false);
     UNLESS_THERE(c, false);
@@ -48,7 +54,7 @@ APART bool step_send(struct tcp *t NEVER_NULL, struct stream_step *c NEVER_NULL,
     uint32_t at;
     if (!tcp_output(t, c->now, &s, &at))
         return false;
-    put(c, i, &s, at, tcp_output_train(t, &s, STREAM_TRAIN));
+    put(c, i, &s, at, step_train(t, &s));
     return true;
 }
 
