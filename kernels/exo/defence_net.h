@@ -31,6 +31,7 @@
 #define DEFENCE_FILTER_NEW    7028 /* each brings few tests that none had before */
 #define DEFENCE_FILTER_SHARE  7029 /* and who has a part of an interface leaves others theirs */
 #define DEFENCE_NET_FEW       7026 /* of frames that may take long few are taken at once */
+#define DEFENCE_NET_TIME      7030 /* what nobody has takes nobody's share of time */
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */
 #define DEFENCE_NIC_WHOLE 7016

@@ -175,7 +175,7 @@ EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/bloc
 EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind) XN_NEED_OWN=kernel/disk/xn_kernel XN_IMPORT_VOLUME=kernel/disk/xn_volume
 EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS ENDED STILL FLIES MORE,PACKET_$d=kernel/net/packet_send) \
-    FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
+    FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io NET_TIME=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
     $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NIC_WHOLE=kernel/net/packet_send REVOKED_ASH=kernel/ash/ash_run
 EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \

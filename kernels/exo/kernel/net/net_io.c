@@ -11,6 +11,7 @@
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/packet_put.h"
+#include "exo/kernel/time/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/page.h"
@@ -20,6 +21,7 @@ _Static_assert(EXO_NICS == NICS_MAX && EXO_PACKET_PIECES + 1 == NIC_PIECES_MAX,
                "as the driver has");
 
 enum { BUFFERS = 32, BUFFER_BYTES = PAGE_SIZE / 2 }; /* of an interface */
+enum { LOST_TICKS = 128 };
 
 struct buffer {
     struct nic_request r; /* first: the driver tells ends by it */
@@ -30,6 +32,14 @@ struct buffer {
 
 static struct buffer *buffers; /* of all, one interface's behind the other's */
 
+/* A frame that nobody has took time of whoever runs: it is given back, as much as the cheapest such
+ * frame takes, or less. So a flood makes all slower alike, and takes nobody's share. */
+static void nobody_has_it(void) {
+    static uint64_t taken;
+    if (DEFENDED(NET_TIME))
+        slice_give_back(LOST_TICKS, &taken);
+}
+
 /* Whose a frame is, is known; where it goes is what he said. */
 static inline void net_deliver(struct filter *f, struct buffer *b) {
     struct packet_ring *r = *f->ring;
@@ -39,8 +49,10 @@ static inline void net_deliver(struct filter *f, struct buffer *b) {
     if (f->ash && filter_handler(f, b->frame, b->r.bytes, last == f->ash))
         return;
     if (!r || (r->id != f->ring_id && DEFENDED(FILTER_RING)) ||
-        !packet_put(r, (const char *)b->frame, b->r.bytes, 0))
+        !packet_put(r, (const char *)b->frame, b->r.bytes, 0)) {
         f->seen->dropped++;
+        nobody_has_it();
+    }
 }
 
 /* With interrupts off. After a reset the buffer is given back by whoever asked for that. */
@@ -59,6 +71,7 @@ static void arrived(struct nic_request *r) {
     } else {
         n->seen->nobody++;
         b->ash = 0;
+        nobody_has_it();
     }
 }
 
