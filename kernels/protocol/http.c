@@ -199,7 +199,9 @@ PART enum http_status http_header(const struct http_text *t NEVER_NULL, struct c
         connection(t, &value, r);
     } else if (passes(t, &value, "content-length:", true)) {
         pass_spaces(t, &value);
-        status = http_number(t, &value, &length) && !length ? HTTP_OK : HTTP_BAD;
+        bool none = http_number(t, &value, &length) && !length;
+        pass_spaces(t, &value);
+        status = none && ends_line(t, &value) ? HTTP_OK : HTTP_BAD;
     } else if (passes(t, &value, "transfer-encoding:", true)) {
         status = HTTP_BAD;
     }

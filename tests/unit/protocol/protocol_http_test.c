@@ -64,8 +64,12 @@ static void what_is_none_is_refused(void **state) {
         {"GET /x HTTP/1.1\r\n: y\r\n\r\n", HTTP_BAD},
         {"GET /x HTTP/1.1\r\nHost : y\r\n\r\n", HTTP_BAD},
         {"GET /x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", HTTP_BAD},
+        {"GET /x HTTP/1.1\r\nContent-Length: 0, 3\r\n\r\nabc", HTTP_BAD},
+        {"GET /x HTTP/1.1\r\nContent-Length: 0x3\r\n\r\nabc", HTTP_BAD},
+        {"GET /x HTTP/1.1\r\nContent-Length: \r\n\r\n", HTTP_BAD},
         {"GET /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_BAD},
         {"GET /x HTTP/1.1\r\nContent-Length: 0\r\n\r\n", HTTP_OK},
+        {"GET /x HTTP/1.1\r\nContent-Length:0 \t\r\n\r\n", HTTP_OK},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         get(row[i].text);
