@@ -17,13 +17,16 @@
 #include <unistd.h>
 
 static const char allowed[] =
-    "allowed: user[,tcp:HOST_PORT:GUEST_PORT]... or peer[,PATH]; ports from 1 to 65535";
+    "allowed: user[,tcp:HOST_PORT:GUEST_PORT]..., peer[,PATH] or peer,PATH,PATH; ports from 1 to "
+    "65535";
 
-/* A backend of QEMU's on the guest's wire. */
-static void add_end(struct qemu_boot *b, char *backend) {
+/* A backend of QEMU's, endN, on the guest's wire N. */
+static void add_end(struct qemu_boot *b, unsigned wire, char *backend) {
     texts_add(&b->extra, "-netdev");
     texts_take(&b->extra, backend);
-    texts_split(&b->extra, "-netdev hubport,id=end0,hubid=0,netdev=end", " ");
+    scoped_text char *port =
+        text_format("-netdev hubport,id=hub%u,hubid=%u,netdev=end%u", wire, wire, wire);
+    texts_split(&b->extra, port, " ");
 }
 
 /* ---- this machine ---- */
@@ -50,7 +53,7 @@ static bool read_forward(const char *text, unsigned *host, unsigned *guest) {
 
 static void add_user(struct qemu_boot *b, const struct texts *parts) {
     scoped_texts struct texts words = {0};
-    texts_add(&words, "user,id=end,net=10.0.0.0/24,host=10.0.0.254,dns=10.0.0.253,"
+    texts_add(&words, "user,id=end0,net=10.0.0.0/24,host=10.0.0.254,dns=10.0.0.253,"
                       "dhcpstart=10.0.0.1,ipv6=off,restrict=on");
     for (size_t i = 1; i < parts->count; i++) {
         unsigned host, guest;
@@ -59,7 +62,7 @@ static void add_user(struct qemu_boot *b, const struct texts *parts) {
         check_port(host);
         texts_take(&words, text_format(",hostfwd=tcp:127.0.0.1:%u-10.0.0.1:%u", host, guest));
     }
-    add_end(b, texts_join(&words, ""));
+    add_end(b, 0, texts_join(&words, ""));
 }
 
 /* ---- another guest ---- */
@@ -80,20 +83,37 @@ static char *default_link(void) {
     return text_format("%s/exospin-peer-%u", folder && *folder ? folder : "/tmp", getuid());
 }
 
-/* The first has end 0, whose interface is 02:00:00:00:00:01; the second end 1 and ..02. */
-static void add_peer(struct qemu_boot *b, const struct texts *parts) {
-    scoped_text char *link = parts->count > 1 ? text_copy(parts->items[1]) : default_link();
+/* The first has end 0, the second end 1; which of them this guest is. */
+static bool add_link(struct qemu_boot *b, unsigned wire, const char *link) {
     scoped_text char *first = text_format("%s.0", link), *second = text_format("%s.1", link);
-    bool mine = is_taken(first);
-    if (parts->count > 2)
-        die(STATUS_USAGE, "--net: a name of a socket has no commas here; %s", allowed);
-    if (mine && is_taken(second))
+    bool taken = is_taken(first);
+    if (taken && is_taken(second))
         die(STATUS_PORT, "--net: both ends of %s are taken; name another link with peer,PATH",
             link);
-    b->net.first = mine;
-    add_end(b, text_format("dgram,id=end,local.type=unix,local.path=%s,remote.type=unix,"
-                           "remote.path=%s",
-                           mine ? second : first, mine ? first : second));
+    add_end(b, wire,
+            text_format("dgram,id=end%u,local.type=unix,local.path=%s,remote.type=unix,"
+                        "remote.path=%s",
+                        wire, taken ? second : first, taken ? first : second));
+    return taken;
+}
+
+/* Who has end 0 has the interface 02:00:00:00:00:01, who has end 1 ..02. A guest of two links
+ * stands between others, and has ..01 and ..02. */
+static void add_peer(struct qemu_boot *b, const struct texts *parts) {
+    scoped_text char *link = parts->count > 1 ? text_copy(parts->items[1]) : default_link();
+    if (parts->count > 3 || (parts->count == 3 && !strcmp(link, parts->items[2])))
+        die(STATUS_USAGE,
+            "--net: a guest has one link, or two different ones, and a socket's name no commas "
+            "here; %s",
+            allowed);
+    bool second = add_link(b, 0, link);
+    if (parts->count > 2) {
+        add_link(b, 1, parts->items[2]);
+        b->net.nics = 2;
+        b->net.hub[1] = 1;
+    } else {
+        b->net.first = second;
+    }
 }
 
 /* ---- either ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_wire.h -- the one wire of `exospin boot`: what `--net` and `--pcap` say. For demonstrations:
+/* boot_wire.h -- the wire of `exospin boot`: what `--net` and `--pcap` say. For demonstrations:
  * what comes by it, and when, is the host's. */
 #ifndef HARNESS_BOOT_WIRE_H
 #define HARNESS_BOOT_WIRE_H
@@ -11,9 +11,11 @@
  * - "user[,tcp:HOST_PORT:GUEST_PORT]...": this machine, whose ports on 127.0.0.1 lead to those of
  *   the guest, 10.0.0.1; the guest reaches nobody by itself;
  * - "peer[,PATH]": the other guest that was, or will be, booted so, by a pair of sockets;
+ * - "peer,PATH,PATH": two interfaces, on such a link each;
  *
- * and with PCAP, which may be null, has all that passes written there. Ends the process: 64 for
- * what NET cannot be, 42 for a file that cannot be written, 44 for a port that cannot be had. */
+ * and with PCAP, which may be null, has all that passes on the first written there. Ends the
+ * process: 64 for what NET cannot be, 42 for a file that cannot be written, 44 for a port that
+ * cannot be had. */
 void boot_wire(struct qemu_boot *b, const char *net, const char *pcap);
 
 #endif

@@ -55,6 +55,9 @@ $(eval $(call guest_archive,exo-with-shell,kernels/exo/apps/shell.boot,shell=exo
 # ExOS on a network: its servers and tools.
 $(eval $(call guest_program,exo-net,$(call user_objects,$(EXO_SOCKETS_SRC) $(wildcard kernels/exo/libos/nettools/*.c) kernels/exo/apps/network_host.c)))
 $(eval $(call guest_archive,exo-with-net,kernels/exo/apps/net.boot,net=exo-net,servers:kernels/exo/apps/net.servers))
+# A bad network between two interfaces.
+$(eval $(call guest_program,exo-between,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) kernels/exo/apps/between.c kernels/exo/apps/report.c)))
+$(eval $(call guest_archive,exo-with-between,kernels/exo/apps/between.boot,between=exo-between))
 # The library of docs/writing-a-libos.md: its program, and an archive with that as the first environment.
 $(eval $(call guest_program,exo-example,$(call user_objects,$(wildcard kernels/exo/libos/example/*.[cS]))))
 $(eval $(call guest_archive,exo-with-example,kernels/exo/libos/example/boot,example=exo-example))

@@ -46,13 +46,39 @@ static bool is(const char *line, const char *word) {
     return !memcmp(line, word, length) && (!line[length] || line[length] == ' ');
 }
 
+/* `FROM-TO` or a number: whether they are two. */
+static bool is_range(const char *text, unsigned *from, unsigned *to) {
+    const char *c = text;
+    *from = *to = number(text, 0);
+    while (*c >= '0' && *c <= '9')
+        c++;
+    if (*c == '-')
+        *to = number(c + 1, 0);
+    return *c == '-' && *from <= *to;
+}
+
 static void obey_ping(const char *line) {
+    unsigned from, to;
     const char *end = behind(line, 1);
     uint32_t ip = address_of(end, &end);
-    if (ip)
+    if (ip && is_range(behind(line, 2), &from, &to))
+        ping_lengths(ip, from, to);
+    else if (ip)
         ping(ip, number(behind(line, 2), PING_COUNT), number(behind(line, 3), PING_BYTES));
     else
-        say("ping: ADDRESS [COUNT [BYTES]]");
+        say("ping: ADDRESS [COUNT [BYTES]], or ADDRESS BYTES-BYTES");
+}
+
+static void obey_carry(const char *line) {
+    unsigned from, to;
+    const char *end = behind(line, 1);
+    uint32_t ip = address_of(end, &end);
+    if (ip && is_range(behind(line, 2), &from, &to))
+        carry_datagrams(ip, from, to);
+    else if (ip)
+        carry_stream(ip, (uint64_t)from << 10);
+    else
+        say("carry: ADDRESS KIB, or datagrams: ADDRESS BYTES-BYTES");
 }
 
 static void obey(const char *line) {
@@ -62,6 +88,8 @@ static void obey(const char *line) {
         server_stop(behind(line, 1));
     else if (is(line, "ping"))
         obey_ping(line);
+    else if (is(line, "carry"))
+        obey_carry(line);
     else if (is(line, "netstat"))
         netstat();
     else if (is(line, "ifconfig"))
@@ -69,7 +97,7 @@ static void obey(const char *line) {
     else if (is(line, "tcpdump"))
         tcpdump(0, number(behind(line, 1), DUMPED), "/tcpdump.pcap");
     else if (*line)
-        say("%s: there are: run, stop, ping, netstat, ifconfig, tcpdump, halt", line);
+        say("%s: there are: run, stop, ping, carry, netstat, ifconfig, tcpdump, halt", line);
 }
 
 /* The servers of the table; who cannot run says so, and the others do. */

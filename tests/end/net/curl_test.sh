@@ -6,15 +6,10 @@
 . "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
-# A port of this machine that nobody has.
-free_port() {
-    local port
-    for ((port = 20000 + RANDOM % 20000; ; port++)); do
-        { true < "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || break
-    done
-    echo "$port"
-}
-port=$(free_port)
+# shellcheck source=tests/end/wires.sh
+. "$(dirname "$0")/../wires.sh"
+
+port=$(free_port 0)
 timeout 150 $exospin boot exo --no-build --archive build/guest/exo-with-web.cpio --net "user,tcp:$port:80" --pcap "$tmp/pcap" < /dev/null > "$tmp/out" 2>&1 &
 guest=$!
 for _ in $(seq 300); do

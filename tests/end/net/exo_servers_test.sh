@@ -6,54 +6,14 @@
 . "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
-# OUT SYSTEM OPTIONS...: a guest whose console is held open; `typed OUT LINE` is a line of it.
-declare -A hold
-start() {
-    local out=$1 fd
-    mkfifo "$out.in"
-    timeout 150 $exospin boot "${@:2}" --no-build < "$out.in" > "$out" 2>&1 &
-    guests+=($!)
-    exec {fd}> "$out.in"
-    hold[$out]=$fd
-}
-typed() {
-    echo "$2" >&"${hold[$1]}"
-}
-leave() {
-    local out fd
-    for out in "${!hold[@]}"; do
-        typed "$out" halt
-        fd=${hold[$out]}
-        exec {fd}>&-
-    done
-    wait "${guests[@]}"
-    guests=() hold=()
-}
-guests=()
-said() { # OUT PATTERN
-    for _ in $(seq 300); do
-        grep -qsE -- "$2" "$1" && return
-        sleep 0.2
-    done
-    return 1
-}
-free_port() {
-    local port
-    for ((port = 20000 + RANDOM % 20000; ; port++)); do
-        { true < "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || break
-    done
-    echo "$port"
-}
-sound() { # CAPTURE: nothing malformed, no wrong sum
-    test -z "$(tshark -n -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -r "$1" \
-        -Y '_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0' 2> /dev/null)"
-}
+# shellcheck source=tests/end/wires.sh
+. "$(dirname "$0")/../wires.sh"
 
 exo=(exo --archive build/guest/exo-with-net.cpio)
-echo_port=$(free_port)
-sink_port=$(free_port)
-source_port=$(free_port)
-web_port=$(free_port)
+echo_port=$(free_port 0)
+sink_port=$(free_port 1)
+source_port=$(free_port 2)
+web_port=$(free_port 3)
 start "$tmp/user" "${exo[@]}" --net "user,tcp:$echo_port:7,tcp:$sink_port:9,tcp:$source_port:19,tcp:$web_port:80" --pcap "$tmp/user.pcap"
 verdict "each server of the table says in a line that it runs" said "$tmp/user" 'source: runs, port 19'
 expect "echo" 0 '^hello$' bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3"

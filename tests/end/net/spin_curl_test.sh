@@ -17,9 +17,9 @@ lines 1638400 > "$tmp/files/large"
 truncate -s 144M "$tmp/disk"
 mke2fs -q -F -t ext2 -b 4096 -d "$tmp/files" "$tmp/disk"
 
-for ((port = 20000 + RANDOM % 20000; ; port++)); do # one that nobody has
-    { true < "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || break
-done
+# shellcheck source=tests/end/wires.sh
+. "$(dirname "$0")/../wires.sh"
+port=$(free_port 0)
 mkfifo "$tmp/in"
 timeout 200 $exospin boot spin --no-build --disk "$tmp/disk" --net "user,tcp:$port:80" --pcap "$tmp/pcap" < "$tmp/in" > "$tmp/out" 2>&1 &
 exec 9> "$tmp/in"

@@ -33,8 +33,22 @@ bool server_run(const char *line);
 void server_stop(const char *name);
 void servers_stop(void);
 
+/* Lines of LINE_BYTES, each its number with zeros before it, from this number on; into `room`
+ * bytes, a multiple of that. */
+#define LINE_BYTES 64u
+void lines_from(uint64_t number, uint8_t *into, size_t room);
+
+/* carry.c: so many bytes of such lines to an echo server and back, by one connection; says how many
+ * came, and their SHA-256. */
+void carry_stream(uint32_t ip, uint64_t bytes);
+/* Datagrams with `from` to `to` bytes of data, each until it came back, or for so many tries as
+ * make no sense any more; says how many did. */
+void carry_datagrams(uint32_t ip, unsigned from, unsigned to);
+
 /* ping.c: so many echoes to the address; says what came back, and how many. */
 void ping(uint32_t ip, unsigned count, unsigned bytes);
+/* One of each length, again where it did not come back; says how many lengths did. */
+void ping_lengths(uint32_t ip, unsigned from, unsigned to);
 /* shows.c: what there is of sockets, and of interfaces, read without a call. */
 void netstat(void);
 void ifconfig(void);

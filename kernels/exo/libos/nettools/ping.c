@@ -13,16 +13,19 @@
 
 #define MOST      8000u
 #define WAIT_NS   1000000000l
-#define WAIT_LEFT 64 /* packets that are not the answer */
+#define SOON_NS   300000000l /* of one of many lengths */
+#define TRIES     20         /* of such a one that is lost */
+#define WAIT_LEFT 64         /* packets that are not the answer */
 
 /* True: the answer to echo `seq` came. */
-static bool answered(int fd, uint16_t id, uint16_t seq, const uint8_t *data, unsigned bytes) {
+static bool answered(int fd, uint16_t id, uint16_t seq, const uint8_t *data, unsigned bytes,
+                     long wait_ns) {
     static uint8_t message[ICMP_HEADER + MOST];
     for (unsigned i = 0; i < WAIT_LEFT; i++) {
         struct exos_poll p = {.fd = fd, .wanted = EXOS_POLL_READ};
         struct exos_address from;
         struct icmp_message m;
-        if (exos_poll(&p, 1, WAIT_NS) <= 0)
+        if (exos_poll(&p, 1, wait_ns) <= 0)
             return false;
         long n = exos_receive_from(fd, &from, message, sizeof message);
         if (n == (long)(ICMP_HEADER + bytes) && icmp_get(message, (uint32_t)n, &m) &&
@@ -33,29 +36,55 @@ static bool answered(int fd, uint16_t id, uint16_t seq, const uint8_t *data, uns
     return false;
 }
 
-void ping(uint32_t ip, unsigned count, unsigned bytes) {
+/* Echo `seq` with so many bytes. True: it came back. */
+static bool one(int fd, uint32_t ip, uint16_t seq, unsigned bytes, long wait_ns) {
     static uint8_t message[ICMP_HEADER + MOST];
     const uint16_t id = (uint16_t)exos_getpid();
-    unsigned came = 0;
-    int fd = (int)exos_socket(EXOS_RAW, IP_ICMP);
-    if (fd < 0 || bytes > MOST) {
-        say("ping: %s", fd < 0 ? "no socket is left" : "at most 8000 bytes");
-        exos_close(fd);
-        return;
-    }
     for (unsigned i = 0; i < bytes; i++)
         message[ICMP_HEADER + i] = (uint8_t)i;
-    for (unsigned seq = 1; seq <= count; seq++) {
-        const struct icmp_message echo = {.type = ICMP_ECHO, .id = id, .seq = (uint16_t)seq};
-        icmp_put(message, &echo, sum_bytes(message + ICMP_HEADER, bytes));
+    const struct icmp_message echo = {.type = ICMP_ECHO, .id = id, .seq = seq};
+    icmp_put(message, &echo, sum_bytes(message + ICMP_HEADER, bytes));
+    exos_send_to(fd, (struct exos_address){ip, 0}, message, ICMP_HEADER + bytes);
+    return answered(fd, id, seq, message + ICMP_HEADER, bytes, wait_ns);
+}
+
+/* A socket for echoes of so many bytes; below 0: none, and it says why. */
+static int begin(unsigned bytes) {
+    int fd = bytes > MOST ? -1 : (int)exos_socket(EXOS_RAW, IP_ICMP);
+    if (fd < 0)
+        say("ping: %s", bytes > MOST ? "at most 8000 bytes" : "no socket is left");
+    return fd;
+}
+
+void ping(uint32_t ip, unsigned count, unsigned bytes) {
+    unsigned came = 0;
+    int fd = begin(bytes);
+    for (unsigned seq = 1; fd >= 0 && seq <= count; seq++) {
         uint64_t began = clock_now();
-        exos_send_to(fd, (struct exos_address){ip, 0}, message, ICMP_HEADER + bytes);
-        if (answered(fd, id, (uint16_t)seq, message + ICMP_HEADER, bytes)) {
+        if (one(fd, ip, (uint16_t)seq, bytes, WAIT_NS)) {
             came++;
             say("ping: %u bytes from %s: seq %u, %lu us", bytes, text_of(ip).text, seq,
                 (unsigned long)(clock_ns(clock_now() - began) / 1000));
         }
     }
-    say("ping: %u of %u came back", came, count);
+    if (fd >= 0)
+        say("ping: %u of %u came back", came, count);
+    exos_close(fd);
+}
+
+void ping_lengths(uint32_t ip, unsigned from, unsigned to) {
+    unsigned came = 0, again = 0;
+    int fd = begin(to);
+    if (fd < 0)
+        return;
+    for (unsigned bytes = from; bytes <= to; bytes++) {
+        bool is_back = false;
+        for (unsigned i = 0; i < TRIES && !is_back; i++) {
+            is_back = one(fd, ip, (uint16_t)(bytes * TRIES + i), bytes, SOON_NS);
+            again += !is_back;
+        }
+        came += is_back;
+    }
+    say("ping: echoes of %u lengths came back of %u, %u sent again", came, to - from + 1, again);
     exos_close(fd);
 }

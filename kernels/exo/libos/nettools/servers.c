@@ -32,6 +32,7 @@ static struct running {
 } *const running = RUNNING;
 
 static int fds[1 + 1 + CONNECTIONS]; /* the listener, datagrams, connections; -1: none */
+static uint64_t sent[1 + 1 + CONNECTIONS];
 static uint8_t bytes[CHUNK];
 static struct web_talk talks[CONNECTIONS];
 static bool writes[CONNECTIONS]; /* it waits until more can be written */
@@ -55,6 +56,7 @@ static void take_one(enum what what) {
     for (unsigned i = 2; fd >= 0 && i < 2 + CONNECTIONS; i++)
         if (fds[i] < 0) {
             fds[i] = fd;
+            sent[i] = 0;
             exos_set_flags(fd, EXOS_NONBLOCK);
             web_talk_begin(&talks[i - 2], fd);
             writes[i - 2] = what == SOURCE;
@@ -70,14 +72,21 @@ static void talk(unsigned i) {
         fds[i] = -1;
 }
 
+static long send_lines(unsigned i) {
+    lines_from(sent[i] / LINE_BYTES, bytes, sizeof bytes);
+    const size_t within = sent[i] % LINE_BYTES;
+    const long n = exos_write(fds[i], bytes + within, sizeof bytes - within);
+    sent[i] += n > 0 ? (uint64_t)n : 0;
+    return n;
+}
+
 /* What came in a connection, or that it takes more. */
 static void go_on(enum what what, unsigned i) {
     if (what == WEB) {
         talk(i);
         return;
     }
-    long n = what == SOURCE ? exos_write(fds[i], bytes, sizeof bytes)
-                            : exos_read(fds[i], bytes, sizeof bytes);
+    long n = what == SOURCE ? send_lines(i) : exos_read(fds[i], bytes, sizeof bytes);
     if (what == ECHO && n > 0) {
         exos_set_flags(fds[i], 0); /* all of it goes before more is read */
         n = exos_write(fds[i], bytes, (size_t)n);
@@ -118,8 +127,6 @@ static _Noreturn void serve(enum what what, uint16_t port) {
         say("%s: port %u: %s", servers[what].name, port, error_sentence((int)error));
         exos_exit(1);
     }
-    for (unsigned i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(i % 64 == 63 ? '\n' : '0' + i % 64);
     say("%s: runs, port %u", servers[what].name, port);
     while (!running[what].stop)
         look(what);

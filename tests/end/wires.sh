@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the tests of guests on a wire share (source it after expect.sh): guests whose consoles are held open, ports of this machine, captures.
+
+# free_port N: a port of this machine that nobody has, the N-th of a test's, from 0 to 9. Tests that run at the same time have ten each to choose
+# from, none of which the system gives to who wants any.
+free_port() {
+    local port
+    for ((port = 20000 + $$ % 1200 * 10 + $1; ; port += 10)); do
+        { true < "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || break
+    done
+    echo "$port"
+}
+
+# start OUT SYSTEM OPTIONS...: a guest; what it says goes to OUT. `typed OUT LINE` is a line of its console, `leave` ends all there are, by `halt`.
+declare -A hold
+guests=()
+start() {
+    local out=$1 fd
+    mkfifo "$out.in"
+    timeout 150 "${exospin:?expect.sh has it}" boot "${@:2}" --no-build < "$out.in" > "$out" 2>&1 &
+    guests+=($!)
+    exec {fd}> "$out.in"
+    hold[$out]=$fd
+}
+typed() {
+    echo "$2" >&"${hold[$1]}"
+}
+leave() {
+    local out fd
+    for out in "${!hold[@]}"; do
+        typed "$out" halt
+        fd=${hold[$out]}
+        exec {fd}>&-
+        rm "$out.in"
+    done
+    wait "${guests[@]}"
+    guests=()
+    hold=()
+}
+
+# said OUT PATTERN: it has said so, or does within two minutes.
+said() {
+    for _ in $(seq 600); do
+        grep -qsE -- "$2" "$1" && return
+        sleep 0.2
+    done
+    return 1
+}
+
+# lines COUNT: what our sources send, of 64 bytes each: numbers from 0 on.
+lines() {
+    seq -f %063.0f 0 "$(($1 - 1))"
+}
+# hash_of_lines COUNT: their SHA-256.
+hash_of_lines() {
+    lines "$1" | sha256sum | cut -c 1-64
+}
+
+# shown CAPTURE FILTER: what tshark has to say of the frames.
+shown() {
+    tshark -n -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE -o ip.check_checksum:TRUE -r "$1" -Y "$2" 2> /dev/null
+}
+# sound CAPTURE: it has frames, none is malformed, and each sum is right.
+sound() {
+    [ -n "$(tshark -n -r "$1" -c 1 2> /dev/null)" ] &&
+        [ -z "$(shown "$1" '_ws.malformed || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.checksum.status == 0')" ]
+}
