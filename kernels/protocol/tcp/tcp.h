@@ -9,8 +9,8 @@
  *   read       the receive buffer has room again: tcp_room, then tcp_output.
  * The send buffer begins with the byte snd_una; what tcp_output gives says which bytes of it go.
  *
- * Retransmission is RFC 6298's, congestion control RFC 5681's with NewReno (RFC 6582) and limited
- * transmit (RFC 3042), timestamps and windows RFC 7323's, and blind attacks meet RFC 5961. Data
+ * Retransmission is RFC 6298's, congestion control RFC 5681's with NewReno (RFC 6582), limited
+ * transmit (RFC 3042), a wider beginning (RFC 6928) and slow start by bytes (RFC 9406); timestamps and windows RFC 7323's, and blind attacks meet RFC 5961. Data
  * that are urgent are data (RFC 6093). */
 #ifndef PROTOCOL_TCP_H
 #define PROTOCOL_TCP_H
