@@ -19,7 +19,7 @@ compile() { # PROGRAM
     gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -DWITHOUT=CHOSEN -DDEFENCE_CHOSEN=protocol_without -include "$tmp/without.h" -o "$tmp/$1" \
         tests/unit/protocol/protocol_"$1"_test.c tests/unit/only.c "$tmp/without.c" kernels/protocol/*.c kernels/protocol/tcp/*.c -lcmocka -Wl,--wrap=_cmocka_run_group_tests
 }
-programs='tcp_rules tcp_table tcp_listen tcp packet impair http'
+programs='tcp_rules tcp_table tcp_listen tcp packet ip impair http'
 for program in $programs; do
     compile "$program" || exit
     TCP_SCHEDULES=200 timeout 100 "$tmp/$program" > "$tmp/out" 2>&1
@@ -60,8 +60,8 @@ without TCP_KARN tcp_rules what_is_sent_twice_is_not_timed
 without TCP_COOKIE tcp_listen a_cookie_is_the_listeners_own
 without ISS_TUPLE packet secrets_are_siphash
 without PORT_TUPLE packet secrets_are_siphash
-without IP_OVERLAP packet pieces_that_contradict_give_the_packet_up
-without IP_OPTIONS packet options_are_looked_at
+without IP_OVERLAP ip pieces_that_contradict_give_the_packet_up
+without IP_OPTIONS ip options_are_looked_at
 without ARP_STRANGER packet arp_believes_no_stranger
 without ARP_PLACES packet arp_forgets_nobody_for_a_stranger
 without ICMP_ERRORS packet an_echo_becomes_its_reply
