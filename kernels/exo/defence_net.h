@@ -71,6 +71,7 @@
 #define DEFENCE_SOCKET_LEAVE  7201
 #define DEFENCE_SOCKET_SPOILT 7202 /* words of others' are checked where they are used; */
 #define DEFENCE_NET_UNREAD    7203 /* and that he did not read is told. */
+#define DEFENCE_NET_SOURCE    7205 /* Nobody on the wire has our address. */
 #define DEFENCE_NET_TELLS     7204 /* A flood is not answered by one of ICMP. */
 
 #define DEFENCE_CHEETAH_HALF_OPEN     7260

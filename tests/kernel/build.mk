@@ -217,7 +217,7 @@ $(foreach u,$(VOLUME_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(sub
 CHEETAH_UNDEFENDED := $(foreach d,HALF_OPEN DISPLACE PATIENCE_ENDS,CHEETAH_$d=libos/cheetah/connection) $(foreach d,PAGES CHECKSUM,CHEETAH_$d=libos/cheetah/server) \
     CHEETAH_VERSION=libos/cheetah/output CHEETAH_STRETCH=libos/cheetah/stretch
 $(foreach u,$(CHEETAH_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),cheetah,$(CHEETAH_TEST_OBJECTS))))
-SOCKETS_UNDEFENDED := $(foreach d,LEAVE SPOILT,SOCKET_$d=libos/sockets/network) NET_UNREAD=libos/net/net_tcp_own NET_TELLS=libos/net/net
+SOCKETS_UNDEFENDED := $(foreach d,LEAVE SPOILT,SOCKET_$d=libos/sockets/network) NET_UNREAD=libos/net/net_tcp_own $(foreach d,TELLS SOURCE,NET_$d=libos/net/net)
 $(foreach u,$(SOCKETS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),sockets,$(SOCKETS_TEST_OBJECTS))))
 # And of protected methods.
 $(eval $(call undefended_exos,METHOD_CLEAR,libos/ipc/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))

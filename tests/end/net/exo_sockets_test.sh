@@ -17,6 +17,7 @@ without() { # DEFENCE CHECK: it fails, or never ends
     verdict "$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
 }
 without SOCKET_LEAVE what_was_written_arrives_though_its_writer_is_killed
+without NET_SOURCE nobody_on_the_wire_has_our_address
 without NET_TELLS a_flood_is_answered_by_few_errors
 without NET_UNREAD who_writes_to_one_that_was_killed_is_told
 without SOCKET_SPOILT who_spoils_a_socket_spoils_that_one

@@ -177,9 +177,17 @@ static void piece(struct net *n, struct ip_header *h, const uint8_t *data) {
     packet(n, h, n->whole_data[which]);
 }
 
-static void ip_input(struct net *n, const uint8_t *at, uint32_t bytes) {
+/* Nobody on the wire has our address, and nothing comes from many: an answer would be to ourselves,
+ * for ever, or to all of them (RFC 1122, 3.2.1.3). */
+static bool is_nobodys(const struct net *n, uint32_t source, bool own) {
+    if (source == n->ip)
+        return !own && DEFENDED(NET_SOURCE);
+    return !source || source == (n->ip | ~n->mask) || source >> 28 >= 14;
+}
+
+static void ip_input(struct net *n, const uint8_t *at, uint32_t bytes, bool own) {
     struct ip_header h;
-    if (ip_get(at, bytes, &h)) {
+    if (ip_get(at, bytes, &h) || is_nobodys(n, h.source, own)) {
         n->count.bad++;
         return;
     }
@@ -270,12 +278,13 @@ long net_resolve(struct net *n, struct net_path *p) {
 
 /* --- All --- */
 
-static void frame(struct net *n, const uint8_t *at, uint32_t bytes) {
+/* From the wire, or our own to ourselves. */
+static void frame(struct net *n, const uint8_t *at, uint32_t bytes, bool own) {
     n->count.frames++;
     if (bytes < ETHER_HEADER || !ether_is_for(at, &n->link.ether))
         n->count.nobody++;
     else if (ether_type(at) == ETHER_IP)
-        ip_input(n, at + ETHER_HEADER, bytes - ETHER_HEADER);
+        ip_input(n, at + ETHER_HEADER, bytes - ETHER_HEADER, own);
     else if (ether_type(at) == ETHER_ARP)
         arp_came(n, at + ETHER_HEADER, bytes - ETHER_HEADER);
     else if (n->other)
@@ -286,12 +295,12 @@ uint32_t net_poll(struct net *n) {
     uint32_t bytes, frames = 0;
     const uint8_t *at;
     while (frames < NET_AT_ONCE && (at = link_next(&n->link, &bytes))) {
-        frame(n, at, bytes);
+        frame(n, at, bytes, false);
         link_done(&n->link);
         frames++;
     }
     while (n->link.loops && frames < 2 * NET_AT_ONCE && (at = link_looped(&n->link, &bytes))) {
-        frame(n, at, bytes);
+        frame(n, at, bytes, true);
         frames++;
     }
     if (n->later)

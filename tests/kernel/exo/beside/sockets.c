@@ -81,6 +81,10 @@ static void run_wire(struct check *c, uint64_t which) {
         run(c, which);
 }
 
+CHECK(sockets_ourselves, "sockets/nobody_on_the_wire_has_our_address") {
+    run_wire(c, CASE_ourselves);
+}
+
 CHECK(sockets_syns, "sockets/a_flood_of_syns_keeps_nobody_out_and_takes_no_memory") {
     run_wire(c, CASE_syns);
 }

@@ -8,7 +8,9 @@
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/sockets/sockets.h"
+#include "lib/error.h"
 #include "lib/string.h"
+#include "protocol/checksum.h"
 
 static struct stranger_end end;
 
@@ -170,5 +172,37 @@ uint64_t case_pieces(void) {
         MUST(n == WHOLE && !memcmp(back, bytes + UDP_HEADER, WHOLE) && from.port == 5);
     }
     MUST(frames_free() + NET_WHOLES * NET_WHOLE / 4096 >= before); /* the table's own pages */
+    return 0;
+}
+
+/* --- What says that it comes from the host itself --- */
+
+static void datagram_from(uint32_t source) {
+    const struct udp_header u = {.source = 7, .target = 7, .length = UDP_HEADER + 4};
+    uint8_t packet[UDP_HEADER + 4] = "        echo";
+    const struct ip_header h = {.source = source,
+                                .target = HOST_IP,
+                                .length = IP_HEADER + sizeof packet,
+                                .whole = true,
+                                .ttl = IP_TTL,
+                                .protocol = IP_UDP};
+    udp_put(packet, &u, source, HOST_IP, sum_bytes(packet + UDP_HEADER, 4));
+    stranger_sends(&h, packet, sizeof packet);
+}
+
+uint64_t case_ourselves(void) {
+    struct exos_address from;
+    uint8_t got[16];
+    int fd = (int)exos_socket(EXOS_DATAGRAM, 0);
+    MUST(fd >= 0 && !exos_bind(fd, 7) && !exos_set_flags(fd, EXOS_NONBLOCK) && stranger_begin());
+    const uint32_t sources[] = {HOST_IP, HOST_IP | 0xff, 0, 0xe0000001, UINT32_MAX, STRANGER_IP};
+    for (unsigned i = 0; i < sizeof sources / sizeof *sources; i++) {
+        datagram_from(sources[i]);
+        for (int step = 0; step < 20; step++)
+            stranger_step();
+    }
+    MUST(exos_receive_from(fd, &from, got, sizeof got) == 4 && from.ip == STRANGER_IP);
+    MUST(exos_receive_from(fd, &from, got, sizeof got) == -E_AGAIN);
+    exos_close(fd);
     return 0;
 }
