@@ -30,8 +30,11 @@ static enum http_status open_file(struct web_talk *t, const struct http_request 
     path[0] = '/';
     memcpy(path + 1, t->request + r->path, r->path_bytes);
     path[1 + r->path_bytes] = '\0';
+    /* To open a pipe would be to wait; RAMFS_TYPES: the boot archive's. */
+    if (exos_stat(path, &stat) || (stat.type != RAMFS_FILE && stat.type != RAMFS_TYPES))
+        return HTTP_NOT_FOUND;
     t->file = (int)exos_open(path, EXOS_READ);
-    if (t->file < 0 || exos_fstat(t->file, &stat) || stat.type == RAMFS_DIRECTORY)
+    if (t->file < 0)
         return HTTP_NOT_FOUND;
     *size = stat.size;
     return HTTP_OK;
