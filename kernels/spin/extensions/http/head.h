@@ -7,7 +7,7 @@
 
 #define HEAD_ROOM 256 /* a power of two; no head has as many bytes */
 
-static unsigned char head[HEAD_ROOM + HEAD_MOST];
+static unsigned char head[HEAD_ROOM + HEAD_MOST] __attribute__((aligned(8)));
 static unsigned long head_bytes;
 
 #define HEAD_PUT(text)                                                                             \

@@ -12,7 +12,7 @@
 #define STREAMS        256 /* a power of two */
 #define STREAM_BUCKETS 64
 #define LISTENERS      16
-#define HALF_OPEN      32 /* of all listeners: one more takes the oldest one's place */
+#define HALF_OPEN      32 /* of all listeners: one more is answered by a cookie */
 
 /* Who has connections: an extension, by its number, or code of the kernel. */
 struct stream_owner {
