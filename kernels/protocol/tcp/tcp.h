@@ -10,8 +10,9 @@
  * The send buffer begins with the byte snd_una; what tcp_output gives says which bytes of it go.
  *
  * Retransmission is RFC 6298's, congestion control RFC 5681's with NewReno (RFC 6582), limited
- * transmit (RFC 3042), a wider beginning (RFC 6928) and slow start by bytes (RFC 9406); timestamps and windows RFC 7323's, and blind attacks meet RFC 5961. Data
- * that are urgent are data (RFC 6093). */
+ * transmit (RFC 3042), a wider beginning (RFC 6928) and slow start by bytes (RFC 9406); timestamps
+ * and windows are RFC 7323's, and blind attacks meet RFC 5961. Data that are urgent are data (RFC
+ * 6093). */
 #ifndef PROTOCOL_TCP_H
 #define PROTOCOL_TCP_H
 
