@@ -89,7 +89,7 @@ static void ask_netpbm(uint32_t pixels) {
     assert_non_null(f);
     do
         assert_non_null(fgets(line, sizeof line, f));
-    while (strcmp(line, "ENDHDR\n"));
+    while (strcmp(line, "ENDHDR\n") != 0);
     assert_int_equal(fread(theirs, sizeof *theirs, pixels, f), pixels);
     assert_int_equal(fgetc(f), EOF);
     assert_int_equal(pclose(f), 0);

@@ -57,6 +57,11 @@ struct wire {
     uint64_t next_in, next_out; /* segments that have a short way, too */
 };
 
+/* Byte by byte, as cmocka does it, but in a tenth of its time. */
+static bool same(const void *a, const void *b, size_t bytes) {
+    return !memcmp(a, b, bytes);
+}
+
 /* Of what a side writes, `bytes` bytes from the n-th on. */
 static void bytes_of(int side, uint32_t n, uint8_t *to, uint32_t bytes) {
     for (uint32_t i = 0; i < bytes; i++, n++)
@@ -132,7 +137,7 @@ static void compare_train(const struct tcp *t, const struct tcp_segment *first, 
     while (count < most && tcp_output_next(&single, &next, &at))
         count++;
     assert_int_equal(tcp_output_train(&together, first, most), count);
-    assert_false(memcmp(&together, &single, sizeof single));
+    assert_true(same(&together, &single, sizeof single));
 }
 
 /* The short way out (tcp_next.h), where it is one, does the same. */
@@ -146,10 +151,10 @@ static bool output(struct wire *w, int side, struct tcp_segment *s, uint32_t *at
     w->next_out += is_next;
     if (is_next) {
         assert_true(any && *at == next_at);
-        assert_false(memcmp(&shorter, t, sizeof *t));
-        assert_false(memcmp(&next, s, sizeof next));
+        assert_true(same(&shorter, t, sizeof *t));
+        assert_true(same(&next, s, sizeof next));
         tcp_output_undo(&shorter, &next);
-        assert_false(memcmp(&shorter, &was, sizeof was));
+        assert_true(same(&shorter, &was, sizeof was));
     }
     return any;
 }
@@ -238,7 +243,7 @@ static void input(struct wire *w, struct tcp *t, const struct frame *f, struct t
     struct tcp_segment s, timed;
     uint32_t header = tcp_get(f->bytes, f->length, &s);
     if (header >= TCP_TIMED_HEADER && tcp_get_timed(f->bytes, f->length, &timed))
-        assert_false(memcmp(&timed, &s, sizeof s));
+        assert_true(same(&timed, &s, sizeof s));
     bool is_next = tcp_is_next(t, &s);
     if (is_next)
         tcp_take_next(&shorter, &s, w->now);
@@ -246,8 +251,8 @@ static void input(struct wire *w, struct tcp *t, const struct frame *f, struct t
     w->next_in += is_next;
     if (is_next) {
         const struct tcp_event all = {.what = TCP_DATA, .length = s.length, .ready = s.length};
-        assert_false(memcmp(&shorter, t, sizeof *t));
-        assert_false(memcmp(&all, e, sizeof *e));
+        assert_true(same(&shorter, t, sizeof *t));
+        assert_true(same(&all, e, sizeof *e));
     }
 }
 
