@@ -18,8 +18,9 @@
     X(unread)                                                                                      \
     X(passed)                                                                                      \
     X(polled)                                                                                      \
-    X(datagrams) X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits)     \
-        X(flooded) X(ourselves)
+    X(datagrams)                                                                                   \
+    X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded)       \
+        X(ourselves)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
