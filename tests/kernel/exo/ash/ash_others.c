@@ -221,12 +221,13 @@ static uint64_t sent_in_its_slices(uint32_t type) {
 
 /* How long the slices of this one are, while it sends frames that nobody wants, in ticks; others
  * have the slices between. */
-static uint64_t slices_in_a_flood(unsigned slices) {
+static uint64_t slices_in_a_flood(void) {
+    enum { SLICES = 40 };
     const struct exo_piece piece = {physical_of(page(PAGES - 2)), 60};
     uint64_t last = __builtin_ia32_rdtsc(), began = 0, all = 0;
     page(PAGES - 2)[12] = (ASH_TYPE + 1) >> 8;
     page(PAGES - 2)[13] = (uint8_t)(ASH_TYPE + 1);
-    for (unsigned n = 0; n < slices;) {
+    for (unsigned n = 0; n < SLICES;) {
         exo_packet_send(0, 0, &piece, 1, 0);
         uint64_t now = __builtin_ia32_rdtsc();
         if (now - last > us(50)) { /* another's slice was between */
@@ -236,7 +237,7 @@ static uint64_t slices_in_a_flood(unsigned slices) {
         }
         last = now;
     }
-    return all / slices;
+    return all / SLICES;
 }
 
 CHECK(ash_nobodys_time, "ash/a_flood_that_nobody_wants_takes_nobodys_share") {
@@ -250,7 +251,7 @@ CHECK(ash_nobodys_time, "ash/a_flood_that_nobody_wants_takes_nobodys_share") {
     uint64_t id = other(c, TELLS_BURN, true, none);
     for (unsigned i = 1; i < EXO_SLOTS; i += 2)
         CHECK_THAT(c, exo_slot_set(0, i, id, 0) == 0);
-    uint64_t took = slices_in_a_flood(40), usual = us(EXO_SLICE_NS / 1000);
+    uint64_t took = slices_in_a_flood(), usual = us(EXO_SLICE_NS / 1000);
     for (unsigned i = 1; i < EXO_SLOTS; i += 2)
         exo_slot_set(0, i, (uint64_t)exo_env_self(), 0);
     bury(id);
