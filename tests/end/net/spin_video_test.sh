@@ -16,7 +16,7 @@ guest() {
     nic a 0 "$1"
     nic b 0 "$1"
 }
-BOOT_SECONDS=100
+BOOT_SECONDS=300
 guest 1
 checks "every check of films passes" spin 'video/*'
 

@@ -117,6 +117,7 @@ const struct console_more shell = {
         "cat PATH          what is in a file; append PATH WORD, rm PATH, mv and cp PATH PATH; names PATH\n"
         "                  lists a directory\n"
         "connections PROTOCOL   loads the graph of packets; connections speak tcp, or tcp_signed\n"
+        "film PATH         shows it to all who watch (load video_server); film ends it\n"
         "accounts          what modules use; quotas MODULE how much one may use\n"
         "time on           counts the time of their strands, too; off\n"
         "quota MODULE RESOURCE AMOUNT    sets how much\n"};

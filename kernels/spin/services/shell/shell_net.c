@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* shell_net.c -- the shell's command for connections. */
+/* shell_net.c -- the shell's commands for connections and films. */
 #include "lib/error.h"
 #include "lib/string.h"
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/shell/shell.h"
 #include "spin/services/stream/flow.h"
+#include "spin/services/video/projector.h"
 
 /* The graph below them, and the protocol that they speak from now on. */
 static void connections(const struct shell_line *line) {
@@ -25,4 +26,22 @@ static void connections(const struct shell_line *line) {
     console_shares = true;
 }
 
-const struct shell_entry shell_net_commands[] = {{"connections", 1, 1, connections}, {0}};
+/* With a file it begins, without one it ends. */
+static void film(const struct shell_line *line) {
+    if (!line->words) {
+        const long frames = projector_end();
+        if (frames < 0)
+            shell_error((int)frames);
+        else
+            shell_say("%ld frames were shown", frames);
+        return;
+    }
+    const int error = projector_begin(line->word[0]);
+    shell_error(error);
+    if (!error)
+        shell_say("%s is shown, %u frames a second", line->word[0], PROJECTOR_FRAMES);
+    console_shares |= !error;
+}
+
+const struct shell_entry shell_net_commands[] = {
+    {"connections", 1, 1, connections}, {"film", 0, 1, film}, {0}};

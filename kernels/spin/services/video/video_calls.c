@@ -12,6 +12,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/net/plexus.h"
 #include "spin/services/video/film.h"
+#include "spin/services/video/projector.h"
 
 #define SEND_COST 2000 /* instructions */
 #define FILL_COST 200
@@ -121,5 +122,6 @@ void video_init(void) {
     name_space_attach_domain(NAMED_DOMAINS "Video", domain, THIS_MODULE);
     kinds_add(ROLE_HANDLER, events, 1, domain_types(domain));
     event_open_to_all(&event_video_frame);
+    projector_init();
 }
 #endif

@@ -5,10 +5,15 @@
 
 #include "common/pages_touched.h"
 #include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "spin/extensions/video_server/video_server.h"
 #include "spin/services/files/file.h"
+#include "spin/services/shell/shell.h"
+#include "spin/services/thread/kthread.h"
 #include "spin/services/video/film.h"
+#include "spin/services/video/projector.h"
 
 enum { FRAMES = 4, ROOM = FILM_ROOM };
 #define W    "/svc/volumes/w"
@@ -142,6 +147,50 @@ CHECK(video_touched, "video/no_byte_of_a_film_passes_by_the_processor") {
     film_settle();
     CHECK_THAT(c, film_is_shown(1) && pages_touched((const void *)room, PAGES) == 0);
     CHECK_THAT(c, room[0] == 'q' && pages_touched((const void *)room, PAGES) == FILM_PAGE);
+    end(c);
+    end_disk(c);
+}
+
+static void *nothing(void *unused) {
+    return unused;
+}
+
+static void type(const char *line) {
+    shell_command(line, strlen(line));
+}
+
+static void wait_for_frames(uint32_t from, uint32_t frames) {
+    for (unsigned i = 0; i < 4000 && screen.shown - from < frames; i++)
+        film_settle();
+}
+
+/* The console's command: a strand shows all of it, each frame at its time, and ends; or is ended.
+ */
+CHECK(video_projector, "video/a_film_is_shown_by_a_strand_until_it_is_over_or_ended") {
+    struct kthread *first = kthread_fork(nothing, NULL); /* what a strand keeps is there */
+    void *unused;
+    CHECK_THAT(c, first && kthread_join(first, &unused));
+    if (!begin_disk(c))
+        return;
+    CHECK_THAT(c, film_open(FILM) == 0 && begin(c, show_film));
+    film_close();
+    film_settle();
+    const uint32_t before = screen.shown;
+    const uint64_t began = rdtsc();
+    type("film " FILM);
+    CHECK_THAT(c, projector_begin(FILM) == -E_BUSY);
+    wait_for_frames(before, FRAMES);
+    CHECK_THAT(c, screen.shown == before + FRAMES && film_is_shown(FRAMES - 1));
+    CHECK_THAT(c, rdtsc() - began > (FRAMES - 1) * (1000000000ul / PROJECTOR_FRAMES));
+    CHECK_THAT(c, projector_end() == FRAMES && projector_end() == -E_NOT_FOUND);
+    type("film " FILM);
+    wait_for_frames(before, FRAMES + 1);
+    type("film");
+    const uint32_t at_end = screen.shown;
+    for (unsigned i = 0; i < 400; i++)
+        film_settle();
+    CHECK_THAT(c, screen.shown == at_end && at_end < before + 2 * FRAMES && !film_frames());
+    CHECK_THAT(c, projector_begin(W "/none") == -E_NOT_FOUND && projector_end() == -E_NOT_FOUND);
     end(c);
     end_disk(c);
 }
