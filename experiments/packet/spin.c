@@ -10,7 +10,9 @@
 #include "protocol/icmp.h"
 #include "protocol/ip.h"
 #include "spin/extensions/echo/echo.h"
+#include "spin/extensions/forward/flows.h"
 #include "spin/extensions/forward/forward.h"
+#include "spin/services/net/passage.h"
 
 enum { ETHER_MINE = 0x88b7, PORT_ASKS = 5000, PORT_NOBODY = 9 };
 
@@ -188,4 +190,9 @@ BENCH(packet_forward_udp, "packet/forward_udp/bytes:16/by:kernel") {
     }
     end_close(&e);
     sti();
+}
+
+/* What the forwarder knows of a client, and a way there and back. */
+BENCH(packet_size, "packet/size/of:flow") {
+    bench_size(b, sizeof(struct flow) + 2 * passage_bytes);
 }

@@ -210,3 +210,7 @@ BENCH(video_count, "video/count/of:touched,frames/streams:15/by:handler") {
     sti();
     close_film();
 }
+
+BENCH(video_size, "video/size/of:client") {
+    bench_size(b, sizeof(struct viewer));
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* forward.h -- what is forwarded: what comes to this port of UDP or TCP, at this interface, goes to
- * that of the server, and its answers go back. */
+/* forward.h -- what is forwarded (Bershad et al., SOSP '95, 5.4): what comes to this port of UDP or
+ * TCP, at this interface, goes to that of the server, and its answers go back. All packets are
+ * passed on as they came, so who has sent something knows that the server has it, and not only this
+ * machine. */
 #ifndef FORWARD_H
 #define FORWARD_H
 

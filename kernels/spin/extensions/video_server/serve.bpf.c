@@ -11,10 +11,7 @@
 NEEDS("/svc/domains/Net");
 NEEDS("/svc/domains/Video");
 
-static struct viewer {
-    unsigned address, port; /* port 0: nobody */
-    unsigned long last;     /* when it said that it watches */
-} viewers[VIDEO_VIEWERS];
+static struct viewer viewers[VIDEO_VIEWERS];
 static unsigned long claim;
 static struct secret secret;
 

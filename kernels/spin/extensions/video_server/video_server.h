@@ -28,6 +28,12 @@ enum {
 #define VIDEO_PATIENCE 10000000000ul
 #define VIDEO_EPOCH    40 /* tickets are others each 2^40 nanoseconds, 18 minutes */
 
+/* What the server has of each. */
+struct viewer {
+    unsigned address, port; /* port 0: nobody */
+    unsigned long last;     /* when it said that it watches */
+};
+
 /* Rules of server and client, without each of which a test builds them. */
 enum {
     DEFENCE_VIDEO_TICKET = 15001, /* who joins or leaves has heard from the server where he says */

@@ -29,6 +29,7 @@ static struct kept {
     uint8_t station[STATIONS];
     unsigned long until; /* 0: there is none */
 } kept[KEPT];
+const unsigned long passage_bytes = sizeof(struct kept);
 bool passages;
 
 static inline struct kept *place_of(uint64_t addresses, uint32_t ports) {

@@ -16,7 +16,7 @@ enum { WORD = 8 };
 static struct module viewers = {.name = "Viewers"};
 static struct claim *claim;
 static struct event_binding *binding;
-static struct viewer {
+static struct watcher {
     uint64_t ticket;
     volatile unsigned came, answers; /* pieces, tickets */
     bool bad;                        /* a piece with other bytes than those of the first frame */
@@ -24,7 +24,7 @@ static struct viewer {
 
 static unsigned long hear(void *unused, struct packet *p, unsigned long key,
                           struct outgoing *reply) {
-    struct viewer *v = &viewer[key - FIRST];
+    struct watcher *v = &viewer[key - FIRST];
     (void)unused, (void)reply;
     if (p->bytes == VIDEO_SAYS) {
         v->ticket = wire_load64(p->data + VIDEO_TICKET_AT);
