@@ -30,7 +30,8 @@ disk_over() { # NAME BLOCKDEV OPTIONS
 
 # nic NAME HUB LINK_NS: the next one is a network interface on that wire, as the harness makes them (harness/guest/qemu_machine.c).
 nic() {
-    BOOT_DEVICES+=(-netdev "hubport,id=$1,hubid=$2" -device "virtio-net-pci,netdev=$1,mac=$(printf '02:00:00:00:00:%02x' "$((++BOOT_NICS))"),disable-legacy=on,ioeventfd=off,tx=timer,x-txtimer=$3,mrg_rxbuf=off,event_idx=off,ctrl_vq=off,ctrl_rx=off,ctrl_vlan=off,ctrl_rx_extra=off,ctrl_mac_addr=off,ctrl_guest_offloads=off,guest_announce=off,csum=off,guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off")
+    BOOT_NICS=$((BOOT_NICS + 1))
+    BOOT_DEVICES+=(-netdev "hubport,id=$1,hubid=$2" -device "virtio-net-pci,netdev=$1,mac=$(printf '02:00:00:00:00:%02x' "$BOOT_NICS"),disable-legacy=on,ioeventfd=off,tx=timer,x-txtimer=$3,mrg_rxbuf=off,event_idx=off,ctrl_vq=off,ctrl_rx=off,ctrl_vlan=off,ctrl_rx_extra=off,ctrl_mac_addr=off,ctrl_guest_offloads=off,guest_announce=off,csum=off,guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off")
 }
 BOOT_NICS=0
 

@@ -164,8 +164,7 @@ static void wait_for_frames(uint32_t from, uint32_t frames) {
         film_settle();
 }
 
-/* The console's command: a strand shows all of it, each frame at its time, and ends; or is ended.
- */
+/* The console's command: each frame at its time, until all are shown, or it is ended. */
 CHECK(video_projector, "video/a_film_is_shown_by_a_strand_until_it_is_over_or_ended") {
     struct kthread *first = kthread_fork(nothing, NULL); /* what a strand keeps is there */
     void *unused;
