@@ -235,8 +235,10 @@ static bool comes_from_both(struct check *c, const char *server) {
     if (!e)
         return false;
     struct asker *a = reads_slowly(0);
-    if (!a || !fill(WEB "/large", LARGE, 'b'))
+    if (!a || !fill(WEB "/large", LARGE, 'b')) {
         check_fail(c, "nobody reads");
+        return false;
+    }
     a->takes = true;
     say(a, "\n"); /* once it has arrived, what was not taken is shown again */
     if (!until(a, 0, STREAM_GONE | STREAM_ENDED))
