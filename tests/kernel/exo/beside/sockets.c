@@ -72,6 +72,11 @@ CHECK(sockets_flooded, "sockets/a_flood_is_answered_by_few_errors") {
     run(c, CASE_flooded);
 }
 
+CHECK(sockets_anywhere,
+      "sockets/packets_are_handled_at_every_instruction_of_sending_and_receiving") {
+    run(c, CASE_anywhere);
+}
+
 /* --- With a stranger on the wire, who has the other interface --- */
 
 static void run_wire(struct check *c, uint64_t which) {

@@ -19,8 +19,10 @@
     X(passed)                                                                                      \
     X(polled)                                                                                      \
     X(datagrams)                                                                                   \
-    X(raw) X(many) X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded)       \
-        X(ourselves)
+    X(raw)                                                                                         \
+    X(many)                                                                                        \
+    X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded) X(ourselves)         \
+        X(anywhere)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
