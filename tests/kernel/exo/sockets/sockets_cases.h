@@ -21,8 +21,8 @@
     X(datagrams)                                                                                   \
     X(raw)                                                                                         \
     X(many)                                                                                        \
-    X(spoilt) X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded) X(ourselves)         \
-        X(anywhere)
+    X(spoilt)                                                                                      \
+    X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded) X(ourselves) X(anywhere)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,
