@@ -203,8 +203,8 @@ CHECK(stream_own, "stream/nobody_writes_to_anothers_connection_or_ends_it") {
 }
 
 /* A segment of a stranger's, by the wire, to the second interface. */
-static void send_segment(uint32_t source, const struct tcp_segment *segment,
-                         const struct ether_address *station) {
+static void send_segment_damaged(uint32_t source, const struct tcp_segment *segment,
+                                 const struct ether_address *station, uint16_t damage) {
     const struct ip_header ip = {.source = source,
                                  .target = (uint32_t)nic_objects[1].ip,
                                  .length = IP_HEADER + 20,
@@ -218,11 +218,17 @@ static void send_segment(uint32_t source, const struct tcp_segment *segment,
     ip_put(at + NIC_HEADER, &ip);
     tcp_put(header, segment);
     sum_put(header + 16,
-            sum_end(sum_join(sum_bytes(header, 20), sum_pseudo(ip.source, ip.target, IP_TCP, 20))));
+            sum_end(sum_join(sum_bytes(header, 20), sum_pseudo(ip.source, ip.target, IP_TCP, 20))) ^
+                damage);
     memcpy(at + NIC_HEADER + IP_HEADER, header, 20);
     departure_send(&nic_objects[0], d, 0, 60);
     sti();
     strand_yield();
+}
+
+static void send_segment(uint32_t source, const struct tcp_segment *segment,
+                         const struct ether_address *station) {
+    send_segment_damaged(source, segment, station, 0);
 }
 
 static void send_syn(unsigned n) {
@@ -233,8 +239,10 @@ static void send_syn(unsigned n) {
 
 /* Its server's end, of which the ports are known to whoever guesses. */
 static const struct stream *server_of_client(void) {
-    for (const struct stream *s = streams; s < streams + STREAMS; s++)
-        if (!list_empty(&s->link) && s->who.source_port == ECHO)
+    const struct stream *mine = stream_at((unsigned long)client.number);
+    for (const struct stream *s = streams; mine && s < streams + STREAMS; s++)
+        if (!list_empty(&s->link) && s->who.source_port == ECHO &&
+            s->who.target_port == mine->who.source_port)
             return s;
     return NULL;
 }
@@ -317,5 +325,94 @@ CHECK(stream_cookie, "stream/who_was_given_no_cookie_opens_nothing_by_one") {
         opened += stream_find(&who) != NULL;
     }
     CHECK_THAT(c, opened == 0);
+    ends(c, e);
+}
+
+/* --- Segments past the graph (short_way.c) --- */
+
+static struct module takes = {.name = "Takes"};
+static unsigned long heard;
+
+static unsigned long hear_segment(void *unused, struct packet *p, unsigned long key,
+                                  struct outgoing *reply) {
+    (void)unused, (void)p, (void)key, (void)reply;
+    heard++;
+    return NET_TAKEN;
+}
+
+/* Some has gone there and back. */
+static struct extension *talks(struct check *c) {
+    struct extension *e = begins_echo(c);
+    client.wrote = MANY; /* no more by itself */
+    connects(c, ECHO);
+    for (unsigned turn = 1; turn <= 3; turn++) {
+        const unsigned char next = pattern(client.came);
+        until(&client.what, 0, STREAM_OPENED);
+        streams_write(&asks, (unsigned long)client.number, &next, 1);
+        if (!until(&client.came, turn, 0))
+            check_fail(c, "nothing comes back");
+    }
+    return e;
+}
+
+CHECK(stream_port_taken, "stream/who_has_a_port_from_now_on_has_its_segments") {
+    struct event_binding *binding;
+    if (!begins(c))
+        return;
+    struct extension *e = talks(c);
+    const unsigned port = stream_at((unsigned long)client.number)->who.source_port;
+    module_add(&takes);
+    heard = 0;
+    cli();
+    struct claim *claim = claim_take(NET_TCP, port, port, 0, &takes);
+    sti();
+    CHECK_THAT(c, claim && !claim_handle(claim, NET_ARRIVED, hear_segment, NULL, &binding));
+    const unsigned long came = client.came;
+    streams_write(&asks, (unsigned long)client.number, "x", 1);
+    CHECK_THAT(c, until(&heard, 1, 0) && client.came == came);
+    CHECK_THAT(c, !claim_end(claim, binding));
+    module_remove(&takes);
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
+}
+
+CHECK(stream_damaged, "stream/a_segment_that_was_damaged_ends_no_connection") {
+    if (!begins(c))
+        return;
+    struct extension *e = talks(c);
+    const struct stream *s = server_of_client();
+    CHECK_THAT(c, s && s->state == TCP_ESTABLISHED);
+    const unsigned long number = s->number;
+    const struct tcp_segment reset = {.source = s->who.target_port,
+                                      .target = ECHO,
+                                      .seq = s->tcp.rcv_nxt,
+                                      .ack = s->tcp.snd_nxt,
+                                      .flags = TCP_RST | TCP_ACK};
+    send_segment_damaged(s->who.target, &reset, &nic_objects[0].address, 0x100);
+    CHECK_THAT(c, stream_at(number) == s && s->state == TCP_ESTABLISHED);
+    send_segment(s->who.target, &reset, &nic_objects[0].address);
+    CHECK_THAT(c, stream_at(number) != s || s->state == TCP_CLOSED);
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
+}
+
+/* As if a device were at it. */
+CHECK(stream_read, "stream/what_a_device_reads_stays_until_it_has") {
+    unsigned char before[64];
+    if (!begins(c))
+        return;
+    struct extension *e = talks(c);
+    const struct stream *s = stream_at((unsigned long)client.number);
+    const unsigned char *out = s->out;
+    uint32_t *sending = s->sending;
+    memcpy(before, out, sizeof before);
+    ++*sending;
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    CHECK_THAT(c, memcmp(before, out, sizeof before) == 0);
+    --*sending;
+    client = (struct client){0};
+    ends(c, e);
+    e = talks(c); /* another's buffer, perhaps the same */
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
     ends(c, e);
 }
