@@ -118,11 +118,8 @@ CHECK(net_pass_shown, "net/who_passes_packets_on_sees_after_a_while_that_there_a
     if (!begin(c, PASSES, pass))
         return;
     show_way(c);
-    const unsigned long until = net_clock() + NET_PASS_FOR;
-    cli();
-    for (net_alarm(until); net_clock() < until;)
-        sti_hlt_cli();
-    sti();
+    for (const unsigned long until = net_clock() + NET_PASS_FOR; net_clock() < until;)
+        strand_yield();
     CHECK_THAT(c, goes() && shown == 2);
     end_claim(c);
     end(c);
