@@ -10,6 +10,7 @@
 #include "machine/cpu/x86.h"
 #include "protocol/udp.h"
 #include "spin/core/dispatch/plan/retired.h"
+#include "spin/core/strand.h"
 #include "spin/services/net/clock.h"
 
 enum { PASSES = 6000, ANSWERS = 6100, BEYOND = 9999 }; /* ports */
