@@ -19,6 +19,9 @@ without() { # DEFENCE CHECK: it fails, or never ends
 without SOCKET_LEAVE what_was_written_arrives_though_its_writer_is_killed
 without NET_SOURCE nobody_on_the_wire_has_our_address
 without NET_TELLS a_flood_is_answered_by_few_errors
+without SOCKET_LEAVE a_peer_on_the_wire_has_what_was_written_or_is_told
+without SOCKET_LEAVE time_wait_outlives_the_process
+without NET_UNREAD a_peer_on_the_wire_has_what_was_written_or_is_told
 without NET_UNREAD who_writes_to_one_that_was_killed_is_told
 without SOCKET_SPOILT who_spoils_a_socket_spoils_that_one
 
