@@ -29,7 +29,7 @@ typed() {
 leave() {
     local out fd
     for out in "${!hold[@]}"; do
-        typed "$out" halt
+        (trap '' PIPE && typed "$out" halt) 2> /dev/null # it may have ended
         fd=${hold[$out]}
         exec {fd}>&-
         rm "$out.in"

@@ -232,10 +232,11 @@ static void begin_departures(void) {
     }
 }
 
-/* Two and two are on a link: 10.0.0.1, 10.0.0.2, 10.0.1.1, 10.0.1.2, as the last bytes of their
- * stations say, which count from 1: the one interface of a guest may be a link's second. */
-static uint32_t ip_of(const uint8_t station[6]) {
-    const uint32_t i = station[5] ? station[5] - 1u : 0;
+/* Two and two are on a link: 10.0.0.1, 10.0.0.2, 10.0.1.1, 10.0.1.2. Where the first interface is
+ * the second of its link, as the last byte of its station says, it is the second here. */
+static uint32_t ip_of(unsigned i, const uint8_t first[6]) {
+    const bool second = first[0] == 2 && first[5] == 2;
+    i += second ? 1 : 0;
     return 0x0a000001 + i / 2 * 256 + i % 2;
 }
 
@@ -246,7 +247,7 @@ static void begin_nic(unsigned i, struct nic *nic) {
     memcpy(n->address.byte, nic_facts(nic)->address, sizeof n->address.byte);
     for (unsigned b = 0; b < sizeof n->address.byte; b++)
         n->mac = n->mac << 8 | n->address.byte[b];
-    n->ip = ip_of(n->address.byte);
+    n->ip = ip_of(i, nic_objects[0].address.byte);
     n->mask = 0xffffff00;
     give_buffers(n);
     name_space_attach(paths[i], &name_nic, n);

@@ -204,6 +204,7 @@ static void take(struct stream *s, const uint8_t *segment) {
     const uint8_t *data = segment + flow_call.data + f.from;
     if (!f.at && f.ready == f.length && !s->in_bytes) { /* shown where it lies */
         const uint32_t taken = show(s, data, f.length);
+        s->in_at += taken; /* what came before its turn lies as far behind what is next */
         if (taken == f.length)
             return;
         keep(s, 0, data + taken, f.length - taken);
