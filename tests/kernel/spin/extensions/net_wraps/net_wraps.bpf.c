@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* net_wraps.bpf.c -- wants keys that headers have no room for: their lower bytes are others' keys. */
+/* net_wraps.bpf.c -- wants keys wider than their fields: their lower bytes are others' keys. */
 #include "protocol/ether.h"
 #include "protocol/ip.h"
 #include "spin/extend.h"
