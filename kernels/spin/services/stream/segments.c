@@ -53,7 +53,7 @@ struct train {
     struct stream_segment *like; /* its header without number and sum */
     uint32_t number;
     uint64_t sum; /* of the header, and of whom it is from and to */
-    bool by_device;
+    bool by_device, is_again;
     struct sending *to;
 };
 
@@ -67,6 +67,7 @@ static inline void begin(struct train *t, const struct stream *s, struct stream_
                         .like = g,
                         .number = wire_get32(g->byte + NUMBER_AT),
                         .by_device = is_by_device(s, nic),
+                        .is_again = (int32_t)(s->out_at + g->at - s->sent_to) < 0,
                         .to = &to};
     wire_put32(g->byte + NUMBER_AT, 0);
     sum_put(g->byte + SUM_AT, 0);
@@ -84,10 +85,11 @@ static inline uint64_t put_header(const struct train *t, uint32_t n, uint8_t *at
     return sum_join(t->sum, wire_swap32(number));
 }
 
-/* The device reads the data where they lie, if they lie together and the way is known. */
+/* The device reads the data where they lie, if they lie together and the way is known. Not of what
+ * is sent again: that may be acknowledged, and other data lie there, before the device reads it. */
 static inline bool go_behind(struct train *t, struct departure *d, uint32_t from, uint64_t sum) {
     const struct stream_segment *g = t->like;
-    if (!g->length || from + g->length > STREAM_BUFFER)
+    if (!g->length || t->is_again || from + g->length > STREAM_BUFFER)
         return false;
     const uint8_t *data = t->of->out + from;
     sum = sum_join(sum, sum_bytes(data, g->length));
@@ -117,7 +119,7 @@ static inline void go(struct train *t, struct departure *d, uint32_t n) {
         arrivals_send(t->of, d, t->to->bytes);
 }
 
-bool segment_send(const struct stream *s, struct stream_segment *g) {
+bool segment_send(struct stream *s, struct stream_segment *g) {
     struct train t;
     if (!is_possible(s, g) && DEFENDED(STREAM_SENT))
         return false;
@@ -134,5 +136,8 @@ bool segment_send(const struct stream *s, struct stream_segment *g) {
         }
     }
     interrupts_restore(on);
+    const uint32_t end = s->out_at + g->at + (g->more + 1) * g->length;
+    if ((int32_t)(end - s->sent_to) > 0)
+        s->sent_to = end;
     return true;
 }

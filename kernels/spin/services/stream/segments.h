@@ -11,6 +11,6 @@
 /* A segment and those that follow it, with data of what waits; its header is another then. What
  * finds no page is lost, as on the way. False: the protocol says what cannot be, and nothing was
  * sent. */
-bool segment_send(const struct stream *s, struct stream_segment *g);
+bool segment_send(struct stream *s, struct stream_segment *g);
 
 #endif

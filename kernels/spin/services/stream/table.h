@@ -43,6 +43,7 @@ struct stream {
     uint8_t *out, *in;                   /* buffers, when they are needed */
     uint32_t *sending;                   /* pieces of `out` that a device reads */
     uint32_t out_at, out_bytes, written; /* where what waits begins; of it, not told yet */
+    uint32_t sent_to;                    /* what lies before that was sent once */
     uint32_t in_at, in_bytes, told;      /* told: how much room the peer knows of */
     uint8_t state, flags, what, nic;
     bool may_go, closed;
