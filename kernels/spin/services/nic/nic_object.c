@@ -76,7 +76,7 @@ struct departure *departure_of(struct outgoing *o) {
 static struct list *collect(void) {
     for (unsigned i = 0; i < NICS_MAX; i++)
         if (nic_objects[i].nic)
-            nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+            nic_collect_sent(nic_objects[i].nic);
     return list_pop_front(&idle);
 }
 

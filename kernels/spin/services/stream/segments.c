@@ -11,7 +11,7 @@
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/arrivals.h"
 
-enum { NUMBER_AT = 4, SUM_AT = 16 };
+enum { NUMBER_AT = 4, SUM_AT = 16, USUAL = 32 /* with a time */ };
 
 #define TOGETHER 16 /* a train's segments that go with interrupts off, and so arrive together */
 
@@ -80,7 +80,10 @@ static inline void begin(struct train *t, const struct stream *s, struct stream_
 /* In the page; its sum without its data. */
 static inline uint64_t put_header(const struct train *t, uint32_t n, uint8_t *at) {
     const uint32_t number = t->number + n * t->like->length;
-    memcpy(at, t->like->byte, TCP_HEADER_MOST); /* what is too much is not sent */
+    if (t->like->header == USUAL)
+        memcpy(at, t->like->byte, USUAL);
+    else
+        memcpy(at, t->like->byte, TCP_HEADER_MOST); /* what is too much is not sent */
     wire_put32(at + NUMBER_AT, number);
     return sum_join(t->sum, wire_swap32(number));
 }
