@@ -42,12 +42,12 @@ load plots."/bars.gp"
 
 figure  = "forward"
 heading = "Somebody between two wires passes 16 bytes on, and back"
-rows    = "spin:packet/forward_udp/bytes:16/by:kernel exo:packet/forward_udp/bytes:16/by:user ".\
+rows    = "spin:packet/forward_udp/bytes:16/by:kernel exo:packet/forward_udp/bytes:16/by:ash exo:packet/forward_udp/bytes:16/by:user ".\
           "linux:packet/forward_udp/bytes:16/by:kernel linux:packet/forward_udp/bytes:16/by:user ".\
-          "spin:packet/forward_tcp/bytes:16/by:kernel exo:packet/forward_tcp/bytes:16/by:user ".\
+          "spin:packet/forward_tcp/bytes:16/by:kernel exo:packet/forward_tcp/bytes:16/by:ash exo:packet/forward_tcp/bytes:16/by:user ".\
           "linux:packet/forward_tcp/bytes:16/by:kernel linux:packet/forward_tcp/bytes:16/by:user"
-names   = '"spin, UDP, by handlers" "exo, by an environment" "Linux, by its routes" "Linux, by two sockets" '.\
-          '"spin, TCP, by handlers" "exo, by an environment" "Linux, by its routes" "Linux, by two sockets"'
+names   = '"spin, UDP, by handlers" "exo, by an ASH" "exo, by an environment" "Linux, by its routes" "Linux, by two sockets" '.\
+          '"spin, TCP, by handlers" "exo, by an ASH" "exo, by an environment" "Linux, by its routes" "Linux, by two sockets"'
 caption = both." Three are on two wires: who asks, who forwards, who answers."
 multiples = 0
 load plots."/bars.gp"
