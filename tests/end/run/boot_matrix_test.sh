@@ -63,11 +63,11 @@ memory() {
     # (512 MiB: tests/kernel/run.)
     rows=$some
     runs "-m 6G" -m 6G
-    # The test images with their archives take up to 7 MiB by themselves.
-    cell "-m 11 runs, and skips what lacks memory" 'exo spin' 33 "$fine" "$rows,function/*" -m 11
+    # The test images with their archives take up to 9 MiB by themselves.
+    cell "-m 11 runs, and skips what lacks memory" exo 33 "$fine" "$rows,function/*" -m 11
     cell "-m 4 runs, and skips what lacks memory" floor 33 "$fine" "$rows,function/*" -m 4
-    cell "-m 12 runs, and skips what lacks memory" "$all" 33 "$fine" "$rows,function/*" -m 12
-    for m in 8 9; do
+    cell "-m 14 runs, and skips what lacks memory" "$all" 33 "$fine" "$rows,function/*" -m 14
+    for m in 9 10; do
         images=build/guest cell "-m $m skips benches that lack memory, with the reason" 'exo spin' 33 \
             'skip=the%20machine%20has%20too%20little%20memory' 'engine/length:100000*' -m $m
     done
