@@ -10,8 +10,8 @@ a=$tmp/a b=$tmp/b
 # Every system, without the rows that only take long, Linux's second boot, and its others with devices (linux_disk_test.sh,
 # linux_packet_test.sh and captures_test.sh compare those to the byte; their rows alone take a minute of processor each). Both at once, so
 # that each is a load on the other's host.
-rows='[^cdefpw]|p[^a]|c([^alo]|a[^c]|l[^a]|o[^p]|opy/[^f])|f[^i]|dispatch/([^h]|handlers:10?/)|engine/(empty|guard|lpm|object|length:1000?/)'
-some=(--no-build --filter "^[a-z]+:($rows).*$once|^spin:files/(create|stat|rename)/")
+rows='[^cdefpvw]|v[^i]|p[^a]|c([^alo]|a[^c]|l[^a]|o[^p]|opy/[^f])|f[^i]|dispatch/([^h]|handlers:10?/)|engine/(empty|guard|lpm|object|length:1000?/)'
+some=(--no-build --filter "^[a-z]+:($rows).*$once|^spin:(files/(create|stat|rename)|video/frame/streams:2)/")
 ./exospin run "${some[@]}" -j1 --out "$a" > "$tmp/first" 2>&1 &
 expect "a run of all systems, two guests side by side, on a loaded host" 0 '' ./exospin run "${some[@]}" -j2 --out "$b"
 wait $!
