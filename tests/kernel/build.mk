@@ -134,8 +134,8 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down WAY_CHANGED=services/net/down \
-    $(foreach d,CHANGED SHOWN FROM LENGTH HOPS,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus PASS_OWN=services/net/send \
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down PACKET_LOOPED=services/nic/nic_object WAY_CHANGED=services/net/down \
+    $(foreach d,CHANGED SHOWN FROM LENGTH HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
     $(foreach d,TARGET WHOLE,TURN_$d=services/net/turn) \
     PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls
 $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)

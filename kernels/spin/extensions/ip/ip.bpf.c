@@ -43,7 +43,7 @@ HANDLER(ip_sent) unsigned long on_sent(struct outgoing *o, struct sending *s) {
                                 .id = (uint16_t)s->id,
                                 .offset = (uint16_t)s->offset,
                                 .more = s->more,
-                                .ttl = IP_TTL,
+                                .ttl = s->hops ? (uint8_t)s->hops : IP_TTL,
                                 .protocol = (uint8_t)s->protocol};
     if (!next)
         return NET_DROP;

@@ -118,7 +118,7 @@ static inline bool is_known(const struct way *w, const struct sending *s) {
     return w->target == s->target && w->ether == s->ether && w->protocol == s->protocol &&
            w->nic == s->nic && w->source == s->source &&
            (w->changes == changes_made || !DEFENDED(WAY_CHANGED)) && s->begin >= HEADERS &&
-           !s->offset && !s->more;
+           !(s->offset | s->more | s->hops);
 }
 
 /* The headers of a frame are kept, if they are plain ones. */
@@ -212,7 +212,8 @@ static int down_ip(struct departure *d, struct sending *s) {
     s->type = ETHER_IP;
     const unsigned long begin = s->begin;
     const int error = down_ether(d, s);
-    if (!error && header == IP_HEADER && begin - s->begin == ETHER_HEADER && !s->offset && !s->more)
+    if (!error && header == IP_HEADER && begin - s->begin == ETHER_HEADER &&
+        !(s->offset | s->more | s->hops))
         keep_headers(s, &d->o->byte[s->begin]);
     return error;
 }

@@ -71,6 +71,7 @@ struct sending {
     unsigned long id;           /* another one each time */
     unsigned long now;          /* nanoseconds */
     unsigned long offset, more; /* of IP: a piece of a packet */
+    unsigned long hops;         /* of IP: that it may go; 0: as many as one's own packets */
     unsigned long reply,
         about[3]; /* of AM and RPC: it is one, to this: the 24 bytes before its data */
 };

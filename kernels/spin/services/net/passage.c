@@ -91,6 +91,25 @@ void passages_end(void) {
     passages = false;
 }
 
+static inline bool comes_so(const struct kept *k, const struct passage *p) {
+    return k->how.addresses == p->addresses && k->how.ports == p->ports;
+}
+
+static inline bool goes_so(const struct kept *k, const struct passage *p) {
+    return k->how.new_addresses == p->new_addresses && k->how.new_ports == p->new_ports;
+}
+
+void passage_is_ones(const struct passage *p) {
+    const struct passage back = {.addresses = p->new_addresses >> 32 | p->new_addresses << 32,
+                                 .new_addresses = p->addresses >> 32 | p->addresses << 32,
+                                 .ports = p->new_ports >> 16 | p->new_ports << 16,
+                                 .new_ports = p->ports >> 16 | p->ports << 16};
+    for (struct kept *k = kept; k < kept + KEPT && passages && DEFENDED(PASS_ONE); k++)
+        if (k->how.protocol == p->protocol &&
+            ((goes_so(k, p) && !comes_so(k, p)) || (comes_so(k, &back) && !goes_so(k, &back))))
+            k->until = 0;
+}
+
 /* The way of a frame of so many bytes that has a plain packet in it, whole, with all of both
  * headers; its length is in *length. Null: there is none. */
 static inline struct kept *way_of(const struct arrival *a, uint32_t bytes, uint32_t *length) {

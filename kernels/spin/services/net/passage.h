@@ -26,6 +26,8 @@ void passage_ports(const struct passage *p, uint8_t *transport);
  * long as nothing bound to any event changes. */
 void passage_keep(const struct passage *p, const struct packet *came, unsigned long nic,
                   const uint8_t *frame);
+/* Of ways that are kept those end that lead here from another peer, and to another one back. */
+void passage_is_ones(const struct passage *p);
 /* What one that is kept takes of memory. */
 extern const unsigned long passage_bytes;
 #endif

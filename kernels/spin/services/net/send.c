@@ -12,6 +12,7 @@
 #include "spin/services/net/passage.h"
 
 enum { TCP_LEAST = 20 }; /* bytes of a header */
+enum { IP_TTL_AT = 8 };
 
 static unsigned long sent; /* so many, for what is to be another one each time */
 
@@ -137,9 +138,11 @@ int net_pass(const struct claim *c, const struct packet *p, unsigned long target
     const unsigned long nic = way_to(c->nic, target);
     const uint8_t *at = transport_of(c, p);
     const unsigned long bytes = at ? (unsigned long)(p->end - at) : UINT64_MAX;
+    const unsigned hops = at ? p->frame[p->network + IP_TTL_AT] : 0;
     struct passage how;
     struct sending s;
-    if (bytes > OUTGOING_DATA || (nic < NET_LOOPBACK && !nic_objects[nic].nic))
+    if (bytes > OUTGOING_DATA || (hops <= 1 && DEFENDED(PASS_ENDS)) ||
+        (nic < NET_LOOPBACK && !nic_objects[nic].nic))
         return -E_INVALID;
     if ((more >> 16 < c->keys.low || more >> 16 > c->keys.high) && DEFENDED(PASS_OWN)) {
         nic_objects[nic].forged++;
@@ -152,12 +155,14 @@ int net_pass(const struct claim *c, const struct packet *p, unsigned long target
     s.target = target;
     if (nic == NET_LOOPBACK)
         s.source = target;
+    s.hops = DEFENDED(PASS_ENDS) ? hops - 1 : 0;
     s.protocol = c->node == NET_UDP ? IP_UDP : IP_TCP;
     s.source_port = more >> 16;
     s.target_port = (uint16_t)more;
     memcpy(&d->o->byte[NET_ROOM], at, bytes);
     passage_make(&how, p->frame + p->network, at, &s);
     passage_ports(&how, &d->o->byte[NET_ROOM]);
+    passage_is_ones(&how);
     int error = net_go_down(d, NET_IP, &s);
     if (!error && may_keep(c, p, &s))
         passage_keep(&how, p, nic, &d->o->byte[s.begin]);

@@ -97,7 +97,8 @@ int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t be
                           struct dma_piece data, uint32_t *users);
 /* The same by the loopback: it has arrived, as soon as what is under way is done. */
 int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes);
-/* What the loopback has waiting arrives. */
+/* What the loopback has waiting arrives; of what comes of that, and of that again, so many frames
+ * and no more. */
 extern struct list loopback_waiting;
 void loopback_empty(void);
 static inline void loopback_drain(void) {

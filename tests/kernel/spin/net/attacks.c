@@ -155,3 +155,17 @@ CHECK(net_cut, "net/a_handler_is_cut_at_its_bound_and_has_not_had_the_packet") {
     loader_unload(e);
     net_end(c);
 }
+
+CHECK(net_echoed, "net/who_answers_its_own_answers_leaves_others_the_processor") {
+    if (!net_begin(c))
+        return;
+    struct extension *e = loading_load(c, "net_echoes");
+    if (!e)
+        return;
+    const uint64_t dropped = nic_objects[NET_LOOPBACK].dropped;
+    CHECK_THAT(c, loading_call(c, e, "net_echo") == 0);
+    loopback_drain();
+    CHECK_THAT(c, nic_objects[NET_LOOPBACK].dropped == dropped + 1);
+    loader_unload(e);
+    net_end(c);
+}

@@ -178,7 +178,55 @@ CHECK(net_pass_hops, "net/what_is_passed_on_has_a_hop_less") {
     show_way(c);
     datagram.byte[TTL_AT] = 1;
     frame_sum_ip(&datagram);
-    CHECK_THAT(c, goes() && shown == 2 && net_last.byte[TTL_AT] > 0);
+    CHECK_THAT(c, !goes() && shown == 2);
+    end_claim(c);
+    end(c);
+}
+
+CHECK(net_pass_ends, "net/a_packet_that_is_passed_on_for_ever_ends") {
+    if (!begin(c, PASSES, pass))
+        return;
+    frame_datagram(&datagram, 9, PASSES, 16);
+    datagram.byte[TTL_AT] = 9;
+    frame_sum_ip(&datagram);
+    CHECK_THAT(c, goes() && shown == 1 && net_last.byte[TTL_AT] == 8 && is_right(&net_last));
+    CHECK_THAT(c, goes() && shown == 1 && net_last.byte[TTL_AT] == 8 && is_right(&net_last));
+    frame_datagram(&datagram, 10, PASSES, 16);
+    datagram.byte[TTL_AT] = 1;
+    frame_sum_ip(&datagram);
+    CHECK_THAT(c, !goes() && shown == 2 && last == -E_INVALID);
+    end_claim(c);
+    end(c);
+}
+
+/* The last who asked has the answer. */
+static unsigned asker;
+
+static unsigned long pass_both(void *unused, struct packet *p, unsigned long key,
+                               struct outgoing *reply) {
+    (void)unused, (void)key, (void)reply;
+    shown++;
+    if (p->source_port != BEYOND)
+        asker = (unsigned)p->source_port;
+    last =
+        net_pass(claim, p, STRANGER,
+                 p->source_port == BEYOND ? NET_FROM(PASSES, asker) : NET_FROM(own_port, BEYOND));
+    return NET_TAKEN;
+}
+
+static unsigned goes_to(unsigned source, unsigned target) {
+    frame_datagram(&datagram, source, target, 16);
+    return goes() ? wire_get16(net_last.byte + UDP_AT + 2) : 0;
+}
+
+CHECK(net_pass_one, "net/an_answer_goes_to_who_asks_from_a_port_now_and_not_to_who_did_before") {
+    if (!begin(c, PASSES, pass_both))
+        return;
+    for (unsigned i = 0; i < 2; i++) /* the second by what is kept */
+        CHECK_THAT(c, goes_to(9, PASSES) == BEYOND && goes_to(BEYOND, PASSES + 1) == 9);
+    CHECK_THAT(c, shown == 2);
+    CHECK_THAT(c, goes_to(10, PASSES) == BEYOND && goes_to(BEYOND, PASSES + 1) == 10);
+    CHECK_THAT(c, shown == 4 && goes_to(9, PASSES) == BEYOND && shown == 5);
     end_claim(c);
     end(c);
 }

@@ -54,6 +54,7 @@ enum defence {
     DEFENCE_PACKET_WRITTEN,  /* what came is read and not written */
     DEFENCE_PACKET_KEY,      /* a key is as wide as its header's field */
     DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
+    DEFENCE_PACKET_LOOPED,   /* answers that are answered by the loopback end */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
     DEFENCE_STREAM_SENT,     /* also of what it sends */
@@ -70,7 +71,9 @@ enum defence {
     DEFENCE_PASS_SHOWN,   /* or a while has gone by */
     DEFENCE_PASS_FROM,    /* it is a way from one interface */
     DEFENCE_PASS_LENGTH,  /* of what lies in the frame */
-    DEFENCE_PASS_HOPS,    /* and each costs a hop */
+    DEFENCE_PASS_HOPS,    /* and each costs a hop, */
+    DEFENCE_PASS_ENDS,    /* whoever passes it on: the last one goes nowhere */
+    DEFENCE_PASS_ONE,     /* a port that packets are passed on from is one peer's at a time */
     DEFENCE_WAY_CHANGED,  /* headers that were written before are those that events would write */
     DEFENCE_TURN_TARGET,  /* an answer's source is its interface */
     DEFENCE_TURN_WHOLE,   /* and its sum of what it carries */
