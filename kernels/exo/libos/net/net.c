@@ -122,7 +122,7 @@ static void icmp_input(struct net *n, const struct ip_header *h, const uint8_t *
     if (m.type != ICMP_ECHO || h->target != n->ip)
         return;
     net_path(n, &p, h->source, IP_ICMP, 0, 0);
-    if (bytes + NET_HEAD > LINK_ROOM) { /* it was put together, so it lies in memory of ours */
+    if (IP_HEADER + bytes > ETHER_MTU) { /* it was put together, so it lies in memory of ours */
         icmp_answer((uint8_t *)(uintptr_t)data);
         n->count.answered += !net_ip_send(n, &p, data, bytes);
     } else if (!net_resolve(n, &p)) {
