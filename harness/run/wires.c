@@ -5,7 +5,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "guest/qemu.h"
-#include "log/pcap.h"
+#include "measure/pcap.h"
 
 #include <stdlib.h>
 #include <string.h>

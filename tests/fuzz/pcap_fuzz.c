@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pcap_fuzz.c -- any bytes as a capture: frames that lie in it, one behind the other, then its end
  * or why there is none. */
-#include "log/pcap.h"
+#include "measure/pcap.h"
 
 #include <stdlib.h>
 

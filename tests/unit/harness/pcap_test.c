@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pcap_test.c -- captures in each form, and what is none. */
-#include "log/pcap.h"
+#include "measure/pcap.h"
 #include "captured.h"
 #include "unit.h"
 
