@@ -33,6 +33,7 @@ struct options {
     const char *disk;    /* a file that is the guest's disk, or null */
     const char *log;     /* a file where what is written to it is logged, or null */
     const char *net;     /* what its interface is joined to, or null */
+    const char *sends;   /* a capture whose frames the second of two interfaces sends, or null */
     const char *pcap;    /* a file where what passes on its wire is captured, or null */
     unsigned cut;        /* the instruction at which the guest is cut off; 0: none */
     enum via via;
@@ -108,7 +109,7 @@ static void check_rows(const struct options *o, const struct system *s) {
 /* What the kernel would refuse is told before QEMU is started. */
 static void check_archive(const char *path) {
     struct failure why;
-    int fd = archive_open(path, &why);
+    int fd = archive_open(path, NULL, &why);
     if (fd < 0)
         give_up(&why);
     close(fd);
@@ -215,19 +216,23 @@ static int boot(const struct options *o, const struct system *s) {
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     scoped_text char *disk = NULL, *log = NULL, *cut = NULL;
+    scoped_texts struct texts files = {0};
     add_disk(o, &b, &disk, &log);
     if (o->net)
         boot_wire(&b, o->net, o->pcap);
+    if (o->sends)
+        boot_traffic(&b, o->sends, &files, o->pcap);
+    const struct guest_devices devices = {.nics = b.net.nics, .files = &files};
+    scoped_fd int programs =
+        o->archive ? archive_open(o->archive, &files, &why) : initrd_open(s, words, &devices, &why);
+    if (programs < 0)
+        give_up(&why);
     if (o->via != VIA_KERNEL) {
-        if (!(iso = iso_make(s, kernel, o->archive, line, &why)))
+        if (!(iso = iso_make(s, kernel, programs, line, &why)))
             give_up(&why);
         b.iso = iso;
     } else {
-        b.initrd = o->archive
-                       ? archive_open(o->archive, &why)
-                       : initrd_open(s, words, &(struct linux_devices){.nics = o->net}, &why);
-        if (b.initrd < 0)
-            give_up(&why);
+        b.initrd = programs;
         b.kernel = kernel;
         b.append = line;
     }
@@ -277,6 +282,9 @@ int cmd_boot(int argc, char **argv) {
          "an interface, joined to this machine (user,tcp:HOST_PORT:GUEST_PORT, on 127.0.0.1) or to "
          "the guest of another boot (peer)",
          .text = &o.net},
+        {"sends", "FILE",
+         "two interfaces on a wire of their own, of which the second sends the frames of this capture",
+         .text = &o.sends},
         {"pcap", "FILE", "capture what passes on that wire; FILE is made anew", .text = &o.pcap},
         {"cut", "N",
          "cut the guest off before its instruction N, as a power cut does: the same each time",
@@ -303,7 +311,9 @@ int cmd_boot(int argc, char **argv) {
         die(STATUS_USAGE, "--archive: linux has no archive of programs; leave it out");
     if (o.log && !o.disk)
         die(STATUS_USAGE, "--log-writes: there is no disk; name one with --disk FILE");
-    if (o.pcap && !o.net)
+    if (o.net && o.sends)
+        die(STATUS_USAGE, "--sends: its wire is the guest's own; leave --net out");
+    if (o.pcap && !o.net && !o.sends)
         die(STATUS_USAGE, "--pcap: there is no wire; name one with --net WIRE");
     if (o.cut && (o.via == VIA_GRUB_UEFI || o.gdb || o.net))
         die(STATUS_USAGE, "--cut: not with --gdb, --net or --via grub-uefi, where no instruction "

@@ -5,6 +5,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "log/traffic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,6 +126,13 @@ static int open_capture(const char *path) {
     return fd;
 }
 
+static void capture_wire(struct qemu_boot *b, const char *pcap) {
+    if (!pcap)
+        return;
+    b->net.hubs = 1;
+    b->net.capture[0] = open_capture(pcap);
+}
+
 void boot_wire(struct qemu_boot *b, const char *net, const char *pcap) {
     scoped_texts struct texts parts = {0};
     texts_split(&parts, net, ",");
@@ -135,8 +143,16 @@ void boot_wire(struct qemu_boot *b, const char *net, const char *pcap) {
         add_peer(b, &parts);
     else
         die(STATUS_USAGE, "--net %s: no such wire; %s", net, allowed);
-    if (pcap) {
-        b->net.hubs = 1;
-        b->net.capture[0] = open_capture(pcap);
-    }
+    capture_wire(b, pcap);
+}
+
+void boot_traffic(struct qemu_boot *b, const char *path, struct texts *files, const char *pcap) {
+    if (access(path, R_OK))
+        die(STATUS_MISSING, "--sends %s: %s", path, strerror(errno));
+    scoped_text char *fault = traffic_fault(path);
+    if (fault)
+        die(STATUS_USAGE, "--sends %s: %s", path, fault);
+    b->net = (struct qemu_net){.nics = 2, .link_ns = 1};
+    texts_take(files, text_format("sends/1:%s", path));
+    capture_wire(b, pcap);
 }

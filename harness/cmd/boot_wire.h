@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_wire.h -- the wire of `exospin boot`: what `--net` and `--pcap` say. For demonstrations:
- * what comes by it, and when, is the host's. */
+/* boot_wire.h -- the wire of `exospin boot`: what `--net`, `--sends` and `--pcap` say. The first is
+ * for demonstrations: what comes by it, and when, is the host's. */
 #ifndef HARNESS_BOOT_WIRE_H
 #define HARNESS_BOOT_WIRE_H
 
@@ -17,5 +17,10 @@
  * process: 64 for what NET cannot be, 42 for a file that cannot be written, 44 for a port that
  * cannot be had. */
 void boot_wire(struct qemu_boot *b, const char *net, const char *pcap);
+
+/* Gives B two interfaces on one wire of its own, and adds the capture at PATH to its files: the
+ * second sends it. PCAP as above. Ends the process: 32 where there is no such file, 64 where its
+ * frames cannot be sent, 42 as above. */
+void boot_traffic(struct qemu_boot *b, const char *path, struct texts *files, const char *pcap);
 
 #endif

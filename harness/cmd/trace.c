@@ -109,12 +109,15 @@ static void wait_for(struct guest *g) {
 
 /* Those of the row's experiment. */
 static int make_devices(struct trace *t, struct boot_disks *disks, struct qemu_net *net,
-                        struct failure *why) {
+                        struct texts *files, struct failure *why) {
     const struct row_spec *row = &t->selection.rows.items[t->selection.chosen[0]];
     scoped_text char *folder = tree_path("experiments");
     struct experiment *e = experiment_load(folder, row->experiment, why);
     int status = e ? boot_disks_make(disks, e, NULL, why) : why->status;
+    if (!status)
+        status = boot_net_check(e, why);
     boot_net_shape(net, e);
+    boot_net_files(e, files);
     t->with = net->nics ? WITH_NICS : disks->count ? WITH_DISKS : WITH_NOTHING;
     experiment_free(e);
     return status;
@@ -144,8 +147,9 @@ static int boot(struct trace *t, struct failure *why) {
     struct guest_limits limits = {30, 30};
     struct guest guest;
     struct boot_disks disks = {0};
-    int status = make_devices(t, &disks, &b.net, why);
-    const struct linux_devices devices = {disks.disk, disks.count, false, b.net.nics > 0};
+    scoped_texts struct texts files = {0};
+    int status = make_devices(t, &disks, &b.net, &files, why);
+    const struct guest_devices devices = {disks.disk, disks.count, false, b.net.nics > 0, &files};
     b.initrd = status ? -1 : initrd_open(t->system, words, &devices, why);
     status = b.initrd < 0 ? why->status : 0;
     if (!is_linux) {

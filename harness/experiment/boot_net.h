@@ -7,6 +7,10 @@
 #include "experiment/experiment.h"
 #include "guest/qemu.h"
 
+/* Whether the captures that E's interfaces send (E null: none) can be sent. 0, or 40 with *why. */
+int boot_net_check(const struct experiment *e, struct failure *why);
+/* They, as files that the boot brings (guest_devices.files): "sends/N" is interface N's. */
+void boot_net_files(const struct experiment *e, struct texts *files);
 /* The shape of E's interfaces and hubs, E null: none; for qemu_machine. No hub is captured. */
 void boot_net_shape(struct qemu_net *net, const struct experiment *e);
 /* The same for a boot: its captures are made, empty; adds of each interface to *told what it is. */

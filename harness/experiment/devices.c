@@ -114,11 +114,35 @@ static void read_hub(struct document *d, yaml_node_t *node, void *into) {
     *(const char **)into = text;
 }
 
+/* A name, not a path: what is sent is the experiment's own. */
+static void read_sends(struct document *d, yaml_node_t *node, void *into) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-", ending[] = ".pcap";
+    const char *text = NULL;
+    document_text(d, node, &text);
+    size_t name = text ? strspn(text, letters) : 0;
+    if (text && (!name || *text == '-' || strcmp(text + name, ending) != 0))
+        document_error(d, node,
+                       "'%s' names no capture; allowed: NAME.pcap, NAME of a-z, 0-9, '_' and '-'",
+                       text);
+    *(const char **)into = text;
+}
+
 static void read_nic(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         {"hub", true, read_hub, offsetof(struct nic_device, hub)},
+        {"sends", false, read_sends, offsetof(struct nic_device, sends)},
     };
-    document_map(d, node, keys, 1, into);
+    ((struct nic_device *)into)->line = document_line(node);
+    document_map(d, node, keys, sizeof keys / sizeof *keys, into);
+}
+
+/* How many interfaces are on the hub of the i-th. */
+static size_t sharers(const struct document_list *list, size_t i) {
+    const struct nic_device *nic = list->items;
+    size_t count = 0;
+    for (size_t k = 0; k < list->count; k++)
+        count += nic[k].number == nic[i].number;
+    return count;
 }
 
 static void read_nics(struct document *d, yaml_node_t *node, void *into) {
@@ -136,6 +160,10 @@ static void read_nics(struct document *d, yaml_node_t *node, void *into) {
             first++;
         nic[i].number = first < i ? nic[first].number : hubs++;
     }
+    for (size_t i = 0; i < list->count && hubs > 1; i++)
+        if (sharers(list, i) == 1)
+            document_error(d, node, "[%zu].hub: nobody else is on '%s'; a wire joins two", i,
+                           nic[i].hub);
 }
 
 static void read_link(struct document *d, yaml_node_t *node, void *into) {
@@ -178,13 +206,14 @@ char *disk_device_text(const struct disk_device *disk) {
                        disk->logs ? " log=writes" : "");
 }
 
-static bool wires_equal(const struct devices *a, const struct devices *b) {
+static bool wires_equal(const struct devices *a, const struct devices *b, bool same_experiment) {
     const struct nic_device *one = a->nics.items, *two = b->nics.items;
     if (a->nics.count != b->nics.count ||
         (a->nics.count && devices_link_ns(a) != devices_link_ns(b)))
         return false;
     for (size_t i = 0; i < a->nics.count; i++)
-        if (one[i].number != two[i].number)
+        if (one[i].number != two[i].number || !one[i].sends != !two[i].sends ||
+            (one[i].sends && (strcmp(one[i].sends, two[i].sends) != 0 || !same_experiment)))
             return false;
     return true;
 }
@@ -192,7 +221,7 @@ static bool wires_equal(const struct devices *a, const struct devices *b) {
 bool devices_equal(const char *name, const struct devices *a, const char *other,
                    const struct devices *b) {
     const struct disk_device *one = a->disks.items, *two = b->disks.items;
-    if (a->disks.count != b->disks.count || !wires_equal(a, b))
+    if (a->disks.count != b->disks.count || !wires_equal(a, b, !strcmp(name, other)))
         return false;
     for (size_t i = 0; i < a->disks.count; i++) {
         scoped_text char *left = disk_device_text(&one[i]), *right = disk_device_text(&two[i]);

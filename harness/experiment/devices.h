@@ -34,7 +34,10 @@ struct disk_device {
 /* A network interface; those of one hub are on one wire. */
 struct nic_device {
     const char *hub;
-    size_t number; /* of its hub, in the order in which they are named first */
+    size_t number;     /* of its hub, in the order in which they are named first */
+    const char *sends; /* a capture in the experiment's folder, whose frames the guest sends by it;
+                          or null */
+    int line;          /* where it stands */
 };
 
 struct devices {
@@ -55,7 +58,7 @@ size_t devices_hubs(const struct devices *d);
 unsigned devices_link_ns(const struct devices *d);
 
 /* Whether two experiments, of these names, have the same devices, so that one boot serves both. A
- * folder is an experiment's own. */
+ * folder and a capture are an experiment's own. */
 bool devices_equal(const char *name, const struct devices *a, const char *other,
                    const struct devices *b);
 

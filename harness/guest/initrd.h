@@ -9,14 +9,14 @@
 #include "guest/system.h"
 
 /* An open file of it, or -1 with *why: 32 where it cannot be read, and what linux_initrd() has. Of
- * our kernels the plan is on the command line, and the DEVICES are QEMU's: neither is wanted
- * here. */
-int initrd_open(const struct system *s, const char *plan, const struct linux_devices *devices,
+ * our kernels the plan is on the command line, and the DEVICES are QEMU's: only the files that
+ * these bring are wanted here. */
+int initrd_open(const struct system *s, const char *plan, const struct guest_devices *devices,
                 struct failure *why);
 
-/* An open file of an archive of programs that somebody made himself (boot/archive), or -1 with
- * *why: 32 where it cannot be read, 64 where it is none. What else is wrong with it the kernel
- * says. */
-int archive_open(const char *path, struct failure *why);
+/* An open file of an archive of programs that somebody made himself (boot/archive), with FILES
+ * (newc_files) beside them; or -1 with *why: 32 where one cannot be read, 64 where it is no
+ * archive. What else is wrong with it the kernel says. */
+int archive_open(const char *path, const struct texts *files, struct failure *why);
 
 #endif

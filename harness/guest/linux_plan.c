@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* linux_plan.c -- the initramfs with the plan behind it, in the kernel's "newc" format
- * (Documentation/driver-api/ early-userspace/buffer-format.rst): archives may follow each other if
+/* linux_plan.c -- the initramfs with the plan behind it: archives (newc.h) may follow each other if
  * each begins at a multiple of four bytes. */
 #include "guest/linux_plan.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
+#include "guest/newc.h"
 #include "guest/qemu.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -17,18 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* One member, name and contents each padded to four bytes. */
-static void member(FILE *to, const char *name, unsigned mode, const char *bytes, size_t length) {
-    static const char zeros[4];
-    size_t head = 110 + strlen(name) + 1;
-    fprintf(to, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x%s", 0, mode, 0, 0, 1,
-            0, length, 0, 0, 0, 0, strlen(name) + 1, 0, name);
-    fputc('\0', to);
-    fwrite(zeros, 1, -head & 3, to);
-    fwrite(bytes, 1, length, to);
-    fwrite(zeros, 1, -length & 3, to);
-}
 
 /* ---- disks ---- */
 
@@ -52,7 +40,7 @@ static void disk_member(FILE *to, size_t number, const struct qemu_disk *disk) {
     }
     if (fclose(list))
         memory_exhausted();
-    member(to, name, 0100444, blocks, length);
+    newc_member(to, name, 0100444, blocks, length);
     free(blocks);
 }
 
@@ -73,7 +61,7 @@ static int module_member(FILE *to, const char *name, const char *words, struct t
     if (!bytes)
         return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
                            tree_shown(path), text_read_error(errno));
-    member(to, name, 0100444, bytes, length);
+    newc_member(to, name, 0100444, bytes, length);
     texts_take(devices, text_format("module %s %s\n", name, words));
     return 0;
 }
@@ -113,10 +101,10 @@ static void busybox_member(FILE *to) {
     scoped_text char *path = tree_path("build/guest/linux/busybox");
     scoped_text char *bytes = text_read(path, &length);
     if (bytes)
-        member(to, "busybox", 0100555, bytes, length);
+        newc_member(to, "busybox", 0100555, bytes, length);
 }
 
-static int device_members(FILE *to, const struct linux_devices *d, struct failure *why) {
+static int device_members(FILE *to, const struct guest_devices *d, struct failure *why) {
     scoped_texts struct texts devices = {0};
     scoped_text char *words = parameters(d->disks, d->count);
     int status = d->count ? modules_add(to, "order", words, &devices, why) : 0;
@@ -133,11 +121,21 @@ static int device_members(FILE *to, const struct linux_devices *d, struct failur
     if (d->nics)
         busybox_member(to);
     scoped_text char *text = texts_join(&devices, "");
-    member(to, "devices", 0100444, text, strlen(text));
+    newc_member(to, "devices", 0100444, text, strlen(text));
     return 0;
 }
 
-int linux_initrd(const char *initramfs, const char *plan, const struct linux_devices *devices,
+/* Linux makes a file only in a folder that is there. */
+static void folder_members(FILE *to, const struct texts *files) {
+    for (size_t i = 0; files && i < files->count; i++) {
+        size_t length = strcspn(files->items[i], "/:");
+        scoped_text char *folder = text_format("%.*s", (int)length, files->items[i]);
+        if (files->items[i][length] == '/')
+            newc_member(to, folder, 040755, "", 0);
+    }
+}
+
+int linux_initrd(const char *initramfs, const char *plan, const struct guest_devices *devices,
                  struct failure *why) {
     static const char zeros[4];
     char file[LINUX_PLAN_BYTES];
@@ -163,9 +161,12 @@ int linux_initrd(const char *initramfs, const char *plan, const struct linux_dev
         memory_exhausted();
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
-    member(to, "plan", 0100444, file, sizeof file);
-    int status = device_members(to, devices, why);
-    member(to, "TRAILER!!!", 0, "", 0);
+    newc_member(to, "plan", 0100444, file, sizeof file);
+    folder_members(to, devices->files);
+    int status = newc_files(to, devices->files, why);
+    if (!status)
+        status = device_members(to, devices, why);
+    newc_member(to, "TRAILER!!!", 0, "", 0);
     bool failed = ferror(to);
     if (!fclose(to) && !failed && !status)
         return fd;

@@ -126,7 +126,8 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     if (boot_line_check(b->command_line, why))
         return why->status;
     run_set(&b->outcome, "not made");
-    if (boot_disks_shape(&e->disks, selection->devices, why))
+    if (boot_disks_shape(&e->disks, selection->devices, why) ||
+        boot_net_check(selection->devices, why))
         return why->status;
     add_disks(&shape, selection->system, &e->disks, selection->inexact);
     e->disks = (struct boot_disks){0};
@@ -169,6 +170,16 @@ static void take_captures(struct boots *s, const struct guest_boot *e) {
     }
 }
 
+/* What the boot brings beside its kernel; or -1 with *why. */
+static int open_programs(const struct boots *s, const struct guest_boot *e, struct failure *why) {
+    scoped_texts struct texts files = {0};
+    scoped_text char *plan = guest_boot_command_line(s, e, true);
+    boot_net_files(e->selection->devices, &files);
+    const struct guest_devices devices = {e->disks.disk, e->disks.count, e->selection->inexact,
+                                          e->net.nics > 0, &files};
+    return initrd_open(e->selection->system, plan, &devices, why);
+}
+
 static int start_guest(struct boots *s, struct guest_boot *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct boot_options *o = s->options;
@@ -188,24 +199,21 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     boot.net = e->net;
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
+    scoped_fd int programs = status ? -1 : open_programs(s, e, why);
+    if (!status && programs < 0)
+        status = why->status;
     if (!status && o->via != VIA_KERNEL) {
-        e->iso = iso_make(e->selection->system, kernel, NULL, b->command_line, why);
+        e->iso = iso_make(e->selection->system, kernel, programs, b->command_line, why);
         boot.iso = e->iso;
         status = e->iso ? 0 : why->status;
     } else if (!status) {
-        scoped_text char *plan = guest_boot_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
-        const struct linux_devices devices = {e->disks.disk, e->disks.count, e->selection->inexact,
-                                              e->net.nics > 0};
-        boot.initrd = initrd_open(e->selection->system, plan, &devices, why);
-        status = boot.initrd < 0 ? why->status : 0;
+        boot.initrd = programs;
     }
     e->log = guest_log_begin(s->collection, e->index);
     if (!status)
         status = guest_start(&e->guest, name, &boot, raw, &o->limits, guest_log_event, e->log, why);
-    if (boot.initrd >= 0)
-        close(boot.initrd);
     texts_free(&boot.extra);
     return status;
 }

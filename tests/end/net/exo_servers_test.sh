@@ -47,6 +47,25 @@ leave
 verdict "all stop cleanly" said "$tmp/user" '^source: stopped'
 verdict "nothing that passed is malformed, and each sum is right" sound "$tmp/user.pcap"
 
+# A table that names what there is not, or no port: each line its message, and the others run. A component that there is not ends the boot.
+printf 'echo 7\nnosuch 1\nsink 70000\necho 8\nsource 19\n' > "$tmp/servers"
+own() { # LIST: $tmp/own.cpio
+    COPY="${CROSS:-x86_64-linux-gnu-}objcopy" boot/archive "$tmp/own.cpio" "$1" net=build/guest/exo-net.elf "servers:$tmp/servers"
+}
+own kernels/exo/apps/net.boot
+start "$tmp/own" exo --archive "$tmp/own.cpio" --net user
+verdict "a server of the table that there is not is told" said "$tmp/own" '^no such server: nosuch 1; there are: echo, sink, source, web'
+verdict "with its line" said "$tmp/own" '^servers, line 2: not started'
+verdict "so is a port that there is not" said "$tmp/own" '^sink: a port is a number below 65536'
+verdict "with its line, too" said "$tmp/own" '^servers, line 3: not started'
+verdict "and a server that runs already" said "$tmp/own" '^servers, line 4: not started'
+verdict "those behind them run" said "$tmp/own" 'source: runs, port 19'
+leave
+printf 'net 10.0.0.1/24\nnosuch 10.0.0.2/24\n' > "$tmp/list"
+own "$tmp/list"
+expect "a component of the boot table that there is not ends the boot" 11 "^panic: boot: line 2: there is no program 'nosuch'" \
+    $exospin boot exo --no-build --archive "$tmp/own.cpio" --net user
+
 start "$tmp/linux" linux --net "peer,$tmp/link" --pcap "$tmp/peer.pcap"
 verdict "Linux has one end" said "$tmp/linux" 'eth0 has 10.0.0.1'
 start "$tmp/peer" "${exo[@]}" --net "peer,$tmp/link" --words 'address=10.0.0.2/24'

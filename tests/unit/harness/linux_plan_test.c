@@ -25,7 +25,7 @@ static char *some_initramfs(size_t length) {
 static off_t size_with(const char *initramfs, const char *plan) {
     struct failure why;
     struct stat status = {0};
-    int fd = linux_initrd(initramfs, plan, &(struct linux_devices){0}, &why);
+    int fd = linux_initrd(initramfs, plan, &(struct guest_devices){0}, &why);
     assert_true(fd >= 0 && !fstat(fd, &status));
     close(fd);
     return status.st_size;
@@ -50,14 +50,14 @@ static void a_plan_too_long_is_refused(void **state) {
     struct failure why;
     memset(plan, 'x', sizeof plan - 1);
     plan[sizeof plan - 1] = '\0';
-    assert_int_equal(linux_initrd("/dev/null", plan, &(struct linux_devices){0}, &why), -1);
+    assert_int_equal(linux_initrd("/dev/null", plan, &(struct guest_devices){0}, &why), -1);
     assert_int_equal(why.status, STATUS_USAGE);
 }
 
 static void an_initramfs_that_is_missing_is_named(void **state) {
     (void)state;
     struct failure why;
-    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &(struct linux_devices){0}, &why),
+    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &(struct guest_devices){0}, &why),
                      -1);
     assert_int_equal(why.status, STATUS_MISSING);
     assert_non_null(strstr(why.text, "/nowhere/initramfs.cpio"));
@@ -67,7 +67,7 @@ static void cpio_finds_the_plan(void **state) {
     (void)state;
     struct failure why;
     char *path = some_initramfs(0);
-    int fd = linux_initrd(path, "run=7", &(struct linux_devices){0}, &why), status;
+    int fd = linux_initrd(path, "run=7", &(struct guest_devices){0}, &why), status;
     assert_true(fd >= 0);
     unlink(path);
     free(path);
@@ -91,7 +91,7 @@ static void disks_come_as_their_blocks(void **state) {
     assert_true(disks[0].fd >= 0 && !ftruncate(disks[0].fd, 1 << 20));
     assert_int_equal(pwrite(disks[0].fd, block, 1, 3 * 4096 + 5), 1);
     assert_int_equal(pwrite(disks[0].fd, block, sizeof block, 255 * 4096), sizeof block);
-    int fd = linux_initrd(path, "run=7", &(struct linux_devices){.disks = disks, .count = 2}, &why),
+    int fd = linux_initrd(path, "run=7", &(struct guest_devices){.disks = disks, .count = 2}, &why),
         status;
     assert_true(fd >= 0);
     char *command = text_format("cpio --quiet -i --to-stdout devices < /proc/%d/fd/%d | tail -n 3;"
@@ -116,7 +116,7 @@ static void interfaces_come_with_their_drivers(void **state) {
     struct failure why;
     char *path = some_initramfs(0);
     for (int virtio = 0; virtio < 2; virtio++) {
-        const struct linux_devices devices = {.nics = true, .virtio = virtio};
+        const struct guest_devices devices = {.nics = true, .virtio = virtio};
         int fd = linux_initrd(path, "run=7", &devices, &why), status;
         assert_true(fd >= 0);
         char *command =
@@ -136,6 +136,30 @@ static void interfaces_come_with_their_drivers(void **state) {
     free(path);
 }
 
+/* Files that the boot brings, in a folder that is made before them. */
+static void files_come_in_their_folder(void **state) {
+    (void)state;
+    struct failure why;
+    struct texts files = {0};
+    char *path = some_initramfs(0);
+    texts_take(&files, text_format("sends/1:%s", path));
+    int fd = linux_initrd(path, "run=7", &(struct guest_devices){.files = &files}, &why), status;
+    assert_true(fd >= 0);
+    char *command = text_format("cpio --quiet -t < /proc/%d/fd/%d", getpid(), fd);
+    char *found = process_read((const char *[]){"sh", "-c", command, NULL}, false, &status);
+    assert_int_equal(status, 0);
+    assert_string_equal(found, "plan\nsends\nsends/1");
+    unlink(path);
+    assert_int_equal(linux_initrd("/dev/null", "", &(struct guest_devices){.files = &files}, &why),
+                     -1);
+    assert_true(why.status == STATUS_MISSING && strstr(why.text, path));
+    free(path);
+    free(command);
+    free(found);
+    texts_free(&files);
+    close(fd);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_plan_has_one_size),
@@ -144,6 +168,7 @@ int main(void) {
         cmocka_unit_test(cpio_finds_the_plan),
         cmocka_unit_test(disks_come_as_their_blocks),
         cmocka_unit_test(interfaces_come_with_their_drivers),
+        cmocka_unit_test(files_come_in_their_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
