@@ -48,7 +48,7 @@ refused() { # CLAIM WHY
         $exospin run replay syscall --systems floor --quick --no-build --quiet --out "$tmp/wrong"
     verdict "before anything is measured" test ! -e "$tmp/wrong/raw"
 }
-sends='nics\[1\]\.sends: experiments/replay/linux.pcap: '
+sends='nics\[1\]\.sends: .*/experiments/replay/linux.pcap: '
 echo 'no capture, but long enough to be one' > "$bad"
 refused "a capture that is no pcap" "${sends}it does not begin as a pcap does"
 head -c 100 "$capture" > "$bad"
