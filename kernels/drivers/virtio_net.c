@@ -124,6 +124,23 @@ static inline uint32_t length(const struct nic_request *r, uint32_t written) {
     return written < r->room ? written : r->room;
 }
 
+/* Of a buffer that is not given again: what has its place from now on, or null. */
+static inline struct nic_request *instead(struct net_queue *q, uint16_t head,
+                                          struct nic_request *kept) {
+    struct nic_request *r = kept->instead;
+    kept->instead = NULL;
+    if (!r) {
+        virtqueue_unkeep(&q->ring, head);
+        return NULL;
+    }
+    for (unsigned i = 0; i < r->pieces; i++) {
+        q->slots[head].table[i + 1].at = r->piece[i].at.at;
+        q->slots[head].table[i + 1].bytes = r->piece[i].bytes;
+    }
+    r->result = NIC_PENDING;
+    return r;
+}
+
 /* A frame: its buffer's chain is as it was for the next one. */
 static inline __attribute__((always_inline)) void arrived(struct net_queue *q, uint16_t head,
                                                           uint32_t written) {
@@ -138,10 +155,8 @@ static inline __attribute__((always_inline)) void arrived(struct net_queue *q, u
     r->result = NIC_DONE;
     r->bytes = bytes;
     r->ended(r);
-    if (!r->again) {
-        virtqueue_unkeep(&q->ring, head);
+    if (!r->again && !(r = instead(q, head, r)))
         return;
-    }
     virtqueue_again(&q->ring, head, r);
     *q->bell = NIC_RECEIVE;
 }

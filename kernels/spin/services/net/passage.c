@@ -15,7 +15,7 @@
 #include "spin/services/net/clock.h"
 
 enum { STATIONS = 12, HEADERS = ETHER_HEADER + IP_HEADER };
-enum { IP_TTL_AT = 8, IP_SUM_AT = 10, IP_ADDRESSES_AT = 12 };
+enum { IP_SUM_AT = 10, IP_ADDRESSES_AT = 12 };
 enum { TCP_SUM_AT = 16, UDP_SUM_AT = 6 };
 enum { HOP = 0xfffe }; /* what one less in the low byte of a word adds to a sum */
 
@@ -30,7 +30,6 @@ static struct kept {
     unsigned long until; /* 0: there is none */
 } kept[KEPT];
 const unsigned long passage_bytes = sizeof(struct kept);
-bool passages;
 
 static inline struct kept *place_of(uint64_t addresses, uint32_t ports) {
     return &kept[((uint32_t)addresses ^ ports) * 0x9e3779b1u >> 26 & (KEPT - 1)];
@@ -76,7 +75,7 @@ inline void passage_ports(const struct passage *p, uint8_t *transport) {
 void passage_keep(const struct passage *p, const struct packet *came, unsigned long nic,
                   const uint8_t *frame) {
     struct kept *k = place_of(p->addresses, p->ports);
-    passages = true;
+    net_short_ways |= SHORT_PASSAGES;
     *k = (struct kept){.how = *p,
                        .from = &nic_objects[came->nic],
                        .to = &nic_objects[nic],
@@ -86,9 +85,11 @@ void passage_keep(const struct passage *p, const struct packet *came, unsigned l
 }
 
 void passages_end(void) {
-    for (struct kept *k = kept; k < kept + KEPT && passages; k++)
+    if (!(net_short_ways & SHORT_PASSAGES))
+        return;
+    for (struct kept *k = kept; k < kept + KEPT; k++)
         k->until = 0;
-    passages = false;
+    net_short_ways &= ~(unsigned)SHORT_PASSAGES;
 }
 
 static inline bool comes_so(const struct kept *k, const struct passage *p) {
@@ -104,7 +105,7 @@ void passage_is_ones(const struct passage *p) {
                                  .new_addresses = p->addresses >> 32 | p->addresses << 32,
                                  .ports = p->new_ports >> 16 | p->new_ports << 16,
                                  .new_ports = p->ports >> 16 | p->ports << 16};
-    for (struct kept *k = kept; k < kept + KEPT && passages && DEFENDED(PASS_ONE); k++)
+    for (struct kept *k = kept; k < kept + KEPT && DEFENDED(PASS_ONE); k++)
         if (k->how.protocol == p->protocol &&
             ((goes_so(k, p) && !comes_so(k, p)) || (comes_so(k, &back) && !goes_so(k, &back))))
             k->until = 0;

@@ -7,6 +7,9 @@
 
 #include "spin/services/net/plexus.h"
 
+/* In IP's header. */
+enum { IP_TTL_AT = 8 };
+
 /* Words as they lie in a packet, what they become, and what that adds to sums. */
 struct passage {
     uint64_t addresses, new_addresses; /* source, target */

@@ -125,13 +125,14 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
     }
 }
 
+unsigned net_short_ways;
 bool (*net_short_way)(struct arrival *a, uint32_t bytes);
 
-/* Most frames are seen to be others at once. */
 static inline bool goes_short(struct arrival *a, uint32_t bytes) {
     enum { PROTOCOL_AT = ETHER_HEADER + 9 };
-    return __builtin_expect(net_short_way != NULL, 0) && bytes > PROTOCOL_AT &&
-           a->bytes[PROTOCOL_AT] == IP_TCP && net_short_way(a, bytes);
+    return ((net_short_ways & SHORT_CONNECTIONS) && bytes > PROTOCOL_AT &&
+            a->bytes[PROTOCOL_AT] == IP_TCP && net_short_way(a, bytes)) ||
+           ((net_short_ways & SHORT_PASSAGES) && passage_take(a, bytes));
 }
 
 /* Stations may be others now. */
@@ -150,7 +151,7 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
         n->dropped++;
     else if (n->nic && !ether_is_for(a->bytes, &n->address))
         n->strangers++;
-    else if ((!passages || !passage_take(a, bytes)) && !goes_short(a, bytes)) {
+    else if (!net_short_ways || !goes_short(a, bytes)) {
         const unsigned long type = ether_type(a->bytes);
         arrival_describe(a, bytes);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));

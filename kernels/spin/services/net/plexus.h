@@ -71,20 +71,18 @@ void claims_init(void);
 /* --- plexus.c --- */
 
 void net_arrive(struct arrival *a, uint32_t bytes);
-/* The kernel's own way for frames that it knows whose they are: true, and they are there; false,
- * and they go up the graph. Null: there is none. */
+/* Ways past the graph that there may be. */
+enum { SHORT_PASSAGES = 1, SHORT_CONNECTIONS = 2 };
+extern unsigned net_short_ways;
+/* The way of connections, for frames that it knows whose they are: true, and they are there; false,
+ * and they go up the graph. */
 extern bool (*net_short_way)(struct arrival *a, uint32_t bytes);
-/* A frame, as Ethernet's handlers see it. */
+/* A frame, as Ethernet's handlers see it: what arrival_new has not said. */
 static inline void arrival_describe(struct arrival *a, uint32_t bytes) {
     struct packet *p = &a->packet;
-    const struct nic_object *n = a->of;
-    p->frame = a->bytes;
     p->frame_end = p->end = a->bytes + bytes;
     p->data = a->bytes + NIC_HEADER;
     p->bytes = bytes - NIC_HEADER;
-    p->nic = n->number;
-    p->me = n->ip;
-    p->mac = n->mac;
     p->now = net_clock();
 }
 /* Goes on with what an event of the node gave. */
@@ -92,7 +90,6 @@ void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned lon
 
 /* --- passage.c --- */
 
-extern bool passages; /* packets' ways are kept */
 /* None is kept any more. */
 void passages_end(void);
 /* The frame has gone on, or was dropped. False: it goes up the graph. */

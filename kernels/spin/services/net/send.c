@@ -12,7 +12,6 @@
 #include "spin/services/net/passage.h"
 
 enum { TCP_LEAST = 20 }; /* bytes of a header */
-enum { IP_TTL_AT = 8 };
 
 static unsigned long sent; /* so many, for what is to be another one each time */
 

@@ -26,6 +26,14 @@ static void give(struct arrival *a) {
         list_push_back(&a->of->free, &a->link);
 }
 
+struct arrival arrival_new(struct nic_object *n, uint8_t *bytes) {
+    return (struct arrival){
+        .packet = {.frame = bytes, .nic = n->number, .me = n->ip, .mac = n->mac},
+        .of = n,
+        .bytes = bytes,
+    };
+}
+
 /* Of what somebody kept; the device has enough without it, perhaps. */
 void arrival_come_back(struct arrival *a) {
     if (a->looped) {
@@ -40,12 +48,14 @@ void arrival_come_back(struct arrival *a) {
         list_push_back(&a->of->free, &a->link);
 }
 
-/* Somebody keeps the buffer: the device gets another one. */
+/* Somebody keeps the buffer: another one has its place in the device. */
 static void replace(struct arrival *kept) {
     struct list *node = list_pop_front(&kept->of->free);
     kept->request.again = false;
-    if (node)
-        give(container_of(node, struct arrival, link));
+    if (node) {
+        kept->request.instead = &container_of(node, struct arrival, link)->request;
+        kept->request.instead->again = true;
+    }
 }
 
 static void came(struct nic_request *r) {
@@ -166,7 +176,7 @@ int departure_loop(struct departure *d, uint32_t begin, uint32_t bytes) {
     }
     struct arrival *a = container_of(node, struct arrival, link);
     a->looped = d->o;
-    a->bytes = &d->o->byte[begin];
+    a->packet.frame = a->bytes = &d->o->byte[begin];
     a->request.bytes = bytes;
     n->sent++;
     n->sent_bytes += bytes;
@@ -200,23 +210,21 @@ static void must(bool done) {
         panic("nic_objects_init: no memory for the interfaces' buffers");
 }
 
-static struct arrival *arrivals_new(struct nic_object *n, unsigned count) {
+static struct arrival *arrivals_new(unsigned count) {
     struct arrival *a = heap_alloc(count * sizeof *a);
     must(a);
-    for (unsigned i = 0; i < count; i++)
-        a[i] = (struct arrival){.of = n};
     return a;
 }
 
 static void give_buffers(struct nic_object *n) {
-    struct arrival *a = arrivals_new(n, ARRIVALS);
+    struct arrival *a = arrivals_new(ARRIVALS);
     paddr_t frame;
     for (unsigned i = 0; i < ARRIVALS; i++, a++) {
         if (i % 2 == 0)
             must(!frame_alloc_zeroed(&frame));
-        a->piece = (struct dma_piece){.at = paddr_add(frame, i % 2 * BUFFER_BYTES),
-                                      .bytes = NIC_FRAME_MAX};
-        a->bytes = direct(a->piece.at);
+        const paddr_t at = paddr_add(frame, i % 2 * BUFFER_BYTES);
+        *a = arrival_new(n, direct(at));
+        a->piece = (struct dma_piece){.at = at, .bytes = NIC_FRAME_MAX};
         a->request = (struct nic_request){
             .piece = &a->piece, .pieces = 1, .pinned = true, .ended = came, .arg = a};
         must(!nic_check(NIC_RECEIVE, &a->request));
@@ -263,12 +271,14 @@ static void begin_nic(unsigned i, struct nic *nic) {
 
 static void begin_loopback(void) {
     struct nic_object *n = &nic_objects[NET_LOOPBACK];
-    struct arrival *a = arrivals_new(n, ARRIVALS_LOOPBACK);
+    struct arrival *a = arrivals_new(ARRIVALS_LOOPBACK);
     n->number = NET_LOOPBACK;
     n->ip = 0x7f000001;
     n->mask = 0xff000000;
-    for (unsigned i = 0; i < ARRIVALS_LOOPBACK; i++)
+    for (unsigned i = 0; i < ARRIVALS_LOOPBACK; i++) {
+        a[i] = arrival_new(n, NULL);
         list_push_back(&n->free, &a[i].link);
+    }
 }
 
 bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes)) {

@@ -49,6 +49,9 @@ struct arrival {
     uint32_t holds;
 };
 
+/* One of an interface for a frame that lies there; the interface is known by then. */
+struct arrival arrival_new(struct nic_object *n, uint8_t *bytes);
+
 /* What goes: the page, and what the device is told of it. */
 struct departure {
     struct outgoing *o;

@@ -21,7 +21,7 @@ static unsigned long arrived(void *unused, struct packet *p, unsigned long key,
                              struct outgoing *reply) {
     (void)unused, (void)key, (void)reply;
     short_way_keep(p);
-    net_short_way = short_way_take;
+    net_short_ways |= SHORT_CONNECTIONS;
     waiting_post(container_of(p, struct arrival, packet));
     return NET_TAKEN;
 }
@@ -128,6 +128,7 @@ void arrivals_give_up(struct claim *c) {
 
 void arrivals_init(const struct arrivals_owner *o) {
     owner = o;
+    net_short_way = short_way_take;
     module_add(THIS_MODULE);
     net_kernel_time = due;
     rest = arrivals_claim(0);

@@ -128,6 +128,8 @@ bool segment_send(struct stream *s, struct stream_segment *g) {
         return false;
     begin(&t, s, g);
     const bool on = interrupts_off();
+    if (g->more && t.by_device) /* pages, and no end needs an interrupt for want of room */
+        nic_collect_sent(nic_objects[s->nic].nic);
     for (uint32_t n = 0; n <= g->more; n++) {
         struct departure *d = departure_new();
         if (!d)

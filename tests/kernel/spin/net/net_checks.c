@@ -186,7 +186,8 @@ void frame_piece(struct frame *f, unsigned id, uint32_t from, uint32_t bytes, bo
 
 void frame_arrives_at(uint8_t *at, uint32_t bytes) {
     bool on = interrupts_off();
-    struct arrival a = {.of = &nic_objects[1], .bytes = at, .holds = 1};
+    struct arrival a = arrival_new(&nic_objects[1], at);
+    a.holds = 1;
     const uint64_t sent = nic_objects[1].sent;
     net_arrive(&a, bytes);
     while (a.holds > 1) { /* the strand has it */

@@ -152,7 +152,8 @@ CHECK(net_pass_from, "net/what_comes_by_another_wire_does_not_go_the_way_of_this
     show_way(c);
     const unsigned long before = net_sent_count();
     memcpy(datagram.byte, nic_objects[0].address.byte, 6);
-    struct arrival a = {.of = &nic_objects[0], .bytes = datagram.byte, .holds = 1};
+    struct arrival a = arrival_new(&nic_objects[0], datagram.byte);
+    a.holds = 1;
     const bool on = interrupts_off();
     net_arrive(&a, datagram.bytes);
     interrupts_restore(on);
