@@ -54,9 +54,10 @@ load plots."/bars.gp"
 
 figure  = "loss"
 heading = "A MiB by TCP over a wire that loses frames"
-rows    = "exo:packet/tcp_bulk/loss:0 linux:packet/tcp_bulk/loss:0 exo:packet/tcp_bulk/loss:1 linux:packet/tcp_bulk/loss:1 ".\
-          "exo:packet/tcp_bulk/loss:5 linux:packet/tcp_bulk/loss:5"
-names   = '"exo, none lost" "Linux" "exo, one of a hundred" "Linux" "exo, five of a hundred" "Linux"'
+rows    = "exo:packet/tcp_bulk/loss:0 spin:packet/tcp_bulk/loss:0 linux:packet/tcp_bulk/loss:0 ".\
+          "exo:packet/tcp_bulk/loss:1 spin:packet/tcp_bulk/loss:1 linux:packet/tcp_bulk/loss:1 ".\
+          "exo:packet/tcp_bulk/loss:5 spin:packet/tcp_bulk/loss:5 linux:packet/tcp_bulk/loss:5"
+names   = '"exo, none lost" "spin" "Linux" "exo, one of a hundred" "spin" "Linux" "exo, five of a hundred" "spin" "Linux"'
 caption = "Time, not work: an end waits until it knows of a loss. Which frames are lost follows from a seed."
 multiples = 0
 load plots."/bars.gp"

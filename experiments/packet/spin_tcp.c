@@ -5,6 +5,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 #include "measure/bench.h"
+#include "spin_between.h"
 #include "spin_ends.h"
 #include "spin/extensions/forward/forward.h"
 #include "spin/services/stream/stream_calls.h"
@@ -66,11 +67,15 @@ static void until(const unsigned long *word, unsigned long bits) {
     sti();
 }
 
-static void open(unsigned long port) {
+static void open_to(unsigned long nic, unsigned long port) {
     client.what = client.came = 0;
-    client.number = streams_connect(&asks, 0, nic_objects[1].ip, port);
+    client.number = streams_connect(&asks, 0, nic_objects[nic].ip, port);
     if (client.number < 0)
         panic("packet: no connection: %ld", client.number);
+}
+
+static void open(unsigned long port) {
+    open_to(1, port);
 }
 
 static bool begin(struct bench *b, bool is_signed) {
@@ -139,6 +144,34 @@ BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536/level:verified,signed") {
         bench_stop(b);
     }
     end();
+}
+
+enum { LOSSY_BULKS = 16 };
+
+BENCH(packet_tcp_bulk_loss, "packet/tcp_bulk/loss:0,1,5") {
+    bench_slow(b);
+    bench_waits(b);
+    if (!nic_objects[FAR_NIC].nic) {
+        bench_skip(b, "the machine has no two wires");
+        return;
+    }
+    if (!begin(b, false))
+        return;
+    between_begin(bench_arg(b, "loss"));
+    open_to(FAR_NIC, SINK);
+    until(&client.what, STREAM_OPENED);
+    while (bench_next(b)) {
+        bench_start(b);
+        for (unsigned i = 0; i < LOSSY_BULKS; i++) {
+            client.came = 0;
+            client.left = BULK;
+            write_more();
+            until(&client.came, 1);
+        }
+        bench_stop(b);
+    }
+    end();
+    between_end();
 }
 
 /* There and back between two ends of the first interface, by a forwarder at the second: the

@@ -20,7 +20,7 @@ SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/measu
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
 $(eval $(call guest_program,spin-ipc-server,$(call user_objects,$(SPIN_PROGRAM_SRC) experiments/ipc/spin-server.c)))
-$(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c experiments/*/spin_*.c)),spin-agent))
+$(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c experiments/*/spin_*.c) kernels/protocol/impair.c),spin-agent))
 $(B)/guest/spin.elf: $(SPIN_SIGNED)
 
 # Extensions: each folder of kernels/spin/extensions is one. Its C files, compiled by both compilers, lie in the archive as
