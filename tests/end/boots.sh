@@ -11,7 +11,7 @@ BOOT_CLOCK=icount
 # boot SYSTEM IMAGE WORDS: its serial line, and QEMU's words.
 boot() {
     timeout "$BOOT_SECONDS" "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m "$BOOT_MEMORY" -cpu "$BOOT_CPU" \
-        -icount shift=0,sleep=off -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/test/$2.elf" \
+        -icount shift=0,sleep=off -seed 1 -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/test/$2.elf" \
         -initrd "build/guest/test/$1.cpio" -append "run=$3 clock=$BOOT_CLOCK" -serial stdio "${BOOT_DEVICES[@]}"
 }
 

@@ -31,9 +31,8 @@ EXPORTED unsigned long rpc_handle(unsigned long procedure) {
 }
 
 INITIALISE long begin(void) {
-    const uint64_t now = net_now(), other = now * 0x9e3779b97f4a7c15;
-    secret.key[0] = secret_hash(&secret, &now, 1);
-    secret.key[1] = secret_hash(&secret, &other, 1);
+    secret.key[0] = net_chance();
+    secret.key[1] = net_chance();
     return !net_claim(NET_UDP, PORT_RPC, PORT_RPC, NET_ANY);
 }
 

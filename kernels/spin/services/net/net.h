@@ -175,12 +175,16 @@ NET_CALL int packet_send(unsigned long claim, struct outgoing *o, unsigned long 
 /* A packet that came to the claim, at UDP or TCP, goes on as it is, of another source and to
  * another target, as packet_send says them. For NET_PASS_FOR nanoseconds those that come between
  * the same addresses and ports go the same way, and are not shown to anybody: damaged ones stay
- * damaged. 0, or packet_send's errors. */
+ * damaged. Each has a hop less than it came with. 0, or packet_send's errors; -E_INVALID, too: its
+ * last hop is behind it. */
 #define NET_PASS_FOR 100000000ul
 NET_CALL int packet_pass(unsigned long claim, struct packet *p, unsigned long target,
                          unsigned long more);
 /* Nanoseconds since the boot. */
 NET_CALL unsigned long net_now(void);
+/* A number that nobody can guess, another one each time: of the processor's source of chance, or,
+ * where it has none, of its counter. Under QEMU's -seed they are the same in every run. */
+NET_CALL unsigned long net_chance(void);
 /* net_time is raised at that time, at the latest. */
 NET_CALL void net_alarm(unsigned long at);
 

@@ -6,7 +6,9 @@
 #include "engine/export.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/entropy.h"
 #include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
 #include "protocol/checksum.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/kinds.h"
@@ -42,6 +44,7 @@ EXPORT(net, packet_copy, EXPORT_FUNCTION, .signature = &copy_signature);
 EXPORT(net, packet_send, EXPORT_FUNCTION, .signature = &send_signature);
 EXPORT(net, packet_pass, EXPORT_FUNCTION, .signature = &pass_signature);
 EXPORT(net, net_now, EXPORT_FUNCTION, .signature = &time_signature);
+EXPORT(net, net_chance, EXPORT_FUNCTION, .signature = &time_signature);
 EXPORT(net, net_alarm, EXPORT_FUNCTION, .signature = &time_signature);
 EXPORTS_DECLARE(net);
 
@@ -170,6 +173,15 @@ int packet_pass(unsigned long claim, struct packet *p, unsigned long target, uns
         loopback_drain();
     interrupts_restore(on);
     return error;
+}
+
+/* The counter's low bits are what a stranger cannot know: they are spread over the word. */
+unsigned long net_chance(void) {
+    static unsigned long asked;
+    unsigned long word;
+    if (entropy_bytes(&word, sizeof word))
+        word = (rdtsc() + ++asked) * 0x9e3779b97f4a7c15;
+    return word;
 }
 
 void net_calls_init(void) {

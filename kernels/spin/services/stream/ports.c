@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "spin/services/stream/ports.h"
 
-#include "machine/cpu/x86.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/table.h"
 
@@ -12,8 +11,8 @@
 const struct secret *ports_secret(void) {
     static struct secret s;
     if (!s.key[0]) {
-        s.key[0] = rdtsc() | 1;
-        s.key[1] = ~s.key[0];
+        s.key[0] = net_chance() | 1;
+        s.key[1] = net_chance();
     }
     return &s;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ports.h -- where a connection's numbers begin, and which port it takes (protocol/secret.h). The
- * secret is made of the time of the first connection: what is measured is the same in each run, and
- * so are its captures. Where a stranger must not guess it, a source of chance belongs here. */
+ * secret is made of the processor's numbers of chance (net_chance). */
 #ifndef SPIN_SERVICES_STREAM_PORTS_H
 #define SPIN_SERVICES_STREAM_PORTS_H
 
