@@ -34,9 +34,8 @@ struct nic_request {
     unsigned pieces;
     bool pinned; /* the caller sees to it that the page frames stay until ended() */
     /* Of a buffer, pinned: it is given again once ended() is back, unless that says no longer so,
-     * and ends for good by a reset. Where ended() says no longer so, `instead` may be another one
-     * of as many pieces, which nic_check takes, pinned, to be given in its place: null again then.
-     */
+     * and ends for good by a reset. Then `instead` may be another one of as many pieces,
+     * which nic_check takes, pinned: it has the place, and `instead` is null again. */
     bool again;
     struct nic_request *instead;
     /* Of a frame: its end needs no interrupt. It is told where another end is, by nic_collect(), or
