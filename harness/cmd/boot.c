@@ -279,8 +279,9 @@ int cmd_boot(int argc, char **argv) {
          "log what is written to the disk, for crashdisk (docs/crash.md); FILE is made anew",
          .text = &o.log},
         {"net", "WIRE",
-         "an interface, joined to this machine (user,tcp:HOST_PORT:GUEST_PORT, on 127.0.0.1) or to "
-         "the guest of another boot (peer)",
+         "an interface, joined to this machine (user,tcp:HOST_PORT:GUEST_PORT, on 127.0.0.1; the "
+         "guest is 10.0.0.1) or to the guest of another boot (peer); what answers there: "
+         "docs/wires.md",
          .text = &o.net},
         {"sends", "FILE",
          "two interfaces on a wire of their own, of which the second sends the frames of this capture",

@@ -97,7 +97,9 @@ static void obey(const char *line) {
     else if (is(line, "tcpdump"))
         tcpdump(0, number(behind(line, 1), DUMPED), "/tcpdump.pcap");
     else if (*line)
-        say("%s: there are: run, stop, ping, carry, netstat, ifconfig, tcpdump, halt", line);
+        say("%s: there are: run NAME [PORT], stop NAME, ping ADDRESS [COUNT [BYTES]], carry, "
+            "netstat, ifconfig, tcpdump [FRAMES], halt",
+            line);
 }
 
 /* The servers of the table; who cannot run says so, and the others do. */

@@ -2,7 +2,7 @@
 /* web.c -- Cheetah at 10.0.0.1, port 80, on the first network interface, with files in memory:
  * lines of 64 bytes, which are numbers from 0 on. Its words say how many MiB the file /large has;
  * the others are index.html, /small (1 KiB) and /medium (100 KiB). As the first environment it is
- * the program of an archive (web.boot). It ends when a line comes on the console. */
+ * the program of an archive (web.boot). It reads no console, and serves until the machine ends. */
 #include "exo/apps/report.h"
 #include "exo/libos/cheetah/port.h"
 #include "exo/libos/cheetah/status.h"

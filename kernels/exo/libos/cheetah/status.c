@@ -36,7 +36,7 @@ static void interfaces(struct format_buffer *text) {
 
 uint32_t status_text(char *to, uint32_t room) {
     struct format_buffer text = {to, room, 0};
-    format_add(&text, "frames: %lu\nswitches: %lu\n", env_info()->frames_total,
+    format_add(&text, "page frames: %lu\nswitches: %lu\n", env_info()->frames_total,
                env_info()->env_switches);
     environments(&text);
     interfaces(&text);

@@ -58,7 +58,7 @@ void netstat(void) {
     say("state         port  unread  unsent  peer");
     for (unsigned n = 0; exos_socket_see(n, &s); n++)
         if (s.kind)
-            say("%s: %u  %u  %u  %s:%u", state_of(&s), s.port, s.unread, s.unsent,
+            say("%-12s %5u %7u %7u  %s:%u", state_of(&s), s.port, s.unread, s.unsent,
                 text_of(s.peer.ip).text, s.peer.port);
 }
 
