@@ -43,7 +43,8 @@ void web_client_known(uint64_t to) {
     arp_put(head + ETHER_HEADER, &ask);
     memset(head + ETHER_HEADER + ARP_BYTES, 0, ETHER_LEAST - ETHER_HEADER - ARP_BYTES);
     const struct link_part piece = {head, ETHER_LEAST};
-    port.wire.send(&port.wire, &piece, 1, false);
+    port.wire.send(&port.wire, &piece, 1);
+    port.wire.go(&port.wire);
     exo_env_yield(to);
 }
 
@@ -64,7 +65,8 @@ static void send(const struct tcp_segment *s, const char *data) {
     sum = sum_join(sum, sum_pseudo(WEB_CLIENT_IP, WEB_SERVER_IP, IP_TCP, length));
     sum_put(head + TCP_AT + 16, sum_end(sum));
     const struct link_part piece[] = {{head, TCP_AT + header}, {data, s->length}};
-    port.wire.send(&port.wire, piece, s->length ? 2 : 1, false);
+    port.wire.send(&port.wire, piece, s->length ? 2 : 1);
+    port.wire.go(&port.wire);
 }
 
 /* A segment for this connection; where its data are, or null. */

@@ -18,6 +18,7 @@
 #define EXO_PACKET_RINGS       4
 #define EXO_PACKET_BUFFERS     64
 #define EXO_PACKET_PIECES      8
+#define EXO_TRAIN_PIECES       24    /* of frames that one call sends */
 #define EXO_PROGRAMS           16    /* filters in C of an interface */
 #define EXO_PROGRAM_BYTES      16384 /* of such an object, at most */
 #define EXO_SENDS_OF           16    /* frames of one environment that are on their way */
@@ -28,6 +29,7 @@
 #define EXO_PACKET_HOW(nic, holder) ((uint64_t)(holder) | (uint64_t)(nic) << 8)
 #define EXO_PACKET_QUIET            0x80 /* its end may be told late */
 #define EXO_PACKET_MORE             0x40 /* it may go with the next one, which follows at once */
+#define EXO_PACKET_TRAIN            0x20 /* several frames */
 /* By which slot's capability nettap taps this interface; one is or-ed to the other. */
 #define EXO_TAP_BY(nic, slot) ((uint64_t)(slot) << (nic)*4)
 /* In the word of a buffer that has a copy: which interface it passed, and whether it was sent. */

@@ -35,9 +35,10 @@ int exo_frame_pin(struct exo_frame *f);
 void exo_frame_unpin(struct exo_frame *f);
 /* The same for paths that are short. */
 static inline int exo_frame_pin_short(struct exo_frame *f) {
-    if (f->references == f->pins || f->references == UINT32_MAX)
+    uint32_t more;
+    if (f->references == f->pins || __builtin_add_overflow(f->references, 1, &more))
         return exo_frame_pin(f); /* which refuses */
-    f->references++;
+    f->references = more;
     f->pins++;
     return 0;
 }

@@ -97,27 +97,29 @@ static inline struct out *take(const struct env *e, uint64_t nic) {
     return o;
 }
 
-static inline __attribute__((always_inline)) int add(struct out *o, const struct cap *holder,
+static inline __attribute__((always_inline)) int add(struct out *o, struct cap holder,
                                                      const struct exo_piece *q, uint64_t count) {
-    uint32_t bytes = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t number = q[i].at / PAGE_SIZE;
-        if (!q[i].bytes || q[i].bytes > PAGE_SIZE - q[i].at % PAGE_SIZE)
-            return -E_INVALID;
-        struct exo_frame *f = &exo_frames[number];
-        if (number >= info.frame_count ||
-            (!acl_opens_at_once(&f->acl, *holder, CAP_READ) && DEFENDED(PACKET_READ)))
-            return -E_PERM;
-        int error = DEFENDED(PACKET_FLIES) ? exo_frame_pin_short(f) : 0;
+    uint64_t i = 0, all = 0;
+    int error = 0;
+    for (; i < count; i++) {
+        const uint64_t at = q[i].at, bytes = q[i].bytes;
+        struct exo_frame *f = &exo_frames[at / PAGE_SIZE];
+        if (bytes - 1 > (~at & (PAGE_SIZE - 1))) /* none, or beyond the page */
+            error = -E_INVALID;
+        else if (at / PAGE_SIZE >= info.frame_count ||
+                 (!acl_opens_at_once(&f->acl, holder, CAP_READ) && DEFENDED(PACKET_READ)))
+            error = -E_PERM;
+        else
+            error = DEFENDED(PACKET_FLIES) ? exo_frame_pin_short(f) : 0;
         if (error)
-            return error;
+            break;
         o->frame[i] = f;
-        o->frames = (uint32_t)i + 1;
-        o->piece[i + 1] = (struct dma_piece){PADDR(q[i].at), (uint32_t)q[i].bytes};
-        bytes += (uint32_t)q[i].bytes;
+        o->piece[i + 1] = (struct dma_piece){PADDR(at), (uint32_t)bytes};
+        all += bytes;
     }
-    o->bytes = bytes;
-    return bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
+    o->frames = (uint32_t)i;
+    o->bytes = (uint32_t)all;
+    return !error && (all < NIC_HEADER || all > NIC_FRAME_MAX) ? -E_INVALID : error;
 }
 
 static int add_word(struct out *o, struct cap holder, uint64_t at) {
@@ -173,8 +175,9 @@ static __attribute__((noinline)) bool copied(struct out *o, const struct templat
     }
     const uint64_t *from = direct(p->at); /* mostly all of it is in the first piece */
     uint64_t differs = 0;
-    for (unsigned i = 0; i < words; i++) {
+    for (uint64_t i = 0; i < words; i++) {
         uint64_t word;
+        __asm__("" : "+r"(i)); /* or four pointers would be made ready for these few */
         __builtin_memcpy(&word, &from[i], 8);
         o->head[i] = word;
         differs |= (word & t->mask[i]) ^ t->value[i];
@@ -242,28 +245,29 @@ static __attribute__((noinline)) void sent_apart(struct net_port *n, const struc
         net_tap_sent(n, o->r.piece, o->r.pieces);
 }
 
-/* With so many pieces, one of them or any number. */
-static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pieces,
-                                                       uint64_t count, uint64_t word) {
-    struct exo_piece piece[EXO_PACKET_PIECES];
-    const struct env *e = env_current;
-    const uint64_t slot = how & (EXO_PACKET_MORE - 1), nic = how >> 8;
-    if (nic >= net_count)
+/* What a call names is there, and is copied. */
+static inline __attribute__((always_inline)) int look(uint64_t how, uint64_t pieces, uint64_t count,
+                                                      struct exo_piece *piece) {
+    if (how >> 8 >= net_count)
         return -E_NOT_FOUND;
-    if (slot >= EXO_CAPS)
+    if ((how & (EXO_PACKET_MORE - 1)) >= EXO_CAPS)
         return -E_PERM;
-    if (copy_from_user(piece, pieces, count * sizeof *piece))
-        return -E_FAULT;
-    struct net_port *n = &net_ports[nic];
-    nic_collect_sent(n->device);
+    return copy_from_user(piece, pieces, count * sizeof *piece) ? -E_FAULT : 0;
+}
+
+/* A frame of so many pieces, one of them or any number. */
+static inline __attribute__((always_inline)) int send_one(struct net_port *n, uint64_t how,
+                                                          const struct exo_piece *piece,
+                                                          uint64_t count, uint64_t word) {
+    const struct env *e = env_current;
+    const uint64_t nic = how >> 8;
+    const struct cap holder = e->cap[how & (EXO_CAPS - 1)];
     struct out *o = take(e, nic);
-    if (!o) {
-        nic_tell(n->device);
+    if (!o)
         return -E_FULL;
-    }
-    int error = add(o, &e->cap[slot], piece, count);
+    int error = add(o, holder, piece, count);
     if (!error && word)
-        error = add_word(o, e->cap[slot], word);
+        error = add_word(o, holder, word);
     if (!error && !allowed(o, template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
         n->seen->forged++;
         error = -E_PERM;
@@ -274,7 +278,6 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
     else if (!error)
         error = nic_send_short(n->device, &o->r);
     if (error) {
-        nic_tell(n->device);
         drop(o);
         return error;
     }
@@ -282,6 +285,44 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
     if (__builtin_expect(n->apart, 0))
         sent_apart(n, o, how);
     return 0;
+}
+
+static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pieces,
+                                                       uint64_t count, uint64_t word) {
+    struct exo_piece piece[EXO_PACKET_PIECES];
+    int error = look(how, pieces, count, piece);
+    if (error)
+        return error;
+    struct net_port *n = &net_ports[how >> 8];
+    nic_collect_sent(n->device);
+    error = send_one(n, how, piece, count, word);
+    if (error)
+        nic_tell(n->device);
+    return error;
+}
+
+/* Frames one behind the other; the device hears of them together. */
+static __attribute__((noinline)) long send_train(uint64_t how, uint64_t pieces, uint64_t count) {
+    struct exo_piece piece[EXO_TRAIN_PIECES];
+    if (count - 1 >= EXO_TRAIN_PIECES)
+        return count ? -E_TOO_LONG : -E_INVALID;
+    long frames = 0;
+    int error = look(how, pieces, count, piece);
+    if (error)
+        return error;
+    struct net_port *n = &net_ports[how >> 8];
+    nic_collect_sent(n->device);
+    for (uint64_t at = 0, of; at < count && !error; at += of, frames += !error) {
+        of = piece[at].bytes >> 32;
+        piece[at].bytes = (uint32_t)piece[at].bytes;
+        if (of - 1 >= EXO_PACKET_PIECES || of > count - at)
+            error = -E_INVALID;
+        else
+            error = send_one(n, at + of < count ? how | EXO_PACKET_MORE : how, &piece[at], of, 0);
+    }
+    if (error)
+        nic_tell(n->device);
+    return frames ? frames : error;
 }
 
 /* Sends a frame by an interface (EXO_PACKET_HOW): `count` pieces of struct exo_piece at this
@@ -295,8 +336,10 @@ static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pi
  * be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a
  * frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
-    if (count == 1)
+    if (count == 1 && !(how & EXO_PACKET_TRAIN))
         return send(how, pieces, 1, word);
+    if (how & EXO_PACKET_TRAIN)
+        return word ? -E_INVALID : send_train(how & ~(uint64_t)EXO_PACKET_TRAIN, pieces, count);
     if (count - 1 >= EXO_PACKET_PIECES)
         return count ? -E_TOO_LONG : -E_INVALID;
     return send(how, pieces, count, word);

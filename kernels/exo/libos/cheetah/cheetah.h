@@ -42,10 +42,9 @@ struct cheetah_wire {
      * none can go now. */
     uint8_t *(*head)(struct cheetah_wire *wire);
     /* Sends what these parts hold, the first of which is that memory, the others the caller's or
-     * pages of the store's; `more`: another one follows
-     * at once, so they may go together. */
-    void (*send)(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count,
-                 bool more);
+     * pages of the store's: now, or together with others by `go`, which always follows. */
+    void (*send)(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count);
+    void (*go)(struct cheetah_wire *wire);
 };
 #define CHEETAH_FRAME_HEAD 96
 

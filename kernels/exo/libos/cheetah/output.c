@@ -135,13 +135,13 @@ static void put_headers(struct frame *f, const struct tcp_segment *s, const stru
     f->piece[0].bytes = TCP_AT + header;
 }
 
-static void send(struct cheetah *c, struct frame *f, bool more) {
+static void send(struct cheetah *c, struct frame *f) {
     struct link_part *first = &f->piece[0];
     if (f->pieces == 1 && first->bytes < ETHER_LEAST) {
         memset((uint8_t *)first->at + first->bytes, 0, ETHER_LEAST - first->bytes);
         first->bytes = ETHER_LEAST;
     }
-    c->setup.wire->send(c->setup.wire, f->piece, f->pieces, more);
+    c->setup.wire->send(c->setup.wire, f->piece, f->pieces);
     c->counts.frames_out++;
 }
 
@@ -151,7 +151,8 @@ void output_alone(struct cheetah *c, const struct tcp_segment *s, const struct p
     if (!f.piece[0].at)
         return;
     put_headers(&f, s, path);
-    send(c, &f, false);
+    send(c, &f);
+    c->setup.wire->go(c->setup.wire);
 }
 
 /* The headers of a whole segment, for those that follow it: all but its number and its sum, and the
@@ -193,35 +194,28 @@ static bool same_files(struct cheetah *c, const struct connection *k) {
     return true;
 }
 
-/* The frame of a segment, and all whole ones that may follow it, as one train: as far as their
- * bytes are at hand, for a block that comes could take the place of one that the device has not
- * read yet. False: the wire takes no more. */
-static bool train(struct cheetah *c, struct connection *k, struct frame *f, struct tcp_segment *s) {
-    struct frame others[2], *next = &others[0];
+/* Behind a segment, whose data begin there, all whole ones that may follow it, as one train: as far
+ * as their bytes are at hand, for a block that comes could take the place of one that the device
+ * has not read yet. */
+static void train(struct cheetah *c, struct connection *k, struct frame *f, struct tcp_segment *s,
+                  uint64_t at) {
+    const uint64_t most = c->frames_most - c->counts.frames_out;
+    uint32_t count = tcp_output_train(&k->tcp, s, (uint32_t)most);
     struct like like;
-    uint32_t at;
-    for (bool first = true; c->counts.frames_out + 1 < c->frames_most; first = false) {
-        if (!tcp_output_next(&k->tcp, s, &at))
-            break;
-        empty(next);
-        if (!add_known(c, k, k->acked + at, s->length, next)) {
+    if (count)
+        like_make(&like, f, &k->path);
+    for (; count; count--) {
+        s->seq += s->length;
+        at += s->length;
+        empty(f);
+        f->piece[0].at = c->setup.wire->head(c->setup.wire);
+        if (!f->piece[0].at || !add_known(c, k, at, s->length, f)) {
             tcp_output_undo(&k->tcp, s);
-            break;
+            return;
         }
-        if (first)
-            like_make(&like, f, &k->path);
-        send(c, f, true);
-        next->piece[0].at = c->setup.wire->head(c->setup.wire);
-        if (!next->piece[0].at) {
-            tcp_output_undo(&k->tcp, s);
-            return false;
-        }
-        like_put(&like, next, s->seq);
-        f = next;
-        next = next == &others[0] ? &others[1] : &others[0];
+        like_put(&like, f, s->seq);
+        send(c, f);
     }
-    send(c, f, false);
-    return true;
 }
 
 bool output(struct cheetah *c, uint32_t n, uint64_t now) {
@@ -245,9 +239,9 @@ bool output(struct cheetah *c, uint32_t n, uint64_t now) {
             return true;
         }
         put_headers(&f, &s, &k->path);
-        const bool all = train(c, k, &f, &s);
+        send(c, &f);
+        train(c, k, &f, &s, k->acked + at);
+        c->setup.wire->go(c->setup.wire);
         let_go(c);
-        if (!all)
-            return false;
     }
 }

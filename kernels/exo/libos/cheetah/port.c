@@ -12,11 +12,12 @@ static uint8_t *head(struct cheetah_wire *wire) {
     return link_head(&((struct port *)wire)->link);
 }
 
-static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count,
-                 bool more) {
-    struct port *p = (struct port *)wire;
-    if ((more ? link_send_more : link_send)(&p->link, piece[0].bytes, &piece[1], count - 1))
-        p->failed++;
+static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count) {
+    link_send_more(&((struct port *)wire)->link, piece[0].bytes, &piece[1], count - 1);
+}
+
+static void go(struct cheetah_wire *wire) {
+    link_go(&((struct port *)wire)->link);
 }
 
 static struct dpf_atom is(uint16_t offset, uint8_t bytes, uint32_t value) {
@@ -65,7 +66,7 @@ long port_open(struct port *p, unsigned nic, unsigned ring, uint32_t ip, uint16_
     long error = frames_map(0, 0, 0, at | EXO_ZEROED, LINK_PAGES, EXO_WRITE | EXO_NO_EXEC);
     if (error)
         return error;
-    *p = (struct port){.wire = {head, send}};
+    *p = (struct port){.wire = {head, send, go}};
     error = link_begin(&p->link, nic, ring, 0, (void *)at);
     p->link.word = (volatile uint64_t *)at; /* for port_close */
     if (!error)

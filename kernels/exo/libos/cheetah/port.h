@@ -11,7 +11,6 @@ struct port {
     struct cheetah_wire wire; /* first */
     struct link link;
     uint64_t filter[2];
-    uint64_t failed; /* frames that the kernel refused: as if they were lost on the way */
 };
 
 /* Opens the interface for who has that address and port (0: all), by the capability in slot 0, and

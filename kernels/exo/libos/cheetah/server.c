@@ -171,7 +171,8 @@ static void arp(struct cheetah *c, const uint8_t *packet, uint32_t bytes, uint64
     memset(head, 0, ETHER_LEAST);
     ether_put(head, &reply.target_ether, &c->setup.ether, ETHER_ARP);
     arp_put(head + ETHER_HEADER, &reply);
-    c->setup.wire->send(c->setup.wire, &(struct link_part){head, ETHER_LEAST}, 1, false);
+    c->setup.wire->send(c->setup.wire, &(struct link_part){head, ETHER_LEAST}, 1);
+    c->setup.wire->go(c->setup.wire);
     c->counts.frames_out++;
 }
 

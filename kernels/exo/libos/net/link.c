@@ -5,10 +5,11 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "protocol/bytes.h"
 
 _Static_assert(LINK_BUFFERS <= EXO_PACKET_BUFFERS && LINK_PARTS < EXO_PACKET_PIECES, "allowed");
-_Static_assert(LINK_HEADS > EXO_SENDS_OF, "one that is written is on no way");
+_Static_assert(LINK_HEADS > EXO_SENDS_OF + LINK_TRAIN, "one that is written is on no way");
 
 static inline uint8_t *head_of(const struct link *l) {
     return l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM;
@@ -54,54 +55,101 @@ long link_filter(const struct link *l, unsigned slot, const struct dpf_atom *ato
     return error ? error : id;
 }
 
-/* A part as pieces, behind the `count` that there are: how many there are then. */
-static inline uint32_t add(struct exo_piece *piece, uint32_t count, const struct link_part *part) {
-    const uint8_t *at = part->at;
-    for (uint32_t left = part->bytes; left && count <= LINK_PARTS;) {
-        uint32_t here = 4096 - (uint32_t)((uint64_t)at % 4096);
-        here = here < left ? here : left;
-        piece[count++] = (struct exo_piece){link_physical(at), here};
-        at += here;
-        left -= here;
+/* A frame as pieces, behind those that wait: how many. */
+static inline __attribute__((always_inline)) uint32_t
+put(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
+    struct exo_piece *first = &l->piece[l->pieces], *p = first;
+    *p++ = (struct exo_piece){link_physical(head_of(l)), bytes};
+    for (const struct link_part *end = part + parts; part < end; part++) {
+        const uint8_t *at = part->at;
+        for (uint32_t left = part->bytes; left && p < first + EXO_PACKET_PIECES;) {
+            uint32_t here = 4096 - (uint32_t)((uint64_t)at % 4096);
+            here = here < left ? here : left;
+            *p++ = (struct exo_piece){link_physical(at), here};
+            at += here;
+            left -= here;
+        }
     }
-    return count;
+    l->sent++;
+    return (uint32_t)(p - first);
+}
+
+/* It waits. */
+static inline void add(struct link *l, uint32_t pieces) {
+    l->piece[l->pieces].bytes |= (uint64_t)pieces << 32;
+    l->pieces += pieces;
+    l->frames++;
+    l->full = l->frames == LINK_TRAIN || l->pieces > EXO_TRAIN_PIECES - EXO_PACKET_PIECES;
+}
+
+/* The first frames that wait do no longer. */
+static void gone(struct link *l, uint32_t frames) {
+    uint32_t pieces = 0;
+    l->frames -= frames;
+    while (frames--)
+        pieces += (uint32_t)(l->piece[pieces].bytes >> 32);
+    l->pieces -= pieces;
+    memmove(l->piece, l->piece + pieces, l->pieces * sizeof l->piece[0]);
 }
 
 /* The device ends frames in their order: so one of LINK_HEADS is free again when as many went less
- * those that may be on their way. */
-static inline __attribute__((always_inline)) long
-send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts, uint64_t flags) {
-    struct exo_piece piece[EXO_PACKET_PIECES];
-    uint32_t count = 1;
-    piece[0] = (struct exo_piece){link_physical(head_of(l)), bytes};
-    for (uint32_t i = 0; i < parts; i++)
-        count = add(piece, count, &part[i]);
-    long error = exo_packet_send_so(EXO_PACKET_HOW(l->nic, l->holder) | flags, piece, count, 0);
-    if (error != -E_FULL) {
-        l->sent++;
-        return error;
+ * those that may be on their way, or wait. Of one frame there is a shorter way. */
+static long send_all(struct link *l, uint64_t flags) {
+    const uint64_t how = EXO_PACKET_HOW(l->nic, l->holder) | flags;
+    if (l->frames > 1)
+        return exo_packet_send_so(how | EXO_PACKET_TRAIN, l->piece, l->pieces, 0);
+    uint64_t *bytes = &l->piece[0].bytes, said = *bytes;
+    *bytes = (uint32_t)said;
+    long error = exo_packet_send_so(how, l->piece, l->pieces, 0);
+    *bytes = said;
+    return error ? error : 1;
+}
+
+static bool go(struct link *l, uint64_t flags) {
+    while (l->frames) {
+        const long went = send_all(l, flags);
+        if (went == l->frames) {
+            l->frames = l->pieces = 0;
+            break;
+        }
+        if (went == -E_FULL) {
+            l->kept = l->full = true;
+            return false;
+        }
+        l->refused += went < 0;
+        gone(l, went < 0 ? 1 : (uint32_t)went);
     }
-    l->kept = bytes;
-    l->kept_parts = parts;
-    for (uint32_t i = 0; i < parts; i++)
-        l->kept_part[i] = part[i];
-    return 0;
+    l->kept = l->full = false;
+    return true;
+}
+
+bool link_go(struct link *l) {
+    return go(l, 0);
+}
+
+bool link_room(struct link *l) {
+    return go(l, l->kept ? 0 : EXO_PACKET_MORE);
 }
 
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
-    return send(l, bytes, part, parts, 0);
+    const uint32_t pieces = put(l, bytes, part, parts);
+    if (l->frames) {
+        add(l, pieces);
+        link_go(l);
+        return 0;
+    }
+    long error = exo_packet_send(l->nic, l->holder, l->piece, pieces, 0);
+    if (error == -E_FULL) {
+        add(l, pieces);
+        l->kept = l->full = true;
+        error = 0;
+    }
+    l->refused += error != 0;
+    return error;
 }
 
-long link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
-    return send(l, bytes, part, parts, EXO_PACKET_MORE);
-}
-
-bool link_again(struct link *l) {
-    uint32_t bytes = l->kept;
-    l->kept = 0;
-    if (bytes)
-        link_send(l, bytes, l->kept_part, l->kept_parts);
-    return !l->kept;
+void link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {
+    add(l, put(l, bytes, part, parts));
 }
 
 long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts) {

@@ -12,6 +12,7 @@
 #define LINK_ROOM    2048u /* of a frame */
 #define LINK_BUFFERS 64u   /* that arrive */
 #define LINK_HEADS   32u   /* that go, or their beginnings */
+#define LINK_TRAIN   8u    /* of them that one call sends */
 #define LINK_LOOPS   8u    /* that go to oneself */
 #define LINK_PARTS   7u    /* pages' parts, behind the beginning */
 #define LINK_PAGES   (1 + (LINK_BUFFERS + LINK_HEADS + LINK_LOOPS) * LINK_ROOM / 4096)
@@ -23,9 +24,11 @@ struct link {
     uint32_t loop_bytes[LINK_LOOPS];
     unsigned nic, ring, holder;
     struct ether_address ether;
-    /* A frame for which there was no room; of no bytes: none. */
-    uint32_t kept, kept_parts;
-    struct link_part kept_part[LINK_PARTS];
+    /* Frames that go together, by the next call: `full`, as many as one takes; or, `kept`, for
+     * which there was no room. */
+    bool kept, full;
+    uint32_t pieces, frames, refused;
+    struct exo_piece piece[EXO_TRAIN_PIECES];
 };
 
 /* What lies at an address of one's own where a page is, as the kernel and its devices name it. */
@@ -60,22 +63,25 @@ static inline void link_done(struct link *l) {
     l->next = (l->next + 1) % LINK_BUFFERS;
 }
 
-/* Tries again to send what was kept. True: it went. */
-bool link_again(struct link *l);
+/* Sends the frames that wait, or tries again to send what was kept. True: they went. */
+bool link_go(struct link *l);
+/* The same where another frame follows. */
+bool link_room(struct link *l);
 /* Where the next frame is to begin: LINK_ROOM bytes. Null: too many are on their way. */
 static inline uint8_t *link_head(struct link *l) {
-    return !l->kept || link_again(l) ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
+    return !l->full || link_room(l) ? l->head + (uint64_t)(l->sent % LINK_HEADS) * LINK_ROOM : 0;
 }
 /* Where the last one that went begins. */
 static inline const uint8_t *link_last(const struct link *l) {
     return l->head + (uint64_t)((l->sent - 1) % LINK_HEADS) * LINK_ROOM;
 }
 /* Sends its `bytes` bytes, and behind them so many parts, which stay as they are until it has gone.
- * 0: now, or by a later link_head, when too many are on their way; packet_send's errors. */
+ * 0: now, or by a later link_head, when too many are on their way; packet_send's errors: it is as
+ * if it were lost on its way, and counted in l->refused. */
 long link_send(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 
-/* The same of one that another link_send follows at once: they may go together. */
-long link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
+/* The same of one that another link_send follows at once, or link_go: they go together. */
+void link_send_more(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);
 
 /* The same to oneself, copied; -E_FULL. And the next one that came so. */
 long link_loop(struct link *l, uint32_t bytes, const struct link_part *part, uint32_t parts);

@@ -92,21 +92,22 @@ static __attribute__((noinline)) void send_more(struct net_tcp *c, struct tcp_se
     bool more = tcp_output_next(&c->t, s, &at);
     while (more) {
         uint64_t sum;
+        uint8_t *head = link_head(l);
+        if (!head) {
+            tcp_output_undo(&c->t, s);
+            break;
+        }
         uint32_t parts = parts_of(c, at, s->length, part, &sum);
-        put_header(link_head(l), like, s->seq, sum_join(header, sum));
+        put_header(head, like, s->seq, sum_join(header, sum));
         n->count.sent++;
         more = tcp_output_next(&c->t, s, &at);
         if (more && l->sent % TRAIN)
             link_send_more(l, sizeof like, part, parts);
         else
             link_send(l, sizeof like, part, parts);
-        if (!l->kept)
-            continue;
-        n->due = 0;
-        if (more)
-            tcp_output_undo(&c->t, s);
-        break;
     }
+    if (l->kept)
+        n->due = 0;
 }
 
 /* Whether a step would send nothing now: so it need not be asked. */

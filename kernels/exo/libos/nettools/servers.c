@@ -9,6 +9,7 @@
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/sockets/sockets.h"
+#include "exo/libos/time/clock.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -16,6 +17,7 @@
 #define CONNECTIONS 6
 #define LOOK_NS     20000000l /* then it looks whether it is to stop */
 #define CHUNK       4096
+#define QUIET_NS    1000000000ul /* who did nothing for so long makes place for who comes */
 
 enum what { ECHO, SINK, SOURCE, WEB, SERVERS };
 static const struct {
@@ -35,7 +37,12 @@ static int fds[1 + 1 + CONNECTIONS]; /* the listener, datagrams, connections; -1
 static uint64_t sent[1 + 1 + CONNECTIONS];
 static uint8_t bytes[CHUNK];
 static struct web_talk talks[CONNECTIONS];
-static bool writes[CONNECTIONS]; /* it waits until more can be written */
+static bool writes[CONNECTIONS];    /* it waits until more can be written */
+static uint64_t moved[CONNECTIONS]; /* when its bytes went last, or came where none go */
+static struct echo {
+    uint32_t at, bytes; /* gone, and there */
+    uint8_t of[CHUNK];
+} echoes[CONNECTIONS];
 
 /* --- A server's process --- */
 
@@ -51,25 +58,70 @@ static void echo_datagram(void) {
         exos_send_to(fds[1], from, bytes, (size_t)n);
 }
 
-static void take_one(enum what what) {
-    int fd = (int)exos_accept(fds[0], NULL);
-    for (unsigned i = 2; fd >= 0 && i < 2 + CONNECTIONS; i++)
-        if (fds[i] < 0) {
-            fds[i] = fd;
-            sent[i] = 0;
-            exos_set_flags(fd, EXOS_NONBLOCK);
-            web_talk_begin(&talks[i - 2], fd);
-            writes[i - 2] = what == SOURCE;
-            return;
-        }
-    exos_close(fd);
+static uint64_t time_now(void) {
+    return clock_ns(clock_now());
 }
 
-static void talk(unsigned i) {
+/* A free place, or that of who has been quiet the longest, if that is long; 0: there is none. So
+ * nobody holds all places who takes no answers, also if he asks a little now and then. */
+static unsigned place(enum what what) {
+    unsigned oldest = 2;
+    for (unsigned i = 2; i < 2 + CONNECTIONS; i++) {
+        if (fds[i] < 0)
+            return i;
+        if (moved[i - 2] < moved[oldest - 2])
+            oldest = i;
+    }
+    if (time_now() - moved[oldest - 2] < QUIET_NS)
+        return 0;
+    if (what == WEB)
+        web_talk_end(&talks[oldest - 2]);
+    else
+        exos_close(fds[oldest]);
+    return oldest;
+}
+
+static void take_one(enum what what) {
+    const int fd = (int)exos_accept(fds[0], NULL);
+    const unsigned i = fd < 0 ? 0 : place(what);
+    if (!i) {
+        exos_close(fd);
+        return;
+    }
+    fds[i] = fd;
+    sent[i] = 0;
+    exos_set_flags(fd, EXOS_NONBLOCK);
+    web_talk_begin(&talks[i - 2], fd);
+    echoes[i - 2].at = echoes[i - 2].bytes = 0;
+    writes[i - 2] = what == SOURCE;
+    moved[i - 2] = time_now();
+}
+
+/* Bytes of answers that went. */
+static long talk(unsigned i) {
     const enum web_step step = web_talk(&talks[i - 2]);
+    const uint64_t went = talks[i - 2].sent - sent[i];
+    sent[i] = talks[i - 2].sent;
     writes[i - 2] = step == WEB_WANTS_WRITE;
     if (step == WEB_ENDED)
         fds[i] = -1;
+    return went ? (long)went : -E_AGAIN;
+}
+
+/* All of what came goes before more is read. */
+static long echo(unsigned i) {
+    struct echo *e = &echoes[i - 2];
+    if (e->at == e->bytes) {
+        const long n = exos_read(fds[i], e->of, sizeof e->of);
+        if (n <= 0)
+            return n;
+        e->at = 0;
+        e->bytes = (uint32_t)n;
+    }
+    const long n = exos_write(fds[i], e->of + e->at, e->bytes - e->at);
+    e->at += n > 0 ? (uint32_t)n : 0;
+    writes[i - 2] = e->at < e->bytes;
+    return n;
 }
 
 static long send_lines(unsigned i) {
@@ -82,17 +134,13 @@ static long send_lines(unsigned i) {
 
 /* What came in a connection, or that it takes more. */
 static void go_on(enum what what, unsigned i) {
-    if (what == WEB) {
-        talk(i);
-        return;
-    }
-    long n = what == SOURCE ? send_lines(i) : exos_read(fds[i], bytes, sizeof bytes);
-    if (what == ECHO && n > 0) {
-        exos_set_flags(fds[i], 0); /* all of it goes before more is read */
-        n = exos_write(fds[i], bytes, (size_t)n);
-        exos_set_flags(fds[i], EXOS_NONBLOCK);
-    }
-    if (n <= 0 && n != -E_AGAIN)
+    const long n = what == WEB      ? talk(i)
+                   : what == ECHO   ? echo(i)
+                   : what == SOURCE ? send_lines(i)
+                                    : exos_read(fds[i], bytes, sizeof bytes);
+    if (n > 0)
+        moved[i - 2] = time_now();
+    else if (n != -E_AGAIN)
         drop(i);
 }
 

@@ -10,7 +10,7 @@ void web_talk_begin(struct web_talk *t, int fd) {
     t->fd = fd;
     t->file = -1;
     t->got = t->at = t->bytes = 0;
-    t->left = 0;
+    t->left = t->sent = 0;
     t->ends = false;
 }
 
@@ -84,6 +84,11 @@ static bool take(struct web_talk *t) {
     return true;
 }
 
+void web_talk_end(struct web_talk *t) {
+    close_file(t);
+    exos_close(t->fd);
+}
+
 enum web_step web_talk(struct web_talk *t) {
     long n = 1;
     while (n > 0) {
@@ -92,6 +97,7 @@ enum web_step web_talk(struct web_talk *t) {
         if (t->at < t->bytes) {
             n = exos_write(t->fd, t->out + t->at, t->bytes - t->at);
             t->at += n > 0 ? (uint32_t)n : 0;
+            t->sent += n > 0 ? (uint64_t)n : 0;
             if (t->at == t->bytes)
                 t->at = t->bytes = 0;
             if (n == -E_AGAIN)
@@ -105,7 +111,6 @@ enum web_step web_talk(struct web_talk *t) {
                 return WEB_WANTS_READ;
         }
     }
-    close_file(t);
-    exos_close(t->fd);
+    web_talk_end(t);
     return WEB_ENDED;
 }

@@ -13,8 +13,8 @@ struct web_talk {
     int fd, file; /* file: the one that is sent; -1: none */
     uint32_t got; /* bytes of requests that are not answered */
     bool ends;
-    uint64_t left;      /* bytes of the file to send */
-    uint32_t at, bytes; /* of `out`: gone, and there */
+    uint64_t left, sent; /* bytes of the file to send; of all answers, gone */
+    uint32_t at, bytes;  /* of `out`: gone, and there */
     char request[HTTP_REQUEST_MOST], out[8192];
 };
 
@@ -25,5 +25,7 @@ enum web_step { WEB_WANTS_READ, WEB_WANTS_WRITE, WEB_ENDED };
 /* Reads, answers and writes as far as it can be without waiting, and gives what it waits for. When
  * it has ended its descriptors are closed. */
 enum web_step web_talk(struct web_talk *t);
+/* Ends it before. */
+void web_talk_end(struct web_talk *t);
 
 #endif

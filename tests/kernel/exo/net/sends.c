@@ -111,6 +111,53 @@ CHECK(net_send_more, "net/frames_of_which_more_follow_arrive_with_the_next_one")
     net_end(c);
 }
 
+/* Frames of 60 bytes from these pages, one a piece, that say who they are. */
+static long train(unsigned count, const unsigned *from, uint64_t word) {
+    struct exo_piece piece[EXO_TRAIN_PIECES + 1];
+    for (unsigned i = 0; i < count && i <= EXO_TRAIN_PIECES; i++) {
+        uint8_t *f = page(from[i % 4]);
+        f[12] = TYPE >> 8;
+        f[13] = TYPE & 0xff;
+        f[20] = (uint8_t)from[i % 4];
+        piece[i] = (struct exo_piece){physical_of(f), 60 | 1ul << 32};
+    }
+    return exo_packet_send_so(EXO_PACKET_HOW(1, 0) | EXO_PACKET_TRAIN, piece, count, word);
+}
+
+CHECK(net_send_train, "net/frames_of_a_train_go_up_to_the_first_that_is_refused") {
+    static const unsigned pages[] = {4, 5, 6, 7};
+    const struct dpf_atom fine = {.op = DPF_MEQ, .bytes = 1, .offset = 20, .mask = 6, .value = 4};
+    if (!net_begin(c))
+        return;
+    const uint64_t how = EXO_PACKET_HOW(1, 0) | EXO_PACKET_TRAIN, at = physical_of(page(4));
+    CHECK_THAT(c, listen(0, TYPE) > 0);
+    CHECK_THAT(c, train(3, pages, 0) == 3);
+    settle();
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, *word(i) == (60 | 60ul << 32) && page(i)[20] == 4 + i);
+    CHECK_THAT(c, exo_packet_template(0, 0, 1, &fine, 1) == 0);
+    const uint64_t forged = nic_seen(1)->forged, in = nic_seen(0)->frames_in;
+    CHECK_THAT(c, train(4, pages, 0) == 2 && nic_seen(1)->forged == forged + 1);
+    settle();
+    CHECK_THAT(c, nic_seen(0)->frames_in == in + 2);
+    exo_packet_template(0, 0, 1, NULL, 0);
+    const struct exo_piece foreign_one[] = {{at, 60 | 1ul << 32}, {0, 60 | 1ul << 32}};
+    CHECK_THAT(c, exo_packet_send_so(how, foreign_one, 2, 0) == 1);
+    CHECK_THAT(c, exo_packet_send_so(how, &foreign_one[1], 1, 0) == -E_PERM);
+    for (uint64_t of = 0; of < 12; of += 3) { /* of 0, 3, 6, 9 pieces, and there are two */
+        const struct exo_piece wrong[] = {{at, 60 | of << 32}, {at, 60}};
+        CHECK_THAT(c, exo_packet_send_so(how, wrong, 2, 0) == -E_INVALID);
+    }
+    CHECK_THAT(c, train(1, pages, physical_of(word(0))) == -E_INVALID);
+    CHECK_THAT(c, train(0, pages, 0) == -E_INVALID);
+    CHECK_THAT(c, train(EXO_TRAIN_PIECES + 1, pages, 0) == -E_TOO_LONG);
+    CHECK_THAT(c, train(EXO_TRAIN_PIECES, pages, 0) <= EXO_SENDS_OF);
+    CHECK_THAT(c, exo_packet_send_so(how, (void *)EXO_TABLES - 8, 1, 0) == -E_FAULT);
+    settle();
+    CHECK_THAT(c, with(0, 4) == 0 && nic_seen(1)->sending <= 1);
+    net_end(c);
+}
+
 CHECK(net_send_forged, "net/nobody_sends_what_his_template_does_not_allow") {
     const struct dpf_atom source[] = {
         {.op = DPF_EQ, .bytes = 4, .offset = 6, .value = 0x02000000},

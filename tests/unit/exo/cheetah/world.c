@@ -30,8 +30,7 @@ static uint8_t *head(struct cheetah_wire *wire) {
     return w->closed || w->out.count > QUEUE - 8 ? NULL : w->head;
 }
 
-static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count,
-                 bool more) {
+static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count) {
     struct world *w = (struct world *)((char *)wire - offsetof(struct world, wire));
     static struct flat f;
     f.bytes = 0;
@@ -41,9 +40,14 @@ static void send(struct cheetah_wire *wire, const struct link_part *piece, uint3
         memcpy(f.byte + f.bytes, piece[i].at, piece[i].bytes);
         f.bytes += piece[i].bytes;
     }
-    w->more = more;
+    w->more = true;
     w->to_client++;
     put(w, &w->out, &f);
+}
+
+static void go(struct cheetah_wire *wire) {
+    struct world *w = (struct world *)((char *)wire - offsetof(struct world, wire));
+    w->more = false;
 }
 
 static struct flat *take(struct queue *q) {
@@ -85,7 +89,7 @@ void world_begin(struct world *w, struct world_memory *m, uint32_t connections, 
     memset(m->limit, 0, sizeof m->limit);
     w->seed = 4711;
     w->now = 1000000000;
-    w->wire = (struct cheetah_wire){head, send};
+    w->wire = (struct cheetah_wire){head, send, go};
     w->setup = (struct cheetah_setup){.ether = server_ether,
                                       .ip = SERVER_IP,
                                       .port = 80,
