@@ -25,6 +25,9 @@ enum {
     DEFENCE_TCP_SMALL,          /* small segments wait for one another */
     DEFENCE_TCP_FIN_LAST,       /* the end is behind all data */
     DEFENCE_TCP_KARN,           /* what is sent twice is not timed */
+    DEFENCE_TCP_TAIL,           /* what is last in flight goes again before a timeout, */
+    DEFENCE_TCP_TAIL_ONCE,      /* once */
+    DEFENCE_TCP_TAIL_ONE,       /* and one segment alone not before its peer must have answered */
     DEFENCE_TCP_COOKIE,         /* who answers to a listener has heard from it */
 
     DEFENCE_ISS_TUPLE,    /* numbers of two connections say nothing of each other (RFC 6528) */

@@ -9,10 +9,10 @@
  *   read       the receive buffer has room again: tcp_room, then tcp_output.
  * The send buffer begins with the byte snd_una; what tcp_output gives says which bytes of it go.
  *
- * Retransmission is RFC 6298's, congestion control RFC 5681's with NewReno (RFC 6582), limited
- * transmit (RFC 3042), a wider beginning (RFC 6928) and slow start by bytes (RFC 9406); timestamps
- * and windows are RFC 7323's, and blind attacks meet RFC 5961. Data that are urgent are data (RFC
- * 6093). */
+ * Retransmission is RFC 6298's, with a probe before it (after RFC 8985, 7), congestion control RFC
+ * 5681's with NewReno (RFC 6582), limited transmit (RFC 3042), a wider beginning (RFC 6928) and
+ * slow start by bytes (RFC 9406); timestamps and windows are RFC 7323's, and blind attacks meet RFC
+ * 5961. Data that are urgent are data (RFC 6093). */
 #ifndef PROTOCOL_TCP_H
 #define PROTOCOL_TCP_H
 
@@ -134,9 +134,11 @@ struct tcp_setup {
 #define TCP_RTO_FIRST TCP_SECOND       /* RFC 6298, 2.1 */
 #define TCP_RTO_LEAST (TCP_SECOND / 5) /* as Linux: a path in a machine or a house is shorter */
 #define TCP_RTO_MOST  (60 * TCP_SECOND)
+#define TCP_PROBE     (TCP_SECOND / 100) /* behind a round: what is last in flight goes again once */
+#define TCP_PROBE_ONE (TCP_SECOND / 20)  /* one segment alone: its peer may wait with the answer */
 #define TCP_ACK_AFTER (TCP_SECOND / 25)
 #define TCP_2MSL      (60 * TCP_SECOND)
-enum { TCP_TRIES = 12, TCP_SYN_TRIES = 7 }; /* 9 minutes; 2 */
+enum { TCP_TRIES = 13, TCP_SYN_TRIES = 7 }; /* 9 minutes; 2 */
 
 /* An active open: SYN_SENT. */
 void tcp_open(struct tcp *t, const struct tcp_setup *how);

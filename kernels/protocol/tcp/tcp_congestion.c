@@ -77,6 +77,16 @@ void tcp_congestion_duplicate(struct tcp *t) {
     }
 }
 
+/* The first of what is in flight is lost, though nobody said so. */
+void tcp_congestion_probe(struct tcp *t) {
+    if (t->flags & TCP_IS_RECOVERING)
+        return;
+    half(t);
+    t->recover = t->snd_max;
+    t->cwnd = t->ssthresh;
+    t->flags |= TCP_IS_RECOVERING;
+}
+
 void tcp_congestion_timeout(struct tcp *t) {
     if (t->retries <= 1) /* the same loss does not halve twice (RFC 5681, 3.1) */
         half(t);

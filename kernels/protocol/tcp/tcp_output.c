@@ -121,7 +121,7 @@ bool tcp_output(struct tcp *t, uint64_t now, struct tcp_segment *s, uint32_t *at
     if (t->state <= TCP_SYN_RECEIVED)
         return output_syn(t, now, s);
     if (t->state != TCP_TIME_WAIT) {
-        if (t->sent_at && now - t->sent_at > t->rto)
+        if (t->sent_at && now - t->sent_at > TCP_RTO_LEAST && now - t->sent_at > t->rto)
             tcp_congestion_idle(t);
         if (output_data(t, now, s, at))
             return true;

@@ -71,6 +71,10 @@ void tcp_round_again(struct tcp *t);
 /* Sets the timer for what is on its way, or waits for a window. */
 void tcp_arm(struct tcp *t, uint64_t now, bool again);
 
+/* True: nothing was heard, and the first of what is on its way goes again, or it is too early yet;
+ * false: it is time for a timeout. */
+APART bool tcp_probe(struct tcp *t NEVER_NULL, uint64_t now);
+
 /* tcp_gap.c: what was received beyond rcv_nxt. */
 static inline bool tcp_is_gap(const struct tcp *t, uint32_t i) {
     return i < TCP_GAPS && t->gap[i].from != t->gap[i].to;
@@ -87,6 +91,7 @@ void tcp_congestion_start(struct tcp *t);
 void tcp_congestion_acked(struct tcp *t, uint32_t acked, uint32_t ack);
 void tcp_congestion_duplicate(struct tcp *t);
 void tcp_congestion_timeout(struct tcp *t);
+void tcp_congestion_probe(struct tcp *t);
 /* After a silence the network is to be felt for again (RFC 5681, 4.1). */
 APART bool tcp_congestion_idle(struct tcp *t NEVER_NULL);
 

@@ -6,8 +6,9 @@ static uint64_t bounded(uint64_t ns) {
     return ns < TCP_RTO_LEAST ? TCP_RTO_LEAST : ns > TCP_RTO_MOST ? TCP_RTO_MOST : ns;
 }
 
+/* At first until a probe, which makes it a timeout. */
 void tcp_round_again(struct tcp *t) {
-    t->rto = t->srtt ? bounded(t->srtt + 4 * t->rttvar) : TCP_RTO_FIRST;
+    t->rto = t->srtt ? t->srtt + 4 * t->rttvar + TCP_PROBE : TCP_RTO_FIRST;
 }
 
 void tcp_round_took(struct tcp *t, uint64_t ns) {
@@ -60,6 +61,31 @@ uint64_t tcp_deadline(const struct tcp *t) {
     return at;
 }
 
+/* A tail loss probe (after RFC 8985, 7): of what is last in flight nobody tells that it is lost, so
+ * the first of it goes again, once, before a timeout. It is the one that goes, and not the last:
+ * without selective acknowledgements that alone says what is lost. Two segments would have been
+ * acknowledged at once, so a loss is sure where there are as many. */
+bool tcp_probe(struct tcp *t, uint64_t now) {
+    UNLESS_THERE(t, false);
+    if (t->state < TCP_ESTABLISHED || (t->retries && DEFENDED(TCP_TAIL_ONCE)) || !t->snd_wnd ||
+        t->snd_una == t->snd_max || !DEFENDED(TCP_TAIL))
+        return false;
+    const bool one = tcp_flight(t) <= t->mss && DEFENDED(TCP_TAIL_ONE);
+    if (one && now < t->sent_at + TCP_PROBE_ONE) {
+        t->main_at = t->sent_at + TCP_PROBE_ONE;
+        return true;
+    }
+    t->retries = 1;
+    if (DEFENDED(TCP_KARN))
+        t->flags &= (uint16_t)~TCP_IS_TIMING;
+    t->wants |= TCP_WANTS_FIRST;
+    if (!one)
+        tcp_congestion_probe(t);
+    t->rto = bounded(t->rto);
+    t->main_at = now + t->rto;
+    return true;
+}
+
 /* Nothing was heard for a time: again what the peer lacks, or a byte beyond its window of 0. */
 static void try_again(struct tcp *t, uint64_t now, struct tcp_event *e) {
     uint32_t tries = t->state <= TCP_SYN_RECEIVED ? TCP_SYN_TRIES : TCP_TRIES;
@@ -102,7 +128,7 @@ void tcp_timer(struct tcp *t, uint64_t now, struct tcp_event *e) {
     if (t->main_at && now >= t->main_at) {
         if (t->state == TCP_TIME_WAIT || (t->state == TCP_FIN_WAIT_2 && t->snd_una == t->snd_max))
             tcp_end(t, e, TCP_GONE);
-        else
+        else if (!tcp_probe(t, now))
             try_again(t, now, e);
     }
     if (t->state > TCP_SYN_RECEIVED && t->state < TCP_TIME_WAIT && t->keep &&

@@ -8,6 +8,8 @@ static void an_acknowledgement_that_was_late_counts_after_the_timeout(void **sta
     assert_true(tcp_write(&t, 3000));
     quiet();
     assert_int_equal(t.snd_max, ISS + 3001);
+    timeout(); /* a probe */
+    quiet();
     timeout();
     assert_int_equal(t.snd_nxt, ISS + 1);
     input(TCP_ACK, IRS + 1, ISS + 3001, 0); /* beyond snd_nxt: it was sent, before */
@@ -291,11 +293,56 @@ static void what_is_sent_twice_is_not_timed(void **state) {
     t.srtt = t.rttvar = 0;
     assert_true(tcp_write(&t, 10));
     quiet();
-    timeout();
+    while (!t.retries)
+        timeout();
     quiet();
     now += 1000000;
     input(TCP_ACK, IRS + 1, ISS + 11, 0);
     assert_true(e.acked == 10 && !t.srtt);
+}
+
+/* Of the last segments in flight none tells that another is lost. */
+static void a_tail_that_is_lost_goes_again_before_a_timeout(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    const uint64_t began = now;
+    assert_true(tcp_write(&t, 3000));
+    quiet();
+    timeout();
+    assert_true(now - began < TCP_RTO_LEAST / 4 && t.cwnd >= 2 * MSS);
+    assert_true(sends() && out.seq == ISS + 1 && out.length == MSS && !sends());
+    input(TCP_ACK, IRS + 1, ISS + 1001, 0); /* the next one is lost, too, and goes at once */
+    assert_true(sends() && out.seq == ISS + 1001);
+    input(TCP_ACK, IRS + 1, ISS + 3001, 0);
+    assert_true(!(t.flags & TCP_IS_RECOVERING) && tcp_deadline(&t) == UINT64_MAX);
+}
+
+static void a_probe_goes_once_and_then_there_is_a_timeout(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    assert_true(tcp_write(&t, 3000));
+    quiet();
+    timeout();
+    quiet();
+    const uint64_t probed = now;
+    timeout();
+    assert_true(now - probed >= TCP_RTO_LEAST && t.cwnd == MSS && sends() && out.seq == ISS + 1);
+}
+
+/* Its acknowledgement may wait with the peer, and nothing says that the network has too much. */
+static void one_segment_alone_waits_for_longer_and_halves_nothing(void **state) {
+    (void)state;
+    into(TCP_ESTABLISHED);
+    const uint64_t began = now;
+    const uint32_t cwnd = t.cwnd;
+    assert_true(tcp_write(&t, 10));
+    quiet();
+    timeout();
+    assert_false(sends());
+    timeout();
+    assert_true(now - began == TCP_PROBE_ONE && sends() && out.length == 10 && t.cwnd == cwnd);
+    input(TCP_ACK, IRS + 1, ISS + 11, 0);
+    assert_true(!t.retries && tcp_deadline(&t) == UINT64_MAX);
 }
 
 /* Nobody without a recent number gets data in (RFC 5961, 5), or ends anything: any number but one
@@ -341,6 +388,9 @@ int main(void) {
         cmocka_unit_test(a_window_is_not_taken_back),
         cmocka_unit_test(an_older_segments_window_is_not_the_newest),
         cmocka_unit_test(what_is_sent_twice_is_not_timed),
+        cmocka_unit_test(a_tail_that_is_lost_goes_again_before_a_timeout),
+        cmocka_unit_test(a_probe_goes_once_and_then_there_is_a_timeout),
+        cmocka_unit_test(one_segment_alone_waits_for_longer_and_halves_nothing),
         cmocka_unit_test(blind_attacks_change_nothing),
         cmocka_unit_test(it_is_small),
     };
