@@ -30,15 +30,20 @@ static void connections(const struct shell_line *line) {
 static void film(const struct shell_line *line) {
     if (!line->words) {
         const long frames = projector_end();
-        if (frames < 0)
+        if (frames == -E_NOT_FOUND)
+            shell_say("no film is shown");
+        else if (frames < 0)
             shell_error((int)frames);
         else
             shell_say("%ld frames were shown", frames);
         return;
     }
     const int error = projector_begin(line->word[0]);
-    shell_error(error);
-    if (!error)
+    if (error == -E_INVALID)
+        shell_say("%s is no film", line->word[0]);
+    else if (error)
+        shell_say("%s is not shown: %s", line->word[0], error_sentence(error));
+    else
         shell_say("%s is shown, %u frames a second", line->word[0], PROJECTOR_FRAMES);
     console_shares |= !error;
 }
