@@ -39,6 +39,21 @@ leave() {
     hold=()
 }
 
+# linux_does LINK LINES OF SHELL: a stock Linux on that link, whose busybox does so; what it prints goes to $tmp/out. nc takes what else is typed, so
+# the last line ends it.
+linux_does() {
+    printf '%s\n' "${@:2}" | timeout 140 "${exospin:?expect.sh has it}" boot linux --no-build --net "peer,$1" --words shell=1 > "${tmp:?expect.sh makes it}/out" 2>&1
+}
+# pings LENGTHS SECONDS: a line for it: `echoes: N` of those that 10.0.0.1 answers, of which each is asked for five times at most.
+pings() {
+    echo "came=0; for i in $1; do for try in 1 2 3 4 5; do /busybox ping -q -c 1 -W $2 -s \$i 10.0.0.1 | /busybox grep -q '1 packets received' && came=\$((came + 1)) && break; done; done; echo echoes: \$came"
+}
+# carried BYTES BYTES: a line for it: the SHA-256 of so many of 10.0.0.1's source; and `same: BYTES` where so many of Linux's own come back from its
+# echo server as they were.
+carried() {
+    echo "/busybox nc 10.0.0.1 19 < /dev/null | /busybox head -c $1 | /busybox sha256sum; /busybox head -c $2 /dev/urandom > /bytes; a=\$(/busybox sha256sum < /bytes); b=\$(/busybox nc 10.0.0.1 7 < /bytes | /busybox sha256sum); [ \"\$a\" = \"\$b\" ] && echo same: $2; exit"
+}
+
 # said OUT PATTERN: it has said so, or does within two minutes.
 said() {
     for _ in $(seq 600); do

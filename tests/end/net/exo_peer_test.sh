@@ -9,20 +9,9 @@ tmp=${tmp:?expect.sh makes it}
 # shellcheck source=tests/end/wires.sh
 . "$(dirname "$0")/../wires.sh"
 
-# LINK LINES OF SHELL, the last of which ends it: what Linux's busybox prints of them. nc takes what else is typed.
-ask() {
-    printf '%s\n' "${@:2}" | timeout 140 $exospin boot linux --no-build --net "peer,$1" --words shell=1 > "$tmp/out" 2>&1
-}
-pings() { # LENGTHS: a line of shell that counts those whose echo came back, within five tries
-    echo "came=0; for i in $1; do for try in 1 2 3 4 5; do /busybox ping -q -c 1 -W $2 -s \$i 10.0.0.1 | /busybox grep -q '1 packets received' && came=\$((came + 1)) && break; done; done; echo echoes: \$came"
-}
-carried() { # BYTES BYTES: of a source, by hash; and some of Linux's own that an echo server sends back
-    echo "/busybox nc 10.0.0.1 19 < /dev/null | /busybox head -c $1 | /busybox sha256sum; /busybox head -c $2 /dev/urandom > /bytes; a=\$(/busybox sha256sum < /bytes); b=\$(/busybox nc 10.0.0.1 7 < /bytes | /busybox sha256sum); [ \"\$a\" = \"\$b\" ] && echo same: $2; exit"
-}
-
 start "$tmp/exo" exo --archive build/guest/exo-with-net.cpio --net "peer,$tmp/link" --pcap "$tmp/pcap"
 verdict "exo has one end, and its servers run" said "$tmp/exo" 'source: runs, port 19'
-ask "$tmp/link" "$(pings '0 1 2 3 4 5 6 7 8 15 16 17 18 19 55 56 57 63 64 255 256 511 512 1023 1024 1471 1472 1473 1480 1481 2006 2007 2952 2953 3800' 5)" "$(carried 1048576 8388608)"
+linux_does "$tmp/link" "$(pings '0 1 2 3 4 5 6 7 8 15 16 17 18 19 55 56 57 63 64 255 256 511 512 1023 1024 1471 1472 1473 1480 1481 2006 2007 2952 2953 3800' 5)" "$(carried 1048576 8388608)"
 leave
 verdict "Linux has the other" grep -q 'eth0 has 10.0.0.2' "$tmp/out"
 verdict "echoes of all lengths come back" grep -q '^> *echoes: 35' "$tmp/out"
@@ -35,7 +24,7 @@ start "$tmp/near" exo --archive build/guest/exo-with-net.cpio --net "peer,$tmp/a
 verdict "exo has one end of another wire" said "$tmp/near" 'source: runs, port 19'
 start "$tmp/between" exo --archive build/guest/exo-with-between.cpio --net "peer,$tmp/a,$tmp/b" --words impair=14,100,100,200,50,2000
 verdict "a bad network stands between" said "$tmp/between" '^between: passes on, seed 14'
-ask "$tmp/b" "$(pings '0 1 7 8 56 64 512 1471 1472 1473 1480 1481 2953' 1)" "$(carried 65536 1048576)"
+linux_does "$tmp/b" "$(pings '0 1 7 8 56 64 512 1471 1472 1473 1480 1481 2953' 1)" "$(carried 65536 1048576)"
 kill "${guests[1]}" # it has no end of its own
 leave
 verdict "Linux has the end behind it" grep -q 'eth0 has 10.0.0.2' "$tmp/out"
