@@ -79,7 +79,8 @@ bool bench_next(struct bench *b);
     }
 
 /* This machine lacks what the row measures: WHY (a constant string: "the CPU has no PCID") stands
- * in the row instead of samples. Return from the body after it. */
+ * in the row instead of samples, or its beginning, if it is longer than a check's. Return from the
+ * body after it. */
 void bench_skip(struct bench *b, const char *why);
 
 /* For a body whose bracket takes a millisecond or more: the row has no warm-up and few steady

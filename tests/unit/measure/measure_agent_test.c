@@ -45,8 +45,10 @@ CHECK(skipped, "fake/skipped") {
     check_skip(c, "no such %s", "device");
 }
 
+static const char *why_absent = "the CPU has no PCID";
+
 BENCH(absent, "fake/absent") {
-    bench_skip(b, "the CPU has no PCID");
+    bench_skip(b, why_absent);
     while (bench_next(b))
         sample(b, 1);
 }
@@ -254,6 +256,24 @@ static void a_bench_may_say_why_it_cannot_run(void **state) {
                 "bench name=fake/silent clock=icount overhead= batch=1 warm=8 cold=0 steady=0\n");
 }
 
+static void of_a_long_reason_the_beginning_is_said(void **state) {
+    static char words[4096];
+    const char *usual = why_absent;
+    char want[1024];
+    (void)state;
+    memset(words, '%', sizeof words - 1); /* each takes three bytes in a record */
+    why_absent = words;
+    agent_run(told("run=fake/absent clock=icount"));
+    why_absent = usual;
+    int length = snprintf(want, sizeof want,
+                          "bench name=fake/absent clock=icount overhead= batch=1 warm=8 cold=0 "
+                          "steady=0 skip=");
+    for (unsigned i = 0; i < sizeof((struct check *)0)->why - 1; i++)
+        length += snprintf(want + length, sizeof want - (size_t)length, "%%25");
+    snprintf(want + length, sizeof want - (size_t)length, "\n");
+    assert_sent(want);
+}
+
 static void without_a_clock_there_is_no_figure(void **state) {
     (void)state;
     agent_run(told("run=fake/counting clock=none"));
@@ -414,6 +434,7 @@ int main(void) {
         cmocka_unit_test(long_lists_are_split_and_complete),
         cmocka_unit_test(checks_send_their_verdict),
         cmocka_unit_test(a_bench_may_say_why_it_cannot_run),
+        cmocka_unit_test(of_a_long_reason_the_beginning_is_said),
         cmocka_unit_test(without_a_clock_there_is_no_figure),
         cmocka_unit_test(an_exact_clock_needs_no_batch),
         cmocka_unit_test(a_clock_with_grain_chooses_the_batch),
