@@ -43,16 +43,8 @@ EXPORTS_EMBED(blocks, "kernels/spin/services/files/blocks");
 
 MODULE("Blocks");
 
-/* Bytes, to be read and written as an extension likes. */
-#define PLAIN_MEMORY(name)                                                                         \
-    {                                                                                              \
-        .type = (name), .may = MAY_READ_WRITE, .shape = {                                          \
-            .kind = SHAPE_MEMORY,                                                                  \
-            .may = MAY_READ_WRITE                                                                  \
-        }                                                                                          \
-    }
-static const struct typing_grant grants[] = {PLAIN_MEMORY("file_call"), PLAIN_MEMORY("block"),
-                                             PLAIN_MEMORY("volume_memory")};
+static const struct typing_grant grants[] = {MEMORY_OF("file_call"), MEMORY_OF("block"),
+                                             MEMORY_OF("volume_memory")};
 
 #define EXTENDABLE_BY_SYSTEM(id_, name)                                                            \
     {.event = &event_##id_, .id = #id_, .grant = grants, .grants = 3, .metered = true},

@@ -37,9 +37,7 @@ static const struct typing_grant common[] = {
     {.type = "cell", .field = "number", .may = MAY_READ_WRITE},
     {.type = "cell", .field = "left", .may = OWNS},
     {.type = "cell", .field = "right", .may = OWNS},
-    {.type = "outgoing",
-     .may = MAY_READ_WRITE,
-     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}},
+    MEMORY_OF("outgoing"),
 };
 
 static const struct types *public_types; /* which have cells */

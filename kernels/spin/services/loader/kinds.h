@@ -40,6 +40,15 @@ struct extendable {
     uint32_t grants;
 };
 
+/* Plain memory of the type of this name: bytes, to be read and written as a program likes. */
+#define MEMORY_OF(name)                                                                            \
+    {                                                                                              \
+        .type = (name), .may = MAY_READ_WRITE, .shape = {                                          \
+            .kind = SHAPE_MEMORY,                                                                  \
+            .may = MAY_READ_WRITE                                                                  \
+        }                                                                                          \
+    }
+
 /* The types are constants, of which the compiler writes down what they point to. */
 #define EXTENDABLE_TYPE(role, id, type)                                                            \
     extern type *const role##_##id;                                                                \

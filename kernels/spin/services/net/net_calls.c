@@ -80,9 +80,7 @@ static const struct typing_grant grants[] = {
     PACKET_PART("frame_end", END_OF(2)),
     {.type = "packet", .may = MAY_READ},
     {.type = "sending", .may = MAY_READ},
-    {.type = "outgoing",
-     .may = MAY_READ_WRITE,
-     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}},
+    MEMORY_OF("outgoing"),
 };
 
 #define EXTENDABLE_NODE(id_, metered_)                                                             \

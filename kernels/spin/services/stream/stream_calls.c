@@ -46,14 +46,7 @@ MODULE("StreamCalls");
 
 /* --- What handlers see --- */
 
-#define PLAIN_MEMORY(name)                                                                         \
-    {                                                                                              \
-        .type = (name), .may = MAY_READ_WRITE, .shape = {                                          \
-            .kind = SHAPE_MEMORY,                                                                  \
-            .may = MAY_READ_WRITE                                                                  \
-        }                                                                                          \
-    }
-static const struct typing_grant of_step[] = {PLAIN_MEMORY("tcp"), PLAIN_MEMORY("stream_step")};
+static const struct typing_grant of_step[] = {MEMORY_OF("tcp"), MEMORY_OF("stream_step")};
 #define VIEW_PART(name, kind_, may_)                                                               \
     {                                                                                              \
         .type = "stream_view", .field = (name), .may = MAY_READ, .shape = {                        \

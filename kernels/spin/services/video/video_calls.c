@@ -40,9 +40,7 @@ EVENT(video_frame, "Video.Frame", unsigned long, (unsigned long number, unsigned
 }
 
 static const struct typing_grant grants[] = {
-    {.type = "outgoing",
-     .may = MAY_READ_WRITE,
-     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}},
+    MEMORY_OF("outgoing"),
 };
 static const struct extendable events[] = {{.event = &event_video_frame,
                                             .id = "video_frame",
