@@ -137,20 +137,14 @@ static const struct typing_grant group_grants[] = {
 static const struct typing_grant cache_grants[] = {
     {.type = "cache_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
 
-static const struct typing_grant pager_grants[] = {
-    {.type = "pager_page",
-     .may = MAY_READ_WRITE,
-     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}}};
+static const struct typing_grant pager_grants[] = {MEMORY_OF("pager_page")};
 
 EXTENDABLE(pager_page_in, .grant = pager_grants, .grants = 1);
 EXTENDABLE(pager_page_out, .grant = pager_grants, .grants = 1);
 EXTENDABLE(cache_choose_victim, .grant = cache_grants, .grants = 1);
 EXTENDABLE(group_select, .grant = group_grants, .grants = 1);
 
-static const struct typing_grant directory_grants[] = {
-    {.type = "directory_view",
-     .may = MAY_READ_WRITE,
-     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}}};
+static const struct typing_grant directory_grants[] = {MEMORY_OF("directory_view")};
 
 EXTENDABLE(directory_find, .grant = directory_grants, .grants = 1);
 EXTENDABLE(directory_list, .grant = directory_grants, .grants = 1);
