@@ -4,7 +4,7 @@
 #include "exo/defence.h"
 #include "exo/kernel/ash/ash_run.h"
 #include "exo/kernel/net/net_tap.h"
-#include "exo/kernel/net/packet_send.h"
+#include "exo/kernel/net/packet_template.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
@@ -91,7 +91,8 @@ uint64_t ash_send(const void *frame, uint64_t bytes, uint64_t nic) {
     copy(to, frame, bytes);
     for (uint64_t at = bytes; at < EXO_TEMPLATE_BYTES; at += 8) /* so much of it is looked at */
         __builtin_memset(to + at, 0, 8);
-    if (!packet_may_send(ash_now.ash->owner, nic, (const uint64_t *)to) && DEFENDED(ASH_FORGED)) {
+    const struct packet_template *t = packet_template_of(ash_now.ash->owner, nic);
+    if (!packet_template_holds(t, (const uint64_t *)to) && DEFENDED(ASH_FORGED)) {
         n->seen->forged++;
         return E_PERM;
     }

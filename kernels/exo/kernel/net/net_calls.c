@@ -9,6 +9,7 @@
 #include "exo/kernel/net/net_port.h"
 #include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/packet_send.h"
+#include "exo/kernel/net/packet_template.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "lib/error.h"
 #include "machine/user/user.h"
@@ -30,6 +31,7 @@ static bool give_back(struct env *e, long *work) {
     if (!packet_ring_reap(e, work))
         return false;
     packet_send_end(e);
+    packet_template_end(e);
     return true;
 }
 

@@ -84,12 +84,22 @@ static void begin(unsigned nic) {
         n->seen->dead |= nic_give(n->device, &b->r) != 0;
 }
 
-int net_reset(unsigned nic) {
+static int reset(unsigned nic) {
     int error = nic_reset(net_ports[nic].device);
     net_ports[nic].seen->dead = error != 0;
     if (!error)
         begin(nic);
     return error;
+}
+
+/* Resets an interface, and starts it again: what is on its way ends, and may have gone or not; what
+ * arrives meanwhile is lost. By a capability for all of it. 0; -E_NOT_FOUND; -E_PERM; -E_DEAD: it
+ * does not come back. */
+long sys_nic_reset(uint64_t slot, uint64_t nic) {
+    if (nic >= net_count)
+        return -E_NOT_FOUND;
+    int error = net_may_all(slot, nic);
+    return error ? error : reset((unsigned)nic);
 }
 
 /* By an interrupt: what the device says of its wire, and of itself. */

@@ -5,13 +5,15 @@
  *   net_came (the driver) -> arrived -> dpf_find -> net_deliver -> packet_put
  *                                                              -> filter_handler: the owner's
  *
- * Decides who: nobody; what no filter wants is dropped, and counted. */
+ * What no filter wants is dropped, and counted. */
 #ifndef EXO_KERNEL_NET_IO_H
 #define EXO_KERNEL_NET_IO_H
 
+#include <stdint.h>
+
 /* Starts the machine's interfaces (net_port.h). */
 void net_io_init(void);
-/* What is on its way ends, and the interface begins anew. 0; -E_DEAD. */
-int net_reset(unsigned nic);
+
+long sys_nic_reset(uint64_t slot, uint64_t nic);
 
 #endif

@@ -3,6 +3,7 @@
 #include "exo/kernel/net/net_port.h"
 
 #include "exo/defence.h"
+#include "exo/kernel/env/env.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
@@ -10,6 +11,10 @@
 
 unsigned net_count;
 struct net_port net_ports[EXO_NICS];
+
+int net_may_all(uint64_t slot, uint64_t nic) {
+    return DEFENDED(NIC_WHOLE) ? env_may(slot, net_whole(nic)) : 0;
+}
 
 /* Of frames that may take long few are taken before others have the processor. */
 enum { AT_ONCE_LONG = 2 };

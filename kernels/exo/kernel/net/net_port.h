@@ -26,6 +26,9 @@ static inline struct cap net_whole(uint64_t nic) {
     return (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'n', (uint8_t)nic}};
 }
 
+/* Is all of an interface the caller's by the capability in this slot? 0; -E_PERM. */
+int net_may_all(uint64_t slot, uint64_t nic);
+
 /* How many frames an interrupt takes is settled anew: filters have changed, or handlers. */
 void net_take_at_once(unsigned nic);
 extern unsigned net_handlers; /* of all environments */

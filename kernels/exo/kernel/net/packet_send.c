@@ -3,9 +3,7 @@
 #include "exo/kernel/net/packet_send.h"
 
 #include "exo/defence.h"
-#include "exo/dpf/dpf_atom.h"
 #include "exo/kernel/env/turn.h"
-#include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/exo_frame.h"
@@ -13,6 +11,7 @@
 #include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_tap.h"
 #include "exo/kernel/net/net_port.h"
+#include "exo/kernel/net/packet_template.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/page.h"
@@ -39,24 +38,6 @@ struct out {
 /* By interfaces: one on which nothing goes stops no other. */
 static struct out *outs, *nobodys[EXO_NICS];
 static uint8_t *sends_of; /* by an environment's slot; the last one's count is nobody's */
-
-/* What the first words of each frame must be that an environment sends by an interface; not set: it
- * may send nothing there. */
-struct template {
-    bool set;
-    uint8_t words; /* how many it looks at */
-    uint64_t mask[EXO_TEMPLATE_BYTES / 8], value[EXO_TEMPLATE_BYTES / 8];
-};
-/* On its account, one frame. */
-struct templates {
-    struct template nic[EXO_NICS];
-};
-_Static_assert(sizeof(struct templates) <= PAGE_SIZE, "a frame has room");
-static struct templates *templates_of[EXO_ENVS];
-
-static int may_all(uint64_t slot, uint64_t nic) {
-    return DEFENDED(NIC_WHOLE) ? env_may(slot, net_whole(nic)) : 0;
-}
 
 /* --- Its end --- */
 
@@ -159,19 +140,12 @@ static __attribute__((noinline)) void copy_head(struct out *o, uint32_t most) {
     o->r.pieces = o->frames + 2 - first;
 }
 
-static inline bool holds(const struct template *t, const uint64_t *head) {
-    for (unsigned i = 0; i < t->words; i++)
-        if ((head[i] & t->mask[i]) != t->value[i])
-            return false;
-    return t->set;
-}
-
-static __attribute__((noinline)) bool copied(struct out *o, const struct template *t) {
+static __attribute__((noinline)) bool copied(struct out *o, const struct packet_template *t) {
     struct dma_piece *p = &o->piece[1];
     const uint32_t words = t->words, most = words * 8;
     if (__builtin_expect(p->bytes <= most, 0)) {
         copy_head(o, most);
-        return holds(t, o->head);
+        return packet_template_holds(t, o->head);
     }
     const uint64_t *from = direct(p->at); /* mostly all of it is in the first piece */
     uint64_t differs = 0;
@@ -191,21 +165,10 @@ static __attribute__((noinline)) bool copied(struct out *o, const struct templat
 }
 
 /* Whether it is one that its sender may send, as it will go. */
-static inline bool allowed(struct out *o, const struct template *t) {
+static inline bool allowed(struct out *o, const struct packet_template *t) {
     o->r.piece = &o->piece[1];
     o->r.pieces = o->frames;
     return t->words ? copied(o, t) : t->set;
-}
-
-static const struct template *template_of(const struct env *e, uint64_t nic) {
-    static const struct template none;
-    const struct templates *t = templates_of[e - envs];
-    return t ? &t->nic[nic] : &none;
-}
-
-bool packet_may_send(const struct env *e, uint64_t nic,
-                     const uint64_t head[EXO_TEMPLATE_BYTES / 8]) {
-    return holds(template_of(e, nic), head);
 }
 
 /* --- Frames of which the device has not heard: while their sender has the processor --- */
@@ -268,7 +231,7 @@ static inline __attribute__((always_inline)) int send_one(struct net_port *n, ui
     int error = add(o, holder, piece, count);
     if (!error && word)
         error = add_word(o, holder, word);
-    if (!error && !allowed(o, template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
+    if (!error && !allowed(o, packet_template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
         n->seen->forged++;
         error = -E_PERM;
     }
@@ -345,75 +308,6 @@ long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t wor
     return send(how, pieces, count, word);
 }
 
-/* --- What may be sent --- */
-
-/* Sets the bits of a template that an atom tests. -E_INVALID: it is none for a template. */
-static int add_atom(struct template *t, const struct dpf_atom *a) {
-    uint32_t mask = a->op == DPF_EQ ? UINT32_MAX : a->mask, end = a->offset + (uint32_t)a->bytes;
-    if (a->op > DPF_MEQ || (a->bytes != 1 && a->bytes != 2 && a->bytes != 4) ||
-        end > EXO_TEMPLATE_BYTES)
-        return -E_INVALID;
-    for (unsigned i = 0; i < a->bytes; i++) {
-        unsigned at = a->offset + i, down = 8 * (a->bytes - 1u - i), up = 8 * (at % 8);
-        uint64_t of = (uint64_t)(uint8_t)(mask >> down) << up;
-        uint64_t value = (uint64_t)(uint8_t)(a->value >> down) << up;
-        if ((value & ~of) || ((t->value[at / 8] ^ value) & t->mask[at / 8] & of))
-            return -E_INVALID; /* what could never hold, also beside another */
-        t->mask[at / 8] |= of;
-        t->value[at / 8] |= value;
-    }
-    t->words = t->words * 8u < end ? (uint8_t)((end + 7) / 8) : t->words;
-    return 0;
-}
-
-static int set_template(struct env *e, uint64_t nic, const struct template *t) {
-    struct templates **of = &templates_of[e - envs];
-    paddr_t frame;
-    int error = *of ? 0 : account_frame(e->seen, &frame);
-    if (error)
-        return error;
-    if (!*of)
-        *of = memset(direct(frame), 0, PAGE_SIZE);
-    (*of)->nic[nic] = *t;
-    return 0;
-}
-
-/* An environment may send by an interface from now on what holds for these atoms, EQ and MEQ within
- * the first EXO_TEMPLATE_BYTES: so nobody sends in another's name. Without atoms all that it likes;
- * before there is a template, nothing. By a capability for all of the interface. -E_NOT_FOUND: no
- * such interface; -E_DEAD: environment; -E_PERM; -E_TOO_LONG; -E_FAULT; -E_INVALID: atoms;
- * -E_QUOTA; -E_NO_MEMORY. */
-long sys_packet_template(uint64_t slot, uint64_t env, uint64_t nic, uint64_t atoms,
-                         uint64_t count) {
-    struct dpf_atom atom[EXO_TEMPLATE_ATOMS];
-    struct template t = {.set = true};
-    int error = 0;
-    if (nic >= net_count)
-        return -E_NOT_FOUND;
-    if (may_all(slot, nic))
-        return -E_PERM;
-    struct env *e = env ? env_find(env) : env_current;
-    if (!e)
-        return -E_DEAD;
-    if (count > EXO_TEMPLATE_ATOMS)
-        return -E_TOO_LONG;
-    if (copy_from_user(atom, atoms, count * sizeof *atom))
-        return -E_FAULT;
-    for (uint64_t i = 0; i < count && !error; i++)
-        error = add_atom(&t, &atom[i]);
-    return error ? error : set_template(e, nic, &t);
-}
-
-/* Resets an interface, and starts it again: what is on its way ends, and may have gone or not; what
- * arrives meanwhile is lost. By a capability for all of it. 0; -E_NOT_FOUND; -E_PERM; -E_DEAD: it
- * does not come back. */
-long sys_nic_reset(uint64_t slot, uint64_t nic) {
-    if (nic >= net_count)
-        return -E_NOT_FOUND;
-    int error = may_all(slot, nic);
-    return error ? error : net_reset((unsigned)nic);
-}
-
 void packet_send_init(void) {
     env_tell = tell;
     outs = net_memory((size_t)net_count * SENDS * sizeof *outs);
@@ -437,14 +331,8 @@ static void forget(unsigned slot) {
         }
 }
 
-void packet_send_end(struct env *e) {
-    struct templates **of = &templates_of[e - envs];
+void packet_send_end(const struct env *e) {
     for (unsigned i = 0; i < net_count; i++)
         nic_collect_sent(net_ports[i].device);
     forget((unsigned)(e - envs));
-    if (!*of)
-        return;
-    frame_free(physical(*of));
-    *of = NULL;
-    account_release_of(e->seen, e->seen->id, 1);
 }
