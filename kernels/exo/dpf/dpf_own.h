@@ -131,12 +131,15 @@ static inline struct dpf_node *dpf_node(const struct dpf_set *s, uint32_t n) {
     return &s->nodes_at[n / DPF_NODES][n % DPF_NODES];
 }
 
+/* Gives back its memory, whatever is in it. */
 void dpf_table_free(struct dpf_table *t, struct dpf_set *s);
+/* The slot of a value, or null. */
 struct dpf_slot *dpf_table_find(const struct dpf_table *t, uint32_t value);
 /* All slots that are used, one a call, null at the end; *at begins with 0. */
 const struct dpf_slot *dpf_table_next(const struct dpf_table *t, uint32_t *at);
 /* Adds a value that is not there. False: no memory, or too many whose hashes begin alike. */
 bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node);
+/* Takes out a value that is there. */
 void dpf_table_remove(struct dpf_table *t, struct dpf_set *s, uint32_t value);
 /* Multiplicative hashing (Knuth, vol. 3, 6.4): upper bits of the product depend on all of the
  * value. Which small table, by as many of these as the directory has; and where the search in it
@@ -151,6 +154,7 @@ static inline uint32_t dpf_hash_small(uint32_t value) {
     return (uint32_t)(value * DPF_HASH >> DPF_HASH_SMALL_SHIFT);
 }
 
+/* The root alone. False: no memory. */
 bool dpf_trie_open(struct dpf_set *s);
 void dpf_trie_close(struct dpf_set *s);
 /* The node to which a form leads, and the last one on the way there that was there before. 0: no
@@ -168,6 +172,7 @@ void dpf_undo(struct dpf_set *s, uint32_t from, uint32_t n);
 void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits);
 void dpf_bound(struct dpf_set *s, uint32_t n);
 
+/* Zeroed memory that the set counts as its own; null: none. */
 void *dpf_allocate(struct dpf_set *s, size_t bytes);
 void dpf_free(struct dpf_set *s, void *memory, size_t bytes);
 

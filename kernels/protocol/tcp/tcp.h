@@ -147,10 +147,13 @@ void tcp_open(struct tcp *t, const struct tcp_setup *how);
 bool tcp_accept(struct tcp *t, const struct tcp_setup *how, const struct tcp_segment *s,
                 uint64_t now);
 
+/* Takes a segment that came at `now`; what it means for the owner is in *e, and what is to be said
+ * is tcp_output's. */
 void tcp_input(struct tcp *t, const struct tcp_segment *s, uint64_t now, struct tcp_event *e);
 /* The next segment to send; false: none. `*at`: its data begin so many bytes behind the send
  * buffer's first. */
 bool tcp_output(struct tcp *t, uint64_t now, struct tcp_segment *s, uint32_t *at);
+/* What is due at `now` happens (tcp_deadline); *e says where it has ended by that. */
 void tcp_timer(struct tcp *t, uint64_t now, struct tcp_event *e);
 /* When tcp_timer is due, or UINT64_MAX. */
 uint64_t tcp_deadline(const struct tcp *t);
@@ -173,8 +176,8 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *s);
 /* The answer to a segment that has no connection (RFC 9293, 3.10.7.1). False: none. */
 bool tcp_refuse(const struct tcp_segment *s, struct tcp_segment *reply);
 
-/* A header of `bytes` bytes or more, or the segment's own at once, into *s; `bytes` counts the
- * data, too. Gives where they begin; 0: it is none. Its checksum is not looked at (checksum.h). */
+/* Reads the header of a segment of `bytes` bytes, data included, into *s; of the data nothing need
+ * be there. Gives where they begin; 0: it is none. Its checksum is not looked at (checksum.h). */
 uint32_t tcp_get(const uint8_t *header, uint32_t bytes, struct tcp_segment *s);
 /* The header of *s, its checksum 0, into TCP_HEADER_MOST bytes; gives its length. */
 uint32_t tcp_put(uint8_t *header, const struct tcp_segment *s);

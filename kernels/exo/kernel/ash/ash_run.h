@@ -41,6 +41,7 @@ struct ash_request {
 
 struct report;
 
+/* At start, once there are interfaces. */
 void ash_init(void);
 /* Makes one of e's. The errors of sys_ash_set; of -E_BAD_IMAGE why->text has the reason. */
 int ash_make(struct env *e, const struct ash_request *q, struct report *why, struct ash **made);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* net_calls.h -- the calls on packets: filters, rings, sending. */
+/* net_calls.h -- the calls on packets: filters and rings. */
 #ifndef EXO_KERNEL_NET_CALLS_H
 #define EXO_KERNEL_NET_CALLS_H
 

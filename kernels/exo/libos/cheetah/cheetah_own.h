@@ -179,6 +179,7 @@ uint32_t request_serve(struct cheetah *c, uint32_t n, const uint8_t *bytes, uint
 
 /* --- output.c --- */
 
+/* Makes *p the way to a peer (its address, and the station that its frames come from) and back. */
 void path_make(const struct cheetah *c, struct path *p, uint32_t peer,
                const struct ether_address *ether);
 /* A segment that belongs to no connection's stream goes that way. */

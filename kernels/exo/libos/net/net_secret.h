@@ -6,6 +6,7 @@
 
 #include "protocol/secret.h"
 
+/* A new one each time. */
 struct secret net_secret(void);
 
 #endif

@@ -182,7 +182,7 @@ unsigned long net_chance(void) {
     return word;
 }
 
-void net_calls_init(void) {
+static void net_calls_init(void) {
     struct domain *domain =
         engine_domain("Net", EXPORTS_TYPES(net), EXPORTS(net), EXPORTS_COUNT(net));
     const uint32_t n = sizeof arrived / sizeof arrived[0];

@@ -70,6 +70,7 @@ void claims_init(void);
 
 /* --- plexus.c --- */
 
+/* A frame of so many bytes goes up the graph. Interrupts off. */
 void net_arrive(struct arrival *a, uint32_t bytes);
 /* Ways past the graph that there may be. */
 enum { SHORT_PASSAGES = 1, SHORT_CONNECTIONS = 2 };
@@ -145,9 +146,5 @@ void net_to_strand(struct arrival *a, unsigned node, unsigned long key);
 /* The kernel's own share of the alarms: called before net_time; null: it wants none. */
 extern void (*net_kernel_time)(unsigned long now);
 void net_strand_init(void);
-
-/* --- net_calls.c --- */
-
-void net_calls_init(void);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "protocol/secret.h"
 
+/* Made at the first call. */
 const struct secret *ports_secret(void);
 /* Its first sequence number, and where its timestamps begin. */
 uint32_t ports_iss(const struct tuple *who);

@@ -79,6 +79,7 @@ bool stream_out(struct stream *s);
 void ring_put(uint8_t *ring, uint32_t at, const void *from, uint32_t bytes);
 void ring_get(const uint8_t *ring, uint32_t at, void *to, uint32_t bytes);
 
+/* Who listens at this port; with 0 a place for one more; null: nobody, or none. */
 struct listener *listener_at(uint32_t port);
 /* Whether it was an extension that is there no more. */
 bool owner_is_over(const struct stream_owner *owner);

@@ -44,6 +44,7 @@ VIDEO_CALL void screen_fill(unsigned long at, unsigned long count, unsigned long
 VIDEO_CALL void screen_end(void);
 
 #ifndef __BPF__
+/* Names the domain /svc/domains/Video, once, at start. */
 void video_init(void);
 #endif
 
