@@ -135,7 +135,7 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down PACKET_LOOPED=services/nic/nic_object WAY_CHANGED=services/net/down \
-    $(foreach d,CHANGED SHOWN FROM LENGTH HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
+    $(foreach d,CHANGED SHOWN FROM LENGTH PLAIN HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus PACKET_GROUP=services/net/plexus $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
     $(foreach d,TARGET WHOLE,TURN_$d=services/net/turn) \
     PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls
 $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
@@ -144,8 +144,8 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
     $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP STATION,STREAM_$d=services/stream/flow) $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_READ=services/stream/table \
-    $(foreach d,CHANGED DAMAGED,SHORT_$d=services/stream/short_way)
+UNDEFENDED += $(foreach d,BELIEVED SNOOP STATION,STREAM_$d=services/stream/flow) $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_SECRET=services/stream/ports STREAM_READ=services/stream/table \
+    $(foreach d,CHANGED FROM DAMAGED,SHORT_$d=services/stream/short_way)
 UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film VIDEO_PIXEL=services/video/screen
 $(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
 # The same of exo (kernels/exo/defence.h).

@@ -74,16 +74,23 @@ static void leave(struct reader *r) {
         file_close(o);
 }
 
-/* Nobody finds it by its number any more. */
-static void end(struct reader *r) {
-    r->number += READERS;
-    leave(r);
+/* Nobody finds it by its number any more. Of two who end it at once the second does nothing: the
+ * place may be another's by then. */
+static void end(struct reader *r, unsigned long number) {
+    const bool on = interrupts_off();
+    const bool is = r->open && r->number == number;
+    r->number += is ? READERS : 0;
+    interrupts_restore(on);
+    if (is)
+        leave(r);
 }
 
 void file_reads_sweep(void) {
-    for (struct reader *r = readers; r < readers + READERS; r++)
+    for (struct reader *r = readers; r < readers + READERS; r++) {
+        const unsigned long number = r->number;
         if (r->open && !loader_has(r->serial))
-            end(r);
+            end(r, number);
+    }
 }
 
 /* A place for it. */
@@ -155,7 +162,7 @@ void reader_close(unsigned long number) {
     struct reader *r = enter(CALLER, number);
     if (!r)
         return;
-    end(r);
+    end(r, number);
     leave(r);
 }
 

@@ -126,7 +126,7 @@ static inline struct kept *way_of(const struct arrival *a, uint32_t bytes, uint3
                    k->how.protocol == ip[9] && (k->from == a->of || !DEFENDED(PASS_FROM)) &&
                    (*length <= bytes || !DEFENDED(PASS_LENGTH)) &&
                    *length >= HEADERS + k->how.sum_at + sizeof(uint16_t) &&
-                   ether_type(a->bytes) == ETHER_IP && ip_is_plain(ip) &&
+                   ether_type(a->bytes) == ETHER_IP && (ip_is_plain(ip) || !DEFENDED(PASS_PLAIN)) &&
                    (ip[IP_TTL_AT] > 1 || !DEFENDED(PASS_HOPS))
                ? k
                : NULL;

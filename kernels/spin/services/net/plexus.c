@@ -142,7 +142,10 @@ static void resolved(void) {
     net_resolved();
 }
 
-/* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. */
+enum { NIC_SOURCE_AT = 6 };
+
+/* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. A
+ * frame that many would have sent is dropped: its answer would go to all of them. */
 void net_arrive(struct arrival *a, uint32_t bytes) {
     uint64_t *own = thread_current()->own;
     const uint64_t event = own[THREAD_OWN_EVENT], exception = own[THREAD_OWN_EXCEPTION];
@@ -151,6 +154,8 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
         n->dropped++;
     else if (n->nic && !ether_is_for(a->bytes, &n->address))
         n->strangers++;
+    else if (n->nic && ether_is_group(&a->bytes[NIC_SOURCE_AT]) && DEFENDED(PACKET_GROUP))
+        n->dropped++;
     else if (!net_short_ways || !goes_short(a, bytes)) {
         const unsigned long type = ether_type(a->bytes);
         arrival_describe(a, bytes);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "spin/services/stream/ports.h"
 
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/table.h"
 
@@ -11,8 +12,8 @@
 const struct secret *ports_secret(void) {
     static struct secret s;
     if (!s.key[0]) {
-        s.key[0] = net_chance() | 1;
-        s.key[1] = net_chance();
+        s.key[0] = (DEFENDED(STREAM_SECRET) ? net_chance() : rdtsc()) | 1; /* it is made once */
+        s.key[1] = DEFENDED(STREAM_SECRET) ? net_chance() : ~s.key[0];
     }
     return &s;
 }

@@ -35,8 +35,8 @@ void short_way_keep(const struct packet *p) {
 /* Whether the way of such packets is known still. */
 static inline bool is_kept(const struct kept *k, const struct arrival *a, uint64_t addresses,
                            uint32_t ports) {
-    return k->from == a->of && k->addresses == addresses && k->ports == ports &&
-           (k->changes == changes_made || !DEFENDED(SHORT_CHANGED));
+    return (k->from == a->of || !DEFENDED(SHORT_FROM)) && k->addresses == addresses &&
+           k->ports == ports && (k->changes == changes_made || !DEFENDED(SHORT_CHANGED));
 }
 
 /* The length of the segment in a packet of IP that is whole and not damaged; 0: it is another. */

@@ -169,3 +169,16 @@ CHECK(net_echoed, "net/who_answers_its_own_answers_leaves_others_the_processor")
     loader_unload(e);
     net_end(c);
 }
+
+CHECK(net_group, "net/nobody_is_answered_who_says_that_he_is_all_stations") {
+    struct frame f;
+    if (!net_begin(c))
+        return;
+    frame_echo(&f, 16);
+    frame_arrives(&f);
+    CHECK_THAT(c, net_sent_count() == 1);
+    f.byte[6] |= 1; /* the source's first byte: a group */
+    frame_arrives(&f);
+    CHECK_THAT(c, net_sent_count() == 1);
+    net_end(c);
+}

@@ -173,6 +173,17 @@ CHECK(net_pass_length, "net/nothing_that_lies_behind_a_frame_is_passed_on") {
     end(c);
 }
 
+CHECK(net_pass_plain, "net/a_piece_of_a_packet_does_not_go_the_way_of_whole_ones") {
+    if (!begin(c, PASSES, pass))
+        return;
+    show_way(c);
+    wire_put16(frame_ip(&datagram) + 6, 1); /* where its first bytes belong: there are no ports */
+    frame_sum_ip(&datagram);
+    CHECK_THAT(c, !goes());
+    end_claim(c);
+    end(c);
+}
+
 CHECK(net_pass_hops, "net/what_is_passed_on_has_a_hop_less") {
     if (!begin(c, PASSES, pass))
         return;

@@ -4,11 +4,13 @@
 #include "../loading.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
 #include "spin/services/stream/flow.h"
+#include "spin/services/stream/ports.h"
 #include "spin/services/stream/stream_calls.h"
 #include "spin/services/thread/kthread.h"
 
@@ -203,6 +205,9 @@ CHECK(stream_own, "stream/nobody_writes_to_anothers_connection_or_ends_it") {
 }
 
 /* A segment of a stranger's, by the wire, to the second interface. */
+/* Which interface it comes to; it is for the second one's address. */
+static unsigned comes_to = 1;
+
 static void send_segment_damaged(uint32_t source, const struct tcp_segment *segment,
                                  const struct ether_address *station, uint16_t damage) {
     const struct ip_header ip = {.source = source,
@@ -214,14 +219,14 @@ static void send_segment_damaged(uint32_t source, const struct tcp_segment *segm
     struct departure *d = departure_new();
     uint8_t *at = d->o->byte, header[TCP_HEADER_MOST];
     memset(at, 0, 60);
-    ether_put(at, &nic_objects[1].address, station, ETHER_IP);
+    ether_put(at, &nic_objects[comes_to].address, station, ETHER_IP);
     ip_put(at + NIC_HEADER, &ip);
     tcp_put(header, segment);
     sum_put(header + 16,
             sum_end(sum_join(sum_bytes(header, 20), sum_pseudo(ip.source, ip.target, IP_TCP, 20))) ^
                 damage);
     memcpy(at + NIC_HEADER + IP_HEADER, header, 20);
-    departure_send(&nic_objects[0], d, 0, 60);
+    departure_send(&nic_objects[!comes_to], d, 0, 60);
     sti();
     strand_yield();
 }
@@ -403,6 +408,26 @@ CHECK(stream_damaged, "stream/a_segment_that_was_damaged_ends_no_connection") {
     ends(c, e);
 }
 
+CHECK(stream_from, "stream/a_segment_that_comes_by_another_wire_ends_no_connection") {
+    if (!begins(c))
+        return;
+    struct extension *e = talks(c);
+    const struct stream *s = server_of_client();
+    CHECK_THAT(c, s && s->state == TCP_ESTABLISHED);
+    const unsigned long number = s->number;
+    const struct tcp_segment reset = {.source = s->who.target_port,
+                                      .target = ECHO,
+                                      .seq = s->tcp.rcv_nxt,
+                                      .ack = s->tcp.snd_nxt,
+                                      .flags = TCP_RST | TCP_ACK};
+    comes_to = 0;
+    send_segment(s->who.target, &reset, &nic_objects[1].address);
+    comes_to = 1;
+    CHECK_THAT(c, stream_at(number) == s && s->state == TCP_ESTABLISHED);
+    CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
+    ends(c, e);
+}
+
 /* As if a device were at it. */
 CHECK(stream_read, "stream/what_a_device_reads_stays_until_it_has") {
     unsigned char before[64];
@@ -422,4 +447,14 @@ CHECK(stream_read, "stream/what_a_device_reads_stays_until_it_has") {
     e = talks(c); /* another's buffer, perhaps the same */
     CHECK_THAT(c, !streams_abort(&asks, (unsigned long)client.number));
     ends(c, e);
+}
+
+CHECK(stream_secret, "stream/what_numbers_and_cookies_are_made_of_is_not_the_time") {
+    if (!cpu_features.rdrand) {
+        check_skip(c, "the processor has no RDRAND");
+        return;
+    }
+    const struct secret *s = ports_secret();
+    CHECK_THAT(c, s->key[0] > rdtsc() && s->key[1] != ~s->key[0]);
+    CHECK_THAT(c, net_chance() != net_chance());
 }

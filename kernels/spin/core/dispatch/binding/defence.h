@@ -55,6 +55,7 @@ enum defence {
     DEFENCE_PACKET_KEY,      /* a key is as wide as its header's field */
     DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
     DEFENCE_PACKET_LOOPED,   /* answers that are answered by the loopback end */
+    DEFENCE_PACKET_GROUP,    /* no answer goes to all stations because one says that it is all */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
     DEFENCE_STREAM_SENT,     /* also of what it sends */
@@ -64,13 +65,15 @@ enum defence {
     DEFENCE_STREAM_FLOOD,    /* those that are half open are so many at most */
     DEFENCE_STREAM_COOKIE,   /* who opens one by a cookie was given it */
     DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
+    DEFENCE_STREAM_SECRET,   /* and what numbers and cookies are made of is not the time */
 
     DEFENCE_PASS_OWN,     /* who passes packets on does so by its own ports */
     DEFENCE_PASS_CHANGED, /* what was passed on shows the way until a change of events, */
     DEFENCE_PASS_STATION, /* or of stations, */
     DEFENCE_PASS_SHOWN,   /* or a while has gone by */
     DEFENCE_PASS_FROM,    /* it is a way from one interface */
-    DEFENCE_PASS_LENGTH,  /* of what lies in the frame */
+    DEFENCE_PASS_LENGTH,  /* of what lies in the frame, */
+    DEFENCE_PASS_PLAIN,   /* which is all of a packet */
     DEFENCE_PASS_HOPS,    /* and each costs a hop, */
     DEFENCE_PASS_ENDS,    /* whoever passes it on: the last one goes nowhere */
     DEFENCE_PASS_ONE,     /* a port that packets are passed on from is one peer's at a time */
@@ -79,7 +82,8 @@ enum defence {
     DEFENCE_TURN_WHOLE,   /* and its sum of what it carries */
 
     DEFENCE_SHORT_CHANGED, /* what is kept of raises ends with the next change */
-    DEFENCE_SHORT_DAMAGED, /* a segment past the graph has a right sum */
+    DEFENCE_SHORT_FROM,    /* a segment past the graph came by the interface that others did, */
+    DEFENCE_SHORT_DAMAGED, /* and has a right sum */
 
     DEFENCE_VIDEO_PIECE, /* of a frame that is shown its bytes are sent, and no others, */
     DEFENCE_VIDEO_CLAIM, /* by who has the claim */
