@@ -38,8 +38,8 @@ static inline __attribute__((always_inline)) int put(struct net_queue *q, uint16
     const uint16_t flags = number == NIC_RECEIVE ? VIRTQ_WRITTEN : 0;
     const struct dma_piece *p = r->piece, *last = p + r->pieces - 1;
     struct virtq_desc *to = &s->table[1];
-    for (; p < last; p++, to++)
-        virtq_put(to, p->at.at, p->bytes, flags | VIRTQ_NEXT, (uint16_t)(to - s->table + 1));
+    for (uint64_t next = 2; p < last; p++, to++, next++)
+        virtq_put(to, p->at.at, p->bytes, flags | VIRTQ_NEXT, (uint16_t)next);
     virtq_put(to, p->at.at, p->bytes, flags, 0);
     if (number == NIC_TRANSMIT) {
         r->loud = is_loud(q, r);
