@@ -75,28 +75,42 @@ static bool begins(struct bench *b, enum web_cache cache) {
     return !why;
 }
 
-static void exchange(uint32_t length, const char *request, uint32_t bytes) {
-    const uint32_t got = web_exchange(server, request, length, answer);
-    if (!web_right(answer, got, bytes))
+/* What is asked for: the file of so many bytes. */
+struct request {
+    uint32_t bytes, length;
+    char text[100];
+};
+
+/* The answer is looked at byte by byte. */
+static void exchange(const struct request *r) {
+    const uint32_t got = web_exchange(server, r->text, r->length, answer);
+    if (!web_right(answer, got, r->bytes))
         __builtin_trap();
+}
+
+/* A server, and the row's file, which is in its memory then. */
+static bool prepare(struct bench *b, enum web_cache cache, struct request *r) {
+    r->bytes = (uint32_t)bench_arg(b, "bytes");
+    r->length = web_request(r->text, r->bytes);
+    if (!begins(b, cache))
+        return false;
+    exchange(r);
+    return true;
 }
 
 /* The whole exchange, from the first SYN to the last acknowledgement. */
 static void get(struct bench *b, enum web_cache cache) {
-    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
-    char request[100];
-    const uint32_t length = web_request(request, bytes);
-    if (!begins(b, cache))
+    struct request r;
+    if (!prepare(b, cache, &r))
         return;
-    exchange(length, request, bytes); /* the file is in memory */
     while (bench_next(b)) {
         bench_start(b);
-        const uint32_t got = web_exchange(server, request, length, NULL);
+        const uint32_t got = web_exchange(server, r.text, r.length, NULL);
         bench_stop(b);
-        if (got <= bytes)
+        if (got <= r.bytes)
             __builtin_trap();
     }
-    exchange(length, request, bytes);
+    exchange(&r);
     end();
 }
 
@@ -110,16 +124,13 @@ BENCH(web_get_sockets, "web/get/bytes:100,1024,10240,102400/server:sockets") {
 
 /* What of it the server took. */
 BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:cheetah/part:server") {
-    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
-    char request[100];
-    const uint32_t length = web_request(request, bytes);
-    if (!begins(b, WEB_ALL))
+    struct request r;
+    if (!prepare(b, WEB_ALL, &r))
         return;
-    exchange(length, request, bytes);
     while (bench_next(b)) {
         const uint64_t before = shared->ticks;
         bench_start(b);
-        web_exchange(server, request, length, NULL);
+        web_exchange(server, r.text, r.length, NULL);
         bench_end();
         bench_stop_at(b, b->begun + shared->ticks - before);
     }
@@ -134,48 +145,38 @@ static uint64_t wire_frames(void) {
 }
 
 /* Frames on the wire, by both; bytes of files that the server's processor reads or writes. */
-BENCH(web_counts, "web/count/of:frames,touched/bytes:1024,102400/server:cheetah") {
-    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
-    char request[100], of[8];
-    const uint32_t length = web_request(request, bytes);
+static void count(struct bench *b, enum web_cache cache) {
+    struct request r;
+    char of[8];
     bench_word(b, "of", of, sizeof of);
-    if (!begins(b, WEB_ALL))
+    if (!prepare(b, cache, &r))
         return;
-    exchange(length, request, bytes);
     const uint64_t frames = wire_frames(), touched = shared->touched, sent = shared->bytes;
-    exchange(length, request, bytes);
-    if (shared->bytes - sent < bytes)
+    exchange(&r);
+    if (cache != WEB_BY_SOCKETS && shared->bytes - sent < r.bytes) /* who counts has sent it */
         __builtin_trap();
     bench_count(b, *of == 'f' ? wire_frames() - frames : shared->touched - touched);
     end();
 }
 
-BENCH(web_frames_sockets, "web/count/of:frames/bytes:1024,102400/server:sockets") {
-    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
-    char request[100];
-    const uint32_t length = web_request(request, bytes);
-    if (!begins(b, WEB_BY_SOCKETS))
-        return;
-    exchange(length, request, bytes);
-    const uint64_t frames = wire_frames();
-    exchange(length, request, bytes);
-    bench_count(b, wire_frames() - frames);
-    end();
+BENCH(web_counts, "web/count/of:frames,touched/bytes:1024,102400/server:cheetah") {
+    count(b, WEB_ALL);
+}
+
+BENCH(web_counts_sockets, "web/count/of:frames/bytes:1024,102400/server:sockets") {
+    count(b, WEB_BY_SOCKETS);
 }
 
 /* How many exchanges a million instructions are enough for. */
 BENCH(web_requests, "web/requests/bytes:1024/server:cheetah") {
-    const uint32_t bytes = (uint32_t)bench_arg(b, "bytes");
-    char request[100];
-    const uint32_t length = web_request(request, bytes);
-    if (!begins(b, WEB_ALL))
+    struct request r;
+    if (!prepare(b, WEB_ALL, &r))
         return;
-    exchange(length, request, bytes);
-    uint64_t count = 0;
-    for (const uint64_t until = clock_now() + clock_ticks(1000000); clock_now() < until; count++)
-        if (web_exchange(server, request, length, NULL) <= bytes)
+    uint64_t done = 0;
+    for (const uint64_t until = clock_now() + clock_ticks(1000000); clock_now() < until; done++)
+        if (web_exchange(server, r.text, r.length, NULL) <= r.bytes)
             __builtin_trap();
-    bench_count(b, count - 1);
+    bench_count(b, done - 1);
     end();
 }
 
