@@ -36,7 +36,7 @@ static void parse(const char *text) {
 static void compile(const char *text) {
     parse(text);
     if (!expression_atoms(&expression))
-        errx(REFUSED, "%s: %s", text, expression.why);
+        errx(REFUSED, "%s: %s; `dpf source` makes a filter in C of it", text, expression.why);
 }
 
 static void print_atom(const struct dpf_atom *a) {
@@ -148,7 +148,8 @@ static int check(const char *object, const char *capture, const char *text) {
     int more;
     pcap_t *p = pcap_open_offline(capture, why);
     if (!p)
-        errx(CANNOT, "%s", why);
+        errx(CANNOT, "%s%s%s", strstr(why, capture) ? "" : capture,
+             strstr(why, capture) ? "" : ": ", why);
     open_set();
     if (object)
         insert_object(object);
@@ -185,7 +186,12 @@ int main(int argc, char **argv) {
         return check(NULL, argv[2], argv[3]);
     if (!strcmp(what, "check") && argc == 6 && !strcmp(argv[2], "--object"))
         return check(argv[3], argv[4], argv[5]);
-    fprintf(stderr, "Usage: dpf compile|source EXPRESSION\n       dpf show EXPRESSION...\n"
-                    "       dpf check [--object OBJECT] CAPTURE EXPRESSION\n");
+    fprintf(stderr,
+            "Usage: dpf compile EXPRESSION      filters of atoms, as exo's kernel takes them\n"
+            "       dpf source EXPRESSION       a filter in C\n"
+            "       dpf show EXPRESSION...      what the kernel makes of all of them\n"
+            "       dpf check [--object OBJECT] CAPTURE EXPRESSION\n"
+            "                                   compares with libpcap, frame by frame\n"
+            "EXPRESSION is libpcap's, as 'tcp dst port 80'. docs/exo/dpf.md has the rest.\n");
     return USAGE;
 }
