@@ -8,16 +8,21 @@
 
 #include "lib/string.h"
 
-/* The bits of one byte that are tested. */
-struct tested {
-    uint16_t offset;
-    uint8_t mask, value;
+/* Windows of four bytes; the first one begins two bytes before the place. */
+enum { WINDOWS = (DPF_REACH + 3 + 2) / 4 + 1, WORDS = WINDOWS / 64 + 1 };
+
+/* Of a window, which bits are tested and what they are to be, as the processor loads it. */
+struct window {
+    uint32_t mask, value;
 };
 
-/* What is between two shifts, in the order of offsets. */
+/* What is between two shifts, so that an atom more and the next window take the same time whatever
+ * there is: which windows have tests, and where each of them stands. */
 struct part {
-    struct tested byte[4 * DPF_ATOMS];
-    uint32_t bytes;
+    uint64_t used[WORDS];
+    uint8_t where[WINDOWS];
+    struct window window[2 * DPF_ATOMS];
+    uint32_t count, words; /* windows; words of `used` that have some, and those before them */
 };
 
 static enum dpf_fault check(const struct dpf_atom *a) {
@@ -35,81 +40,80 @@ static enum dpf_fault check(const struct dpf_atom *a) {
     return DPF_FINE;
 }
 
-/* Adds the tested bits of one byte. */
-static enum dpf_fault add_byte(struct part *p, uint32_t offset, uint8_t mask, uint8_t value) {
+static enum dpf_fault add_window(struct part *p, uint32_t n, uint32_t mask, uint32_t value) {
+    uint64_t bit = 1ul << n % 64;
     if (!mask)
         return DPF_FINE;
-    uint32_t i = p->bytes;
-    while (i && p->byte[i - 1].offset > offset)
-        i--;
-    if (i && p->byte[i - 1].offset == offset) {
-        struct tested *t = &p->byte[i - 1];
-        if ((t->value ^ value) & t->mask & mask)
-            return DPF_CONTRADICTION;
-        t->mask |= mask;
-        t->value |= value;
+    if (!(p->used[n / 64] & bit)) {
+        p->used[n / 64] |= bit;
+        p->words = n / 64 < p->words ? p->words : n / 64 + 1;
+        p->where[n] = (uint8_t)p->count;
+        p->window[p->count++] = (struct window){mask, value};
         return DPF_FINE;
     }
-    memmove(&p->byte[i + 1], &p->byte[i], (p->bytes - i) * sizeof p->byte[0]);
-    p->byte[i] = (struct tested){(uint16_t)offset, mask, value};
-    p->bytes++;
+    struct window *w = &p->window[p->where[n]];
+    if ((w->value ^ value) & w->mask & mask)
+        return DPF_CONTRADICTION;
+    w->mask |= mask;
+    w->value |= value;
     return DPF_FINE;
+}
+
+/* So many bytes of a number of the network's, the first one lowest. */
+static uint64_t as_loaded(uint32_t number, uint32_t bytes) {
+    return __builtin_bswap32(number << (32 - 8 * bytes));
 }
 
 static enum dpf_fault add_test(struct part *p, uint32_t offset, const struct dpf_atom *a) {
-    uint32_t mask = a->op == DPF_EQ ? UINT32_MAX : a->mask;
-    for (uint32_t i = 0; i < a->bytes; i++) {
-        uint32_t down = 8 * (a->bytes - 1 - i);
-        enum dpf_fault fault =
-            add_byte(p, offset + i, (uint8_t)(mask >> down), (uint8_t)(a->value >> down));
-        if (fault)
-            return fault;
-    }
-    return DPF_FINE;
+    uint32_t n = (offset + 2) / 4, up = (offset + 2) % 4 * 8;
+    uint64_t mask = as_loaded(a->op == DPF_EQ ? UINT32_MAX : a->mask, a->bytes) << up;
+    uint64_t value = as_loaded(a->value, a->bytes) << up;
+    enum dpf_fault fault = add_window(p, n, (uint32_t)mask, (uint32_t)value);
+    return fault ? fault : add_window(p, n + 1, (uint32_t)(mask >> 32), (uint32_t)(value >> 32));
 }
 
-/* Kernighan's: a turn for each bit that is set; the compiler's own would be a call. */
+/* Sums of two, four and eight bits each (Warren, Hacker's Delight, 5-1); the compiler's own would
+ * be a call. */
 static uint32_t count_bits(uint32_t mask) {
-    uint32_t n = 0;
-    for (; mask; mask &= mask - 1)
-        n++;
-    return n;
+    mask -= mask >> 1 & 0x55555555;
+    mask = (mask & 0x33333333) + (mask >> 2 & 0x33333333);
+    return ((mask + (mask >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
 }
 
-static uint32_t window_of(uint32_t offset) {
-    return (offset + 2) / 4;
-}
-
-static bool put_test(struct dpf_form *f, const struct tested *t, uint32_t count, uint32_t bytes) {
+/* Of a window, `bytes` bytes from the one at `first` on. */
+static bool put_test(struct dpf_form *f, uint32_t n, const struct window *w, uint32_t first,
+                     uint32_t bytes) {
+    uint32_t all = UINT32_MAX >> (32 - 8 * bytes), mask = w->mask >> 8 * first & all;
     if (f->steps == DPF_STEPS)
         return false;
-    struct dpf_step *step = &f->step[f->steps++];
-    *step = (struct dpf_step){.key = {.offset = t->offset, .bytes = (uint8_t)bytes}};
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t up = 8 * (t[i].offset - (uint32_t)t->offset);
-        step->key.mask |= (uint32_t)t[i].mask << up;
-        step->value |= (uint32_t)t[i].value << up;
-        f->bits += count_bits(t[i].mask);
-    }
+    f->bits += count_bits(mask);
+    f->step[f->steps++] = (struct dpf_step){
+        .key = {.offset = (uint16_t)(4 * n - 2 + first), .bytes = (uint8_t)bytes, .mask = mask},
+        .value = w->value >> 8 * first & all};
     return true;
 }
 
-/* The tests of a part: of a window, as many bytes as one load has. */
+/* As many bytes as one load has. */
+static bool put_window(struct dpf_form *f, uint32_t n, const struct window *w) {
+    uint32_t first = (uint32_t)__builtin_ctz(w->mask) / 8;
+    uint32_t span = (uint32_t)(31 - __builtin_clz(w->mask)) / 8 - first + 1;
+    if (span != 3)
+        return put_test(f, n, w, first, span);
+    /* no load has three: the first two, or the first one */
+    bool two = w->mask >> 8 * (first + 1) & 0xff;
+    return put_test(f, n, w, first, two ? 2 : 1) && put_test(f, n, w, first + 2, 1);
+}
+
+/* The tests of a part, which is empty then. */
 static bool put_part(struct dpf_form *f, struct part *p) {
-    for (uint32_t i = 0, n; i < p->bytes; i += n) {
-        const struct tested *t = &p->byte[i];
-        uint32_t span = 1;
-        for (n = 1; i + n < p->bytes && window_of(t[n].offset) == window_of(t->offset); n++)
-            span = t[n].offset - t->offset + 1u;
-        if (span == 3) { /* no load has three: the first two, or the first one */
-            n = t[1].offset == t->offset + 1 ? 2 : 1;
-            span = n;
+    bool fits = true;
+    for (uint32_t i = 0; i < p->words; i++)
+        for (; p->used[i]; p->used[i] &= p->used[i] - 1) {
+            uint32_t n = 64 * i + (uint32_t)__builtin_ctzl(p->used[i]);
+            fits = fits && put_window(f, n, &p->window[p->where[n]]);
         }
-        if (!put_test(f, t, n, span))
-            return false;
-    }
-    p->bytes = 0;
-    return true;
+    p->count = p->words = 0;
+    return fits;
 }
 
 uint32_t dpf_moved(const struct dpf_atom *atom, uint32_t atoms) {
@@ -142,9 +146,10 @@ static bool state_is_placed(const struct dpf_form *f, const struct dpf_atom *ato
 
 enum dpf_fault dpf_form(struct dpf_form *f, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at) {
-    struct part part = {.bytes = 0};
+    struct part part; /* what is not used is not read */
     uint32_t moved = 0, states = 0;
-    f->steps = f->bits = 0;
+    f->steps = f->bits = part.count = part.words = 0;
+    memset(part.used, 0, sizeof part.used);
     *at = atoms;
     if (atoms > DPF_ATOMS)
         return DPF_TOO_MANY;
