@@ -60,6 +60,7 @@ struct dpf_group {
     struct dpf_filter *member; /* in the order in which they came */
     uint32_t members, bits;
     uint32_t moved; /* bytes that constant shifts among the atoms lead on, in all */
+    bool kept;      /* without members, for there was no memory for code without it */
 };
 
 /* How it is decided. */
@@ -86,8 +87,10 @@ struct dpf_head {
                                      uint32_t bytes);
 };
 
-/* An empty set, or null. Its memory is charged to hooks->owner. */
+/* An empty set, or null. Its memory is charged to hooks->owner. One that is `for_nodes` has room
+ * for so many from the beginning, and never for more: so nothing is moved as it grows. */
 struct dpf_set *dpf_open(const struct hooks *hooks);
+struct dpf_set *dpf_open_for(const struct hooks *hooks, uint32_t nodes);
 void dpf_close(struct dpf_set *s);
 
 /* What each of the filters that come next may bring that none had before: `steps` of its own, and,
@@ -110,6 +113,33 @@ int dpf_insert_chosen(struct dpf_set *s, const struct dpf_atom *atom, uint32_t a
                       struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
 /* Takes it out of its set, which is then as if it had never come; *f is gone. */
 void dpf_remove(struct dpf_set *s, struct dpf_filter *f);
+
+/* The same in parts, for whoever has other things to do meanwhile. What is between begin and end
+ * takes no message, and hurts no filter that comes or goes. */
+struct dpf_coming;
+/* Begins with a filter as dpf_insert_chosen, or without `choice` as dpf_insert. The atoms and
+ * `what` stay as long as this. 0; -E_FULL; -E_NO_MEMORY. */
+int dpf_begin(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
+              const struct dpf_choice *choice, const void *what, void *user,
+              struct dpf_coming **coming);
+/* Goes on with it as *work allows, in instructions or so, of which it takes DPF_PART more at most,
+ * and more where a place has many different tests. If `asked` is not null, all who would lose
+ * messages are asked (dpf_would_take). -E_AGAIN: this is to be called again. Else *coming is gone:
+ * 0, and *filter is in the set; -E_PERM: one said no; or an error of dpf_insert. */
+#define DPF_PART    7000
+#define DPF_AT_ONCE INT64_MAX
+struct dpf_asked {
+    bool (*may)(void *user, void *arg);
+    void *arg;
+};
+int dpf_go_on(struct dpf_set *s, struct dpf_coming *c, const struct dpf_asked *asked, long *work,
+              struct dpf_filter **filter, enum dpf_fault *fault, uint32_t *at);
+/* It does not come. */
+void dpf_give_up(struct dpf_set *s, struct dpf_coming *c);
+/* A filter takes no more messages, and is gone; what is left of it, dpf_tidy takes away as *work
+ * allows: whether nothing is left of any. */
+void dpf_end(struct dpf_set *s, struct dpf_filter *f);
+bool dpf_tidy(struct dpf_set *s, long *work);
 
 /* Whose message it is, or null. */
 static inline void *dpf_find(const struct dpf_set *s, const uint8_t *message, uint32_t bytes) {

@@ -8,23 +8,6 @@
 
 #include "lib/string.h"
 
-/* Windows of four bytes; the first one begins two bytes before the place. */
-enum { WINDOWS = (DPF_REACH + 3 + 2) / 4 + 1, WORDS = WINDOWS / 64 + 1 };
-
-/* Of a window, which bits are tested and what they are to be, as the processor loads it. */
-struct window {
-    uint32_t mask, value;
-};
-
-/* What is between two shifts, so that an atom more and the next window take the same time whatever
- * there is: which windows have tests, and where each of them stands. */
-struct part {
-    uint64_t used[WORDS];
-    uint8_t where[WINDOWS];
-    struct window window[2 * DPF_ATOMS];
-    uint32_t count, words; /* windows; words of `used` that have some, and those before them */
-};
-
 static enum dpf_fault check(const struct dpf_atom *a) {
     bool loads = a->op != DPF_SHIFTI;
     if (a->op >= DPF_OPS || a->unused || a->unused_too || a->shift > 7)
@@ -40,7 +23,7 @@ static enum dpf_fault check(const struct dpf_atom *a) {
     return DPF_FINE;
 }
 
-static enum dpf_fault add_window(struct part *p, uint32_t n, uint32_t mask, uint32_t value) {
+static enum dpf_fault add_window(struct dpf_part *p, uint32_t n, uint32_t mask, uint32_t value) {
     uint64_t bit = 1ul << n % 64;
     if (!mask)
         return DPF_FINE;
@@ -48,10 +31,10 @@ static enum dpf_fault add_window(struct part *p, uint32_t n, uint32_t mask, uint
         p->used[n / 64] |= bit;
         p->words = n / 64 < p->words ? p->words : n / 64 + 1;
         p->where[n] = (uint8_t)p->count;
-        p->window[p->count++] = (struct window){mask, value};
+        p->window[p->count++] = (struct dpf_window){mask, value};
         return DPF_FINE;
     }
-    struct window *w = &p->window[p->where[n]];
+    struct dpf_window *w = &p->window[p->where[n]];
     if ((w->value ^ value) & w->mask & mask)
         return DPF_CONTRADICTION;
     w->mask |= mask;
@@ -64,7 +47,7 @@ static uint64_t as_loaded(uint32_t number, uint32_t bytes) {
     return __builtin_bswap32(number << (32 - 8 * bytes));
 }
 
-static enum dpf_fault add_test(struct part *p, uint32_t offset, const struct dpf_atom *a) {
+static enum dpf_fault add_test(struct dpf_part *p, uint32_t offset, const struct dpf_atom *a) {
     uint32_t n = (offset + 2) / 4, up = (offset + 2) % 4 * 8;
     uint64_t mask = as_loaded(a->op == DPF_EQ ? UINT32_MAX : a->mask, a->bytes) << up;
     uint64_t value = as_loaded(a->value, a->bytes) << up;
@@ -81,7 +64,7 @@ static uint32_t count_bits(uint32_t mask) {
 }
 
 /* Of a window, `bytes` bytes from the one at `first` on. */
-static bool put_test(struct dpf_form *f, uint32_t n, const struct window *w, uint32_t first,
+static bool put_test(struct dpf_form *f, uint32_t n, const struct dpf_window *w, uint32_t first,
                      uint32_t bytes) {
     uint32_t all = UINT32_MAX >> (32 - 8 * bytes), mask = w->mask >> 8 * first & all;
     if (f->steps == DPF_STEPS)
@@ -94,7 +77,7 @@ static bool put_test(struct dpf_form *f, uint32_t n, const struct window *w, uin
 }
 
 /* As many bytes as one load has. */
-static bool put_window(struct dpf_form *f, uint32_t n, const struct window *w) {
+static bool put_window(struct dpf_form *f, uint32_t n, const struct dpf_window *w) {
     uint32_t first = (uint32_t)__builtin_ctz(w->mask) / 8;
     uint32_t span = (uint32_t)(31 - __builtin_clz(w->mask)) / 8 - first + 1;
     if (span != 3)
@@ -105,7 +88,7 @@ static bool put_window(struct dpf_form *f, uint32_t n, const struct window *w) {
 }
 
 /* The tests of a part, which is empty then. */
-static bool put_part(struct dpf_form *f, struct part *p) {
+static bool put_part(struct dpf_form *f, struct dpf_part *p) {
     bool fits = true;
     for (uint32_t i = 0; i < p->words; i++)
         for (; p->used[i]; p->used[i] &= p->used[i] - 1) {
@@ -144,46 +127,63 @@ static bool state_is_placed(const struct dpf_form *f, const struct dpf_atom *ato
     return (*states)++ < DPF_FIELDS && (*states == 1 || atom[i - 1].op == DPF_STATE);
 }
 
+/* One atom more. */
+static enum dpf_fault add(struct dpf_forming *g, struct dpf_form *f, const struct dpf_atom *atom) {
+    const struct dpf_atom *a = &atom[g->atoms];
+    enum dpf_fault fault = check(a);
+    uint32_t offset = g->moved + a->offset;
+    if (!fault && (offset > DPF_REACH || (a->op == DPF_SHIFTI && a->value > DPF_REACH)))
+        fault = DPF_FAR;
+    if (!fault && a->op == DPF_STATE && !state_is_placed(f, atom, g->atoms, &g->states))
+        fault = DPF_STATE_PLACE;
+    if (!fault && a->op <= DPF_MEQ)
+        fault = add_test(&g->part, offset, a);
+    if (fault)
+        return fault;
+    if (a->op == DPF_SHIFTI) {
+        g->moved += a->value;
+    } else if (a->op == DPF_SHIFT || a->op == DPF_MSHIFT) {
+        if (!put_part(f, &g->part) || f->steps == DPF_STEPS)
+            return DPF_TOO_MANY;
+        f->step[f->steps].value = 0;
+        f->step[f->steps++].key = (struct dpf_key){
+            .offset = (uint16_t)offset,
+            .bytes = a->bytes,
+            .shift = (uint8_t)(1 + a->shift),
+            .mask = a->op == DPF_SHIFT ? UINT32_MAX >> (32 - 8 * a->bytes) : a->mask,
+        };
+    }
+    return g->moved > DPF_REACH ? DPF_FAR : DPF_FINE;
+}
+
+void dpf_form_begin(struct dpf_forming *g, struct dpf_form *f) {
+    g->atoms = g->moved = g->states = 0;
+    f->steps = f->bits = g->part.count = g->part.words = 0;
+    memset(g->part.used, 0, sizeof g->part.used);
+}
+
+enum dpf_fault dpf_form_on(struct dpf_forming *g, struct dpf_form *f, const struct dpf_atom *atom,
+                           uint32_t atoms) {
+    enum dpf_fault fault = DPF_FINE;
+    while (g->atoms < atoms && !(fault = add(g, f, atom)))
+        g->atoms++;
+    return fault;
+}
+
+enum dpf_fault dpf_form_end(struct dpf_forming *g, struct dpf_form *f) {
+    if (!put_part(f, &g->part))
+        return DPF_TOO_MANY;
+    return f->bits ? DPF_FINE : DPF_NOTHING;
+}
+
 enum dpf_fault dpf_form(struct dpf_form *f, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at) {
-    struct part part; /* what is not used is not read */
-    uint32_t moved = 0, states = 0;
-    f->steps = f->bits = part.count = part.words = 0;
-    memset(part.used, 0, sizeof part.used);
+    struct dpf_forming g; /* what is not used is not read */
+    dpf_form_begin(&g, f);
     *at = atoms;
     if (atoms > DPF_ATOMS)
         return DPF_TOO_MANY;
-    for (uint32_t i = 0; i < atoms; i++) {
-        const struct dpf_atom *a = &atom[i];
-        enum dpf_fault fault = check(a);
-        *at = i;
-        uint32_t offset = moved + a->offset;
-        if (!fault && (offset > DPF_REACH || (a->op == DPF_SHIFTI && a->value > DPF_REACH)))
-            fault = DPF_FAR;
-        if (!fault && a->op == DPF_STATE && !state_is_placed(f, atom, i, &states))
-            fault = DPF_STATE_PLACE;
-        if (!fault && a->op <= DPF_MEQ)
-            fault = add_test(&part, offset, a);
-        if (fault)
-            return fault;
-        if (a->op == DPF_SHIFTI) {
-            moved += a->value;
-        } else if (a->op == DPF_SHIFT || a->op == DPF_MSHIFT) {
-            if (!put_part(f, &part) || f->steps == DPF_STEPS)
-                return DPF_TOO_MANY;
-            f->step[f->steps].value = 0;
-            f->step[f->steps++].key = (struct dpf_key){
-                .offset = (uint16_t)offset,
-                .bytes = a->bytes,
-                .shift = (uint8_t)(1 + a->shift),
-                .mask = a->op == DPF_SHIFT ? UINT32_MAX >> (32 - 8 * a->bytes) : a->mask,
-            };
-        }
-        if (moved > DPF_REACH)
-            return DPF_FAR;
-    }
-    *at = atoms;
-    if (!put_part(f, &part))
-        return DPF_TOO_MANY;
-    return f->bits ? DPF_FINE : DPF_NOTHING;
+    enum dpf_fault fault = dpf_form_on(&g, f, atom, atoms);
+    *at = g.atoms;
+    return fault ? fault : dpf_form_end(&g, f);
 }

@@ -6,13 +6,6 @@
  * not. */
 #include "exo/dpf/dpf_own.h"
 
-struct question {
-    const struct dpf_set *set;
-    const struct dpf_form *form;
-    bool (*may)(void *user, void *arg);
-    void *arg;
-};
-
 /* Where the form is: the first step of what it tests from the present place on. */
 #define NOWHERE UINT32_MAX
 
@@ -38,62 +31,77 @@ static void wanted(const struct dpf_form *f, uint32_t at, uint32_t offset, uint3
     }
 }
 
-static bool ask_node(const struct question *q, uint32_t node, uint32_t at);
-
-static bool ask_branch(const struct question *q, const struct dpf_branch *b, uint32_t at) {
-    uint32_t mask = 0, value = 0;
-    if (b->least >= q->form->bits) /* they go before it */
-        return true;
-    if (b->key.shift)
-        return ask_node(q, dpf_slot_node(&b->to.one),
-                        at == NOWHERE ? NOWHERE : behind_shift(q->form, at, &b->key));
-    if (at != NOWHERE)
-        wanted(q->form, at, b->key.offset, &mask, &value);
-    mask &= b->key.mask;
-    if (mask == b->key.mask) {
-        const struct dpf_slot *to = dpf_table_find(&b->to, value & mask);
-        return !to || ask_node(q, dpf_slot_node(to), at);
-    }
-    const struct dpf_slot *slot;
-    for (uint32_t i = 0; (slot = dpf_table_next(&b->to, &i));)
-        if (!((slot->value ^ value) & mask) && !ask_node(q, dpf_slot_node(slot), at))
-            return false;
-    return true;
-}
-
-/* As deep as a filter has steps. */
-static bool ask_node(const struct question *q, uint32_t node, uint32_t at) {
-    const struct dpf_filter *f = q->set->entry[node].filter;
-    if (f != &dpf_nobody && f->bits < q->form->bits && !q->may(f->user, q->arg))
+/* At a node, with the form there: asks of those that end at it; then its branches are next. */
+static bool enter(struct dpf_walk *w, const struct dpf_set *s, const struct dpf_form *form,
+                  const struct dpf_asked *asked, uint32_t n, uint32_t at) {
+    const struct dpf_filter *f = s->entry[n].filter;
+    const struct dpf_node *node = dpf_node(s, n);
+    if (f != &dpf_nobody && f->bits < form->bits && !asked->may(f->user, asked->arg))
         return false;
-    for (const struct dpf_group *g = dpf_node(q->set, node)->group; g; g = g->next)
-        for (f = g->bits < q->form->bits ? g->member : NULL; f; f = f->next)
-            if (!q->may(f->user, q->arg))
+    for (const struct dpf_group *g = node->group; g; g = g->next)
+        for (f = g->bits < form->bits ? g->member : NULL; f; f = f->next)
+            if (!asked->may(f->user, asked->arg))
                 return false;
-    for (const struct dpf_branch *b = dpf_node(q->set, node)->branch; b; b = b->next)
-        if (!ask_branch(q, b, at))
-            return false;
+    w->level[w->depth++] = (struct dpf_level){.branch = node->branch, .at = at};
     return true;
 }
 
-int dpf_would_take(struct dpf_set *s, const struct dpf_atom *atom, uint32_t atoms,
-                   bool (*may)(void *user, void *arg), void *arg, enum dpf_fault *fault,
-                   uint32_t *at) {
-    struct dpf_form *form = dpf_allocate(s, sizeof *form);
-    if (!form)
-        return -E_NO_MEMORY;
-    struct question q = {s, form, may, arg};
-    struct dpf_fields fields;
-    int error = 0;
-    *fault = dpf_form(form, atom, atoms, at);
-    if (*fault && *fault != DPF_NOTHING)
-        error = -E_INVALID;
-    else if (!ask_node(&q, DPF_ROOT, 0))
-        error = -E_PERM;
-    else if (dpf_fields(&fields, atom, atoms), fields.count) { /* and of the later pieces */
-        dpf_form(form, atom, fields.before, at);
-        error = ask_node(&q, DPF_ROOT, 0) ? 0 : -E_PERM;
+static uint32_t next_branch(struct dpf_level *l, uint32_t node) {
+    l->branch = l->branch->next;
+    l->slot = 0;
+    return node;
+}
+
+/* The next node beyond these branches to which both lead; *at is where the form is there. 0: none
+ * was found so far. */
+static uint32_t look(struct dpf_level *l, const struct dpf_form *form, uint32_t *at, long *work) {
+    const struct dpf_branch *b = l->branch;
+    const struct dpf_slot *slot;
+    *at = l->at;
+    *work -= DPF_WORK_LOOK;
+    if (b->least >= form->bits) /* they go before it */
+        return next_branch(l, 0);
+    if (!l->slot) {
+        *work -= 15l * form->steps;
+        l->mask = l->value = 0;
+        if (b->key.shift) {
+            *at = l->at == NOWHERE ? NOWHERE : behind_shift(form, l->at, &b->key);
+            return next_branch(l, dpf_slot_node(&b->to.one));
+        }
+        if (l->at != NOWHERE)
+            wanted(form, l->at, b->key.offset, &l->mask, &l->value);
+        l->mask &= b->key.mask;
+        if (l->mask == b->key.mask) {
+            slot = dpf_table_find(&b->to, l->value & l->mask);
+            return next_branch(l, slot ? dpf_slot_node(slot) : 0);
+        }
     }
-    dpf_free(s, form, sizeof *form);
-    return error;
+    slot = dpf_table_each(&b->to, &l->slot);
+    if (!slot)
+        return next_branch(l, 0);
+    return (slot->value ^ l->value) & l->mask ? 0 : dpf_slot_node(slot);
+}
+
+int dpf_walk_on(struct dpf_walk *w, const struct dpf_set *s, const struct dpf_form *form,
+                const struct dpf_asked *asked, long *work) {
+    if (!w->begun || w->changes != s->changes) {
+        w->begun = true;
+        w->changes = s->changes;
+        w->depth = 0;
+        if (!enter(w, s, form, asked, DPF_ROOT, 0))
+            return -E_PERM;
+    }
+    while (w->depth) {
+        struct dpf_level *l = &w->level[w->depth - 1];
+        uint32_t at = 0, n = 0;
+        if (*work <= 0)
+            return -E_AGAIN;
+        if (l->branch)
+            n = look(l, form, &at, work);
+        else
+            w->depth--;
+        if (n && !enter(w, s, form, asked, n, at))
+            return -E_PERM;
+    }
+    return 0;
 }

@@ -33,6 +33,36 @@ struct dpf_form {
 enum dpf_fault dpf_form(struct dpf_form *form, const struct dpf_atom *atom, uint32_t atoms,
                         uint32_t *at);
 
+/* Windows of four bytes; the first one begins two bytes before the place. */
+enum { DPF_WINDOWS = (DPF_REACH + 3 + 2) / 4 + 1, DPF_WORDS = DPF_WINDOWS / 64 + 1 };
+
+/* Of a window, which bits are tested and what they are to be, as the processor loads it. */
+struct dpf_window {
+    uint32_t mask, value;
+};
+
+/* What is between two shifts, so that an atom more and the next window take the same time whatever
+ * there is: which windows have tests, and where each of them stands. */
+struct dpf_part {
+    uint64_t used[DPF_WORDS];
+    uint8_t where[DPF_WINDOWS];
+    struct dpf_window window[2 * DPF_ATOMS];
+    uint32_t count, words; /* windows; words of `used` that have some, and those before them */
+};
+
+/* A form that is being made: the atoms that it has so far, and where they have led to. */
+struct dpf_forming {
+    struct dpf_part part;
+    uint32_t atoms, moved, states;
+};
+
+/* The same in parts: as many more of the atoms as there are below `atoms`, and when there are all
+ * of them, its end. A fault is of the atom forming->atoms. */
+void dpf_form_begin(struct dpf_forming *g, struct dpf_form *form);
+enum dpf_fault dpf_form_on(struct dpf_forming *g, struct dpf_form *form,
+                           const struct dpf_atom *atom, uint32_t atoms);
+enum dpf_fault dpf_form_end(struct dpf_forming *g, struct dpf_form *form);
+
 /* How far constant shifts lead on, in all. */
 uint32_t dpf_moved(const struct dpf_atom *atom, uint32_t atoms);
 
@@ -75,7 +105,7 @@ static inline uint32_t dpf_slot_node(const struct dpf_slot *slot) {
 
 #define DPF_SMALL      32   /* slots of a small table... */
 #define DPF_SMALL_MOST 16   /* ...and values in it, at most */
-#define DPF_SMALLS     4096 /* small tables that a directory finds, at most */
+#define DPF_SMALLS     2048 /* small tables that a directory finds, at most */
 
 struct dpf_directory {
     uint64_t last; /* index; a power of two less 1 */
@@ -91,9 +121,10 @@ struct dpf_table {
 struct dpf_branch {
     struct dpf_key key;
     struct dpf_table to;
-    uint32_t least, most;    /* bits that the filters beyond it test */
-    uint32_t steps;          /* that a message may take from it on, at most */
+    uint32_t least;          /* bits that each filter beyond it tests, or more */
+    uint32_t steps;          /* that a message may take from it on, or fewer */
     uint32_t owner;          /* who brought it */
+    bool loose;              /* ... though it may be that less would do: dpf_tidy.c */
     struct dpf_branch *next; /* in the order of their keys */
 };
 
@@ -103,8 +134,19 @@ struct dpf_node {
     uint32_t value;          /* ... by this value */
     uint32_t parent;         /* of a free node: the next free one */
     uint32_t proven;         /* bytes that are known to be there, from the place on */
+    uint32_t held;           /* insertions that have come as far as here */
+    uint32_t next_untidy;    /* of those that are, ... */
+    bool untidy;             /* ... and whether it is: dpf_tidy.c */
+    bool stale;              /* its code asks about a filter that is gone */
     struct dpf_group *group;
     struct code_memory code;
+};
+
+/* How far a branch has been looked through for what the filters beyond it test. */
+struct dpf_scan {
+    const struct dpf_branch *branch;
+    uint64_t changes; /* that the set had had when it began */
+    uint32_t at, least, steps;
 };
 
 struct dpf_set {
@@ -123,6 +165,10 @@ struct dpf_set {
     uint32_t pieces;            /* of nodes, that the arrays have room for */
     uint32_t filters, code_bytes, bytes;
     uint64_t order;
+    uint64_t changes; /* of nodes and branches, and filters that came */
+    bool limited;     /* to the nodes that there is room for */
+    uint32_t untidy;  /* the first untidy node, or 0 */
+    struct dpf_scan scan;
 };
 
 #define DPF_ROOT  1
@@ -135,9 +181,15 @@ static inline struct dpf_node *dpf_node(const struct dpf_set *s, uint32_t n) {
 void dpf_table_free(struct dpf_table *t, struct dpf_set *s);
 /* The slot of a value, or null. */
 struct dpf_slot *dpf_table_find(const struct dpf_table *t, uint32_t value);
-/* All slots that are used, one a call, null at the end; *at begins with 0. */
+/* All slots, one a call, the free ones too, whose entry is 0; null at the end. *at begins with 0.
+ * dpf_table_next: those that are used. */
+const struct dpf_slot *dpf_table_each(const struct dpf_table *t, uint32_t *at);
 const struct dpf_slot *dpf_table_next(const struct dpf_table *t, uint32_t *at);
-/* Adds a value that is not there. False: no memory, or too many whose hashes begin alike. */
+/* Whether there is no room for this value; then half of what is in its place goes into a new one,
+ * which need not be enough. False: no memory, or too many whose hashes begin alike. */
+bool dpf_table_is_full(const struct dpf_table *t, uint32_t value);
+bool dpf_table_split(struct dpf_table *t, struct dpf_set *s, uint32_t value);
+/* Adds a value that is not there, and for which there is room. False: no memory. */
 bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node);
 /* Takes out a value that is there. */
 void dpf_table_remove(struct dpf_table *t, struct dpf_set *s, uint32_t value);
@@ -154,23 +206,61 @@ static inline uint32_t dpf_hash_small(uint32_t value) {
     return (uint32_t)(value * DPF_HASH >> DPF_HASH_SMALL_SHIFT);
 }
 
-/* The root alone. False: no memory. */
-bool dpf_trie_open(struct dpf_set *s);
+/* With room for so many nodes and no more; 0: with more as they come. */
+bool dpf_trie_open(struct dpf_set *s, uint32_t nodes);
 void dpf_trie_close(struct dpf_set *s);
-/* The node to which a form leads, and the last one on the way there that was there before. 0: no
- * memory, or too many branches, and nothing has changed. */
-uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *from);
-/* Compiles the nodes behind `from` up to n; then `from` itself, if that has other code now: with
- * two branches or two values it has, with one more of many not. */
-bool dpf_compile_way(struct dpf_set *s, uint32_t from, uint32_t n);
-/* Takes away what leads nowhere, from n up; gives the node that is left. It is left out of the code
- * before it goes. If there is no memory for that, it stays: what leads nowhere does no harm. */
-uint32_t dpf_prune(struct dpf_set *s, uint32_t n);
-/* Takes away the nodes from n up to `from`, to which no code leads yet. */
-void dpf_undo(struct dpf_set *s, uint32_t from, uint32_t n);
-/* How many bits are tested beyond the branches that lead to n: such a filter came; one went. */
+/* What things take, in instructions or so. */
+enum {
+    DPF_WORK_LOOK = 50,
+    DPF_WORK_ATOM = 100,
+    DPF_WORK_SPLIT = 1500,
+    DPF_WORK_NODE = 500,
+    DPF_WORK_PRUNE = 3000,
+    DPF_WORK_CODE = 4500
+};
+
+/* From a node on by a step, or to where there is room for that: *to is the node, *n if this is to
+ * go on. What is new leads nowhere yet, and has no code. 0; -E_FULL: no memory, or too many
+ * branches; -E_NO_MEMORY. */
+int dpf_step(struct dpf_set *s, uint32_t n, const struct dpf_step *step, uint32_t *to, long *work);
+/* Takes a node away that leads nowhere, and has no code that leads to it. */
+void dpf_take_away(struct dpf_set *s, uint32_t n);
+bool dpf_leads_nowhere(const struct dpf_set *s, uint32_t n);
+/* A filter of so many bits came to n: so many, and as many steps, are beyond the branches that lead
+ * to it. */
 void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits);
-void dpf_bound(struct dpf_set *s, uint32_t n);
+/* The same of all that is at a node or beyond it. */
+void dpf_include(const struct dpf_set *s, uint32_t n, uint32_t *least, uint32_t *steps);
+
+/* --- What leads nowhere (dpf_tidy.c) --- */
+
+/* dpf_tidy is to look at n. */
+void dpf_untidy(struct dpf_set *s, uint32_t n);
+/* Beyond the branch that leads to n there is less than there was. */
+void dpf_loosen(struct dpf_set *s, uint32_t n);
+/* What a filter has at its node goes; of a set's filter, dpf_end. */
+void dpf_leave(struct dpf_set *s, struct dpf_filter *f);
+
+/* --- From whom a form would take messages (dpf_overlap.c) --- */
+
+struct dpf_level {
+    const struct dpf_branch *branch; /* that is looked at */
+    uint32_t slot;                   /* which of its slots is next; 0: it is to begin */
+    uint32_t mask, value;            /* what the form wants of its value */
+    uint32_t at;                     /* where the form is: dpf_overlap.c */
+};
+
+/* How far the trie has been looked through. */
+struct dpf_walk {
+    bool begun;
+    uint64_t changes; /* that the set had had then */
+    uint32_t depth;
+    struct dpf_level level[DPF_STEPS + 1];
+};
+/* From the beginning, if the set has changed. 0: nobody says no; -E_PERM; -E_AGAIN: this is to go
+ * on. */
+int dpf_walk_on(struct dpf_walk *w, const struct dpf_set *s, const struct dpf_form *form,
+                const struct dpf_asked *asked, long *work);
 
 /* Zeroed memory that the set counts as its own; null: none. */
 void *dpf_allocate(struct dpf_set *s, size_t bytes);

@@ -46,18 +46,26 @@ static uint64_t common(const struct dpf_directory *d, uint32_t at) {
     return half ? 2 * half : 1;
 }
 
-const struct dpf_slot *dpf_table_next(const struct dpf_table *t, uint32_t *at) {
+const struct dpf_slot *dpf_table_each(const struct dpf_table *t, uint32_t *at) {
+    static const struct dpf_slot none;
     const struct dpf_directory *d = t->directory;
     if (!d)
         return t->count && !(*at)++ ? &t->one : NULL;
-    for (; *at / DPF_SMALL <= d->last; ++*at) {
-        const struct dpf_slot *slot = &d->small[*at / DPF_SMALL][*at % DPF_SMALL];
-        if (*at % DPF_SMALL == 0 && *at / DPF_SMALL >= common(d, *at / DPF_SMALL))
-            *at += DPF_SMALL - 1; /* seen where it stands first */
-        else if (slot->entry && ++*at)
-            return slot;
+    uint32_t place = *at / DPF_SMALL;
+    if (place > d->last)
+        return NULL;
+    if (*at % DPF_SMALL == 0 && place >= common(d, place)) { /* seen where it stands first */
+        *at += DPF_SMALL;
+        return &none;
     }
-    return NULL;
+    return &d->small[place][(*at)++ % DPF_SMALL];
+}
+
+const struct dpf_slot *dpf_table_next(const struct dpf_table *t, uint32_t *at) {
+    const struct dpf_slot *slot = dpf_table_each(t, at);
+    while (slot && !slot->entry)
+        slot = dpf_table_each(t, at);
+    return slot;
 }
 
 void dpf_table_free(struct dpf_table *t, struct dpf_set *s) {
@@ -77,9 +85,11 @@ static bool resize(struct dpf_table *t, struct dpf_set *s, uint64_t last) {
     struct dpf_directory *was = t->directory, *d = dpf_allocate(s, bytes_of(last));
     if (!d)
         return false;
+    size_t half = (size_t)((last < was->last ? last : was->last) + 1);
     d->last = last;
-    for (uint64_t i = 0; i <= last; i++)
-        d->small[i] = was->small[i & was->last];
+    memcpy(d->small, was->small, half * sizeof was->small[0]);
+    if (last > was->last)
+        memcpy(d->small + half, was->small, half * sizeof was->small[0]);
     dpf_free(s, was, bytes_of(was->last));
     t->directory = d;
     return true;
@@ -127,6 +137,15 @@ static bool begin(struct dpf_table *t, struct dpf_set *s) {
     return true;
 }
 
+bool dpf_table_is_full(const struct dpf_table *t, uint32_t value) {
+    const struct dpf_directory *d = t->directory;
+    return d && count(d->small[where(d, value)]) == DPF_SMALL_MOST;
+}
+
+bool dpf_table_split(struct dpf_table *t, struct dpf_set *s, uint32_t value) {
+    return split(t, s, where(t->directory, value));
+}
+
 bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint32_t node) {
     struct dpf_slot new = {value, node * (uint32_t)sizeof(struct dpf_entry)};
     if (!t->count) {
@@ -134,13 +153,7 @@ bool dpf_table_add(struct dpf_table *t, struct dpf_set *s, uint32_t value, uint3
     } else {
         if (!t->directory && !begin(t, s))
             return false;
-        uint32_t at = where(t->directory, value);
-        while (count(t->directory->small[at]) == DPF_SMALL_MOST) {
-            if (!split(t, s, at))
-                return false;
-            at = where(t->directory, value);
-        }
-        *search(t->directory->small[at], value) = new;
+        *search(t->directory->small[where(t->directory, value)], value) = new;
     }
     t->count++;
     return true;

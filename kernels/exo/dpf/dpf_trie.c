@@ -43,7 +43,7 @@ static bool widen_arrays(struct dpf_set *s) {
 }
 
 static bool grow(struct dpf_set *s) {
-    if (s->room == s->pieces * DPF_NODES && !widen_arrays(s))
+    if (s->room == s->pieces * DPF_NODES && (s->limited || !widen_arrays(s)))
         return false;
     struct dpf_node *piece = dpf_allocate(s, DPF_NODES * sizeof *piece);
     if (!piece)
@@ -82,7 +82,11 @@ static void give_node(struct dpf_set *s, uint32_t n) {
     s->nodes--;
 }
 
-bool dpf_trie_open(struct dpf_set *s) {
+bool dpf_trie_open(struct dpf_set *s, uint32_t nodes) {
+    while (s->pieces * DPF_NODES < nodes)
+        if (!widen_arrays(s))
+            return false;
+    s->limited = nodes != 0;
     if (!grow(s))
         return false;
     s->entry[0] = (struct dpf_entry){s->nothing, &dpf_nobody};
@@ -157,26 +161,12 @@ static void remove_branch(struct dpf_set *s, struct dpf_node *n, struct dpf_bran
 
 /* --- A way to a node --- */
 
-/* As far as the steps lead on what there is: the node, and how many steps. */
-static uint32_t follow(const struct dpf_set *s, const struct dpf_form *f, uint32_t *steps) {
-    uint32_t n = DPF_ROOT;
-    for (*steps = 0; *steps < f->steps; ++*steps) {
-        const struct dpf_step *step = &f->step[*steps];
-        struct dpf_branch *b = branch_of(dpf_node(s, n), &step->key);
-        struct dpf_slot *to = b ? dpf_table_find(&b->to, step->value) : NULL;
-        if (!to)
-            break;
-        n = dpf_slot_node(to);
-    }
-    return n;
-}
-
-/* One node more on the way from n. 0: no memory, or no room at n. */
-static uint32_t lead_on(struct dpf_set *s, uint32_t n, const struct dpf_step *step) {
+/* One node more from n, by this branch of it, or a new one. 0: no memory, or no room at n. */
+static uint32_t lead_on(struct dpf_set *s, uint32_t n, struct dpf_branch *b,
+                        const struct dpf_step *step) {
+    bool new = !b;
     if (!s->free && !grow(s))
         return 0;
-    struct dpf_branch *b = branch_of(dpf_node(s, n), &step->key);
-    bool new = !b;
     if (new && !(b = add_branch(s, dpf_node(s, n), &step->key)))
         return 0;
     uint32_t to = s->free;
@@ -196,65 +186,51 @@ static uint32_t lead_on(struct dpf_set *s, uint32_t n, const struct dpf_step *st
     return to;
 }
 
-static bool leads_nowhere(const struct dpf_set *s, uint32_t n) {
-    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->branch &&
-           !dpf_node(s, n)->group;
+int dpf_step(struct dpf_set *s, uint32_t n, const struct dpf_step *step, uint32_t *to, long *work) {
+    struct dpf_branch *b = branch_of(dpf_node(s, n), &step->key);
+    const struct dpf_slot *slot = b ? dpf_table_find(&b->to, step->value) : NULL;
+    *to = slot ? dpf_slot_node(slot) : n;
+    *work -= DPF_WORK_LOOK;
+    if (slot)
+        return 0;
+    s->changes++;
+    if (b && dpf_table_is_full(&b->to, step->value)) {
+        *work -= DPF_WORK_SPLIT + (long)b->to.directory->last * 4;
+        return dpf_table_split(&b->to, s, step->value) ? 0 : -E_FULL;
+    }
+    *work -= DPF_WORK_NODE;
+    uint32_t new = lead_on(s, n, b, step);
+    if (!new)
+        return -E_FULL;
+    if (dpf_node(s, new)->from->to.count <= 2) { /* of many, one more needs no other code */
+        *work -= DPF_WORK_CODE;
+        if (!dpf_compile(s, n, 0)) {
+            dpf_take_away(s, new);
+            return -E_NO_MEMORY;
+        }
+    }
+    *to = new;
+    return 0;
 }
 
-/* Whether the node below is all that n leads to. */
-static bool leads_on_only(const struct dpf_set *s, uint32_t n) {
-    const struct dpf_branch *b = dpf_node(s, n)->branch;
-    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !dpf_node(s, n)->group &&
-           !b->next && b->to.count == 1;
-}
-
-static uint32_t give_up(struct dpf_set *s, uint32_t n) {
-    uint32_t parent = dpf_node(s, n)->parent;
+void dpf_take_away(struct dpf_set *s, uint32_t n) {
     struct dpf_branch *b = dpf_node(s, n)->from;
+    uint32_t parent = dpf_node(s, n)->parent;
+    s->changes++;
     dpf_table_remove(&b->to, s, dpf_node(s, n)->value);
+    b->loose = true;
     if (!b->to.count)
         remove_branch(s, dpf_node(s, parent), b);
     give_node(s, n);
-    return parent;
 }
 
-void dpf_undo(struct dpf_set *s, uint32_t from, uint32_t n) {
-    while (n != from)
-        n = give_up(s, n);
+bool dpf_leads_nowhere(const struct dpf_set *s, uint32_t n) {
+    const struct dpf_node *node = dpf_node(s, n);
+    return n != DPF_ROOT && s->entry[n].filter == &dpf_nobody && !node->branch && !node->group &&
+           !node->held;
 }
 
-/* One node is compiled anew, however long the way below it is. */
-uint32_t dpf_prune(struct dpf_set *s, uint32_t n) {
-    if (!leads_nowhere(s, n))
-        return n;
-    uint32_t top = n;
-    while (leads_on_only(s, dpf_node(s, top)->parent))
-        top = dpf_node(s, top)->parent;
-    uint32_t stays = dpf_node(s, top)->parent;
-    if (dpf_node(s, top)->from->to.count <= 2 && !dpf_compile(s, stays, top))
-        return n;
-    dpf_undo(s, stays, n);
-    return stays;
-}
-
-uint32_t dpf_reach(struct dpf_set *s, const struct dpf_form *form, uint32_t *from) {
-    uint32_t steps, n = *from = follow(s, form, &steps), to;
-    if (form->steps - steps > s->limit.steps)
-        return 0;
-    for (; steps < form->steps; steps++, n = to)
-        if (!(to = lead_on(s, n, &form->step[steps]))) {
-            dpf_undo(s, *from, n);
-            return 0;
-        }
-    return n;
-}
-
-/* --- How many bits the filters beyond a branch test --- */
-
-static void include(struct dpf_branch *b, uint32_t least, uint32_t most) {
-    b->least = least < b->least ? least : b->least;
-    b->most = most > b->most ? most : b->most;
-}
+/* --- What filters beyond a branch test, and how long a message takes there --- */
 
 /* A message goes beyond each of a node's branches, and beyond a branch by one value. */
 static uint32_t steps_of(const struct dpf_node *node) {
@@ -270,49 +246,34 @@ uint32_t dpf_steps(const struct dpf_set *s) {
     return steps_of(dpf_node(s, DPF_ROOT));
 }
 
-static void include_steps(struct dpf_branch *b, const struct dpf_node *node) {
-    uint32_t steps = 1 + steps_of(node);
-    b->steps = steps > b->steps ? steps : b->steps;
+static void include_bits(uint32_t *least, uint32_t bits) {
+    *least = bits < *least ? bits : *least;
 }
 
-/* Of those that end at a node, or beyond it. */
-static void include_node(const struct dpf_set *s, struct dpf_branch *b, uint32_t n) {
+static void include_steps(uint32_t *most, const struct dpf_node *node) {
+    uint32_t steps = 1 + steps_of(node);
+    *most = steps > *most ? steps : *most;
+}
+
+void dpf_include(const struct dpf_set *s, uint32_t n, uint32_t *least, uint32_t *steps) {
     const struct dpf_filter *f = s->entry[n].filter;
     if (f != &dpf_nobody)
-        include(b, f->bits, f->bits);
+        include_bits(least, f->bits);
     for (const struct dpf_group *g = dpf_node(s, n)->group; g; g = g->next)
-        include(b, g->bits, g->bits);
+        include_bits(least, g->bits);
     for (const struct dpf_branch *c = dpf_node(s, n)->branch; c; c = c->next)
-        include(b, c->least, c->most);
-    include_steps(b, dpf_node(s, n));
+        include_bits(least, c->least);
+    include_steps(steps, dpf_node(s, n));
 }
 
-void dpf_bound(struct dpf_set *s, uint32_t n) {
-    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent) {
-        struct dpf_branch *b = dpf_node(s, n)->from;
-        const struct dpf_slot *slot;
-        b->least = UINT32_MAX;
-        b->most = b->steps = 0;
-        for (uint32_t at = 0; (slot = dpf_table_next(&b->to, &at));)
-            include_node(s, b, dpf_slot_node(slot));
-    }
-}
-
+/* Where nothing becomes wider, nothing does before it. */
 void dpf_widen(struct dpf_set *s, uint32_t n, uint32_t bits) {
-    for (; n != DPF_ROOT; n = dpf_node(s, n)->parent) {
-        include(dpf_node(s, n)->from, bits, bits);
-        include_steps(dpf_node(s, n)->from, dpf_node(s, n));
+    bool wider = true;
+    for (; n != DPF_ROOT && wider; n = dpf_node(s, n)->parent) {
+        struct dpf_branch *b = dpf_node(s, n)->from;
+        uint32_t least = b->least, steps = b->steps;
+        include_bits(&b->least, bits);
+        include_steps(&b->steps, dpf_node(s, n));
+        wider = b->least != least || b->steps != steps;
     }
-}
-
-/* --- Its code --- */
-
-bool dpf_compile_way(struct dpf_set *s, uint32_t from, uint32_t n) {
-    uint32_t below = 0;
-    for (; n != from; n = dpf_node(s, n)->parent) {
-        if (!dpf_compile(s, n, 0))
-            return false;
-        below = n;
-    }
-    return (below && dpf_node(s, below)->from->to.count > 2) || dpf_compile(s, from, 0);
 }

@@ -7,13 +7,18 @@
 #include <stdint.h>
 
 #include "exo/abi.h"
+#include "lib/error.h"
 #include "stubs_call.h"
 
 /* --- Packets --- */
 
 SYSCALL exo_filter_insert(uint64_t slot, uint64_t nic, const void *atoms, uint64_t count,
                           uint64_t *why) {
-    return syscall5(EXO_CALL_filter_insert, slot, nic, (uint64_t)atoms, count, (uint64_t)why);
+    long id; /* in parts, of which each takes the same call */
+    do
+        id = syscall5(EXO_CALL_filter_insert, slot, nic, (uint64_t)atoms, count, (uint64_t)why);
+    while (id == -E_AGAIN);
+    return id;
 }
 
 /* `how` is EXO_PACKET_HOW; the text, if the object is refused, EXO_FUNCTION_TEXT bytes. */

@@ -33,6 +33,7 @@ static struct references *refers[EXO_ENVS];
 #define REFERENCES_A_FRAME 16
 #define WORK_DROP          2500 /* instructions or more, where the filter ends with it */
 #define WORK_LOOK          20
+#define ATOMS_MANY         16
 
 void filter_init(void) {
     struct exo_filter *seen = net_memory(EXO_FILTERS * sizeof *seen);
@@ -127,6 +128,11 @@ static void end_program(struct filter *f) {
     account_release_of(payer, f->seen->env, FILTER_PROGRAM_FRAMES);
 }
 
+static void give_place(struct filter *f) {
+    *f = (struct filter){.seen = f->seen, .ring = &no_ring, .next_free = first_free};
+    first_free = (uint32_t)(f - filters);
+}
+
 /* An id is not that of the next filter in its place: a ring that was bound to it gets none of its
  * packets. A place whose ids have all been is no more one: somebody may still say them. */
 static void end(struct filter *f) {
@@ -137,8 +143,9 @@ static void end(struct filter *f) {
         end_program(f);
     bool last = seen->id > UINT32_MAX - EXO_FILTERS;
     *seen = (struct exo_filter){.id = last ? 0 : seen->id + EXO_FILTERS};
-    *f = (struct filter){.seen = seen, .ring = &no_ring, .next_free = last ? 0 : first_free};
-    first_free = last ? first_free : (uint32_t)(f - filters);
+    f->dpf = NULL;
+    if (!last)
+        give_place(f);
 }
 
 static void drop_nth(struct env *e, uint32_t n) {
@@ -165,7 +172,10 @@ int filter_drop(struct env *e, struct filter *f) {
     return -E_NOT_FOUND;
 }
 
+static void give_up(struct env *e);
+
 bool filter_drop_all(struct env *e, long *work) {
+    give_up(e);
     for (struct references *r; (r = refers[e - envs]) && *work > 0; *work -= WORK_DROP)
         drop_nth(e, r->count - 1);
     return !refers[e - envs];
@@ -212,32 +222,136 @@ static bool dominates(void *filter, void *acl) {
            !DEFENDED(FILTER_STEALS);
 }
 
-long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
-                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault,
-                   uint32_t *at) {
-    struct dpf_set *set = net_ports[nic].set;
-    struct filter *f = &filters[first_free];
-    const struct dpf_programmed how = {.program = program};
-    const unsigned part = part_of(acl);
-    limit(nic, part);
-    int error = first_free ? dpf_would_take(set, atom, atoms, dominates, &acl, fault, at) : -E_FULL;
-    if (!error && program)
-        error = dpf_insert_chosen(set, atom, atoms, &dpf_programs, &how, f, &f->dpf, fault, at);
-    else if (!error)
-        error = dpf_insert(set, atom, atoms, f, &f->dpf, fault, at);
-    if (error)
-        return error;
-    first_free = f->next_free;
-    f->seen->env = e->seen->id;
-    f->seen->nic = nic;
-    f->seen->acl = acl;
-    settle(nic, part);
-    error = too_much(nic, part) ? -E_FULL : filter_refer(e, f);
+/* What somebody inserts in more than one call: the next one of the same goes on. */
+struct insertion {
+    struct filter *f;
+    struct dpf_coming *coming;
+    struct cap acl;
+    uint32_t nic, atoms;
+};
+struct pending {
+    struct insertion now;
+    struct dpf_atom atom[DPF_ATOMS];
+};
+static struct pending *pendings[EXO_ENVS]; /* on their account */
+
+static bool is_same(const struct pending *p, unsigned nic, const struct dpf_atom *atom,
+                    uint32_t atoms, struct cap acl) {
+    bool same = p->now.nic == nic && p->now.atoms == atoms && cap_same(p->now.acl, acl);
+    for (const struct dpf_atom *a = atom, *b = p->atom; same && a < atom + atoms; a++, b++)
+        same = a->op == b->op && a->bytes == b->bytes && a->shift == b->shift &&
+               a->offset == b->offset && a->mask == b->mask && a->value == b->value;
+    return same;
+}
+
+/* What there is of it, for the next call. */
+static int keep(struct env *e, const struct insertion *now, const struct dpf_atom *atom) {
+    struct pending *p = heap_alloc(sizeof *p);
+    int error = p ? account_charge(e->seen) : -E_NO_MEMORY;
     if (error) {
-        end(f);
+        heap_free(p, sizeof *p);
         return error;
     }
-    f->program = program;
+    p->now = *now;
+    memcpy(p->atom, atom, now->atoms * sizeof *atom);
+    pendings[e - envs] = p;
+    return 0;
+}
+
+static void forget(struct env *e) {
+    if (!pendings[e - envs])
+        return;
+    heap_free(pendings[e - envs], sizeof *pendings[0]);
+    account_release(e->seen, 1);
+    pendings[e - envs] = NULL;
+}
+
+static void give_up(struct env *e) {
+    struct pending *p = pendings[e - envs];
+    if (!p)
+        return;
+    long all = DPF_AT_ONCE;
+    if (p->now.coming) {
+        dpf_give_up(net_ports[p->now.nic].set, p->now.coming);
+        dpf_tidy(net_ports[p->now.nic].set, &all);
+        give_place(p->now.f);
+    }
+    forget(e);
+}
+
+static int begin(struct insertion *p, const struct dpf_atom *atom, struct dpf_program *program) {
+    static struct dpf_programmed how;
+    how.program = program;
+    if (!first_free)
+        return -E_FULL;
+    p->f = &filters[first_free];
+    int error = dpf_begin(net_ports[p->nic].set, atom, p->atoms, program ? &dpf_programs : NULL,
+                          program ? &how : NULL, p->f, &p->coming);
+    if (!error)
+        first_free = p->f->next_free;
+    return error;
+}
+
+/* It is in its set. */
+static int admit(struct env *e, struct filter *f, const struct insertion *p) {
+    f->seen->env = e->seen->id;
+    f->seen->nic = p->nic;
+    f->seen->acl = p->acl;
+    settle(p->nic, part_of(p->acl));
+    return too_much(p->nic, part_of(p->acl)) ? -E_FULL : filter_refer(e, f);
+}
+
+/* A part of it; of many atoms the first part is to keep them. */
+static int go_on(struct env *e, struct insertion *p, const struct dpf_atom *atom,
+                 struct dpf_program *program, enum dpf_fault *fault, uint32_t *at, long *work) {
+    struct dpf_set *set = net_ports[p->nic].set;
+    const struct pending *kept = pendings[e - envs];
+    long all = DPF_AT_ONCE;
+    int error = 0;
+    if (!kept && !program && p->atoms > ATOMS_MANY)
+        return (error = keep(e, p, atom)) ? error : -E_AGAIN;
+    if (!p->coming && (error = begin(p, kept ? kept->atom : atom, program)))
+        return error;
+    error = dpf_go_on(set, p->coming, &(struct dpf_asked){dominates, &p->acl}, work, &p->f->dpf,
+                      fault, at);
+    if (error != -E_AGAIN) {
+        if (error)
+            give_place(p->f);
+        dpf_tidy(set, &all);
+        return error;
+    }
+    if (kept) {
+        pendings[e - envs]->now = *p;
+        return error;
+    }
+    int not_kept = keep(e, p, atom);
+    if (not_kept) {
+        dpf_give_up(set, p->coming);
+        dpf_tidy(set, &all);
+        give_place(p->f);
+    }
+    return not_kept ? not_kept : error;
+}
+
+long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
+                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault, uint32_t *at,
+                   long *work) {
+    struct insertion p = {.nic = nic, .acl = acl, .atoms = atoms};
+    const struct pending *before = pendings[e - envs];
+    if (before && (program || !is_same(before, nic, atom, atoms, acl)))
+        give_up(e);
+    else if (before)
+        p = before->now;
+    limit(nic, part_of(acl));
+    int error = go_on(e, &p, atom, program, fault, at, work);
+    if (error == -E_AGAIN)
+        return error;
+    forget(e);
+    if (!error && (error = admit(e, p.f, &p)))
+        end(p.f);
+    if (error)
+        return error;
+    p.f->program = program;
     filter_programs[nic] += program != NULL;
-    return (long)f->seen->id;
+    return (long)p.f->seen->id;
 }

@@ -35,10 +35,11 @@ void filter_init(void);
 /* A filter of e's, by atoms that nobody changes any more, with this access list of one word; and by
  * a program, if that is not null, which is the filter's from now on. Its id; -E_INVALID with what
  * dpf_insert says; -E_PERM: it would take packets of a filter that `acl` does not dominate;
- * -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
+ * -E_EXISTS; -E_FULL; -E_QUOTA; -E_NO_MEMORY; -E_AGAIN: *work did not allow more, and the same
+ * call goes on. */
 long filter_insert(struct env *e, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
-                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault,
-                   uint32_t *at);
+                   struct cap acl, struct dpf_program *program, enum dpf_fault *fault, uint32_t *at,
+                   long *work);
 /* The filter with this id, or null. */
 struct filter *filter_find(uint64_t id);
 /* e refers to it as well. -E_FULL: it refers to EXO_FILTERS_OF; -E_QUOTA, -E_NO_MEMORY. */

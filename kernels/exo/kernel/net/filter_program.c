@@ -33,7 +33,8 @@ static long insert(struct dpf_program *p, unsigned nic, const struct dpf_atom *a
     why->text[0] = '\0';
     if (!dpf_program_load(p, length, &engine_hooks, why))
         return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    long id = filter_insert(env_current, nic, atom, atoms, acl, p, &fault, &at);
+    long work = DPF_AT_ONCE;
+    long id = filter_insert(env_current, nic, atom, atoms, acl, p, &fault, &at, &work);
     if (id < 0)
         dpf_program_close(p);
     return id;

@@ -15,7 +15,8 @@
 #include "machine/user/user.h"
 
 /* What a call may do at once, in instructions or more. */
-#define WORK_CALL 5000
+#define WORK_CALL   5000
+#define WORK_FILTER 1500 /* and DPF_PART more */
 
 static void end_ring(struct packet_ring **of) {
     if (*of)
@@ -78,7 +79,8 @@ long net_may_filter(uint64_t slot, uint64_t nic) {
  * these packets whom it does not dominate; -E_TOO_LONG: more atoms than DPF_ATOMS; -E_FAULT;
  * -E_INVALID: it is no filter: the word at `why`, if that is not 0, says which atom and, from bit
  * 32 on, what is wrong with it (enum dpf_fault); -E_EXISTS: there is one that tests the same;
- * -E_FULL; -E_QUOTA; -E_NO_MEMORY. */
+ * -E_FULL; -E_QUOTA; -E_NO_MEMORY; -E_AGAIN: it takes longer than a call may, and the same call
+ * goes on with it, until the caller begins with another one, or ends. */
 long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t count, uint64_t why) {
     struct dpf_atom atom[DPF_ATOMS];
     enum dpf_fault fault = DPF_FINE;
@@ -91,8 +93,9 @@ long sys_filter_insert(uint64_t slot, uint64_t nic, uint64_t atoms, uint64_t cou
         return -E_TOO_LONG;
     if (copy_from_user(atom, atoms, count * sizeof *atom))
         return -E_FAULT;
-    long id =
-        filter_insert(e, (unsigned)nic, atom, (uint32_t)count, e->cap[slot], NULL, &fault, &at);
+    long work = WORK_FILTER;
+    long id = filter_insert(e, (unsigned)nic, atom, (uint32_t)count, e->cap[slot], NULL, &fault,
+                            &at, &work);
     uint64_t said = at | (uint64_t)fault << 32;
     if (id == -E_INVALID && why && copy_to_user(why, &said, sizeof said))
         return -E_FAULT;

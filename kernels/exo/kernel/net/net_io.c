@@ -22,6 +22,7 @@ _Static_assert(EXO_NICS == NICS_MAX && EXO_PACKET_PIECES + 1 == NIC_PIECES_MAX,
 
 enum { BUFFERS = 32, BUFFER_BYTES = PAGE_SIZE / 2 }; /* of an interface */
 enum { LOST_TICKS = 128 };
+enum { NODES = 4 * DPF_FILTERS }; /* on the ways of an interface's filters */
 
 struct buffer {
     struct nic_request r; /* first: the driver tells ends by it */
@@ -112,7 +113,8 @@ static void changed(void *arg) {
 static void make(unsigned nic, struct nic *device, struct exo_nic *seen) {
     struct net_port *n = &net_ports[nic];
     uint8_t *at = net_memory((size_t)BUFFERS * BUFFER_BYTES);
-    *n = (struct net_port){.device = device, .seen = seen, .set = dpf_open(&engine_hooks)};
+    *n = (struct net_port){
+        .device = device, .seen = seen, .set = dpf_open_for(&engine_hooks, NODES)};
     if (!n->set)
         panic("exo: no memory for the filters of packets");
     memcpy(seen->address, nic_facts(device)->address, sizeof seen->address);

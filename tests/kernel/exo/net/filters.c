@@ -131,7 +131,7 @@ CHECK(net_filter_steps, "net/a_frame_takes_a_bounded_time_whatever_filters_there
 }
 
 CHECK(net_filter_new, "net/a_filter_brings_few_tests_that_none_had_before") {
-    enum { MOST = 80000 };
+    enum { MOST = 100000 }; /* of all parts (filter_time.c) */
     if (!net_begin(c))
         return;
     CHECK_THAT(c, filter_long(0, 0, EXO_FILTER_NEW + 1) == -E_FULL);
@@ -144,7 +144,7 @@ CHECK(net_filter_new, "net/a_filter_brings_few_tests_that_none_had_before") {
     began = __builtin_ia32_rdtsc();
     CHECK_THAT(c, exo_filter_drop(0, (uint64_t)id) == 0 && exo_filter_drop(0, (uint64_t)more) == 0);
     took = __builtin_ia32_rdtsc() - began;
-    if (took > MOST / 2 && strstr((const char *)env_info()->command_line, "clock=icount"))
+    if (took > MOST * 2 / 5 && strstr((const char *)env_info()->command_line, "clock=icount"))
         check_fail(c, "gone after %lu instructions", took);
     net_end(c);
 }
