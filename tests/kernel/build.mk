@@ -146,7 +146,7 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,BELIEVED SNOOP STATION,STREAM_$d=services/stream/flow) $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_SECRET=services/stream/ports STREAM_READ=services/stream/table \
     $(foreach d,CHANGED FROM DAMAGED,SHORT_$d=services/stream/short_way)
-UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film VIDEO_PIXEL=services/video/screen
+UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film $(foreach d,PIXEL RUN,VIDEO_$d=services/video/screen)
 $(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \

@@ -26,6 +26,8 @@ void screen_fill(unsigned long at, unsigned long count, unsigned long colour) {
     const unsigned long pixels = (unsigned long)screen.width * screen.height;
     if (DEFENDED(VIDEO_PIXEL) && (at > pixels || count > pixels - at))
         return;
+    if (DEFENDED(VIDEO_RUN) && count > SCREEN_RUN_MOST)
+        return;
     for (uint32_t *p = screen.pixel + at, *end = p + count; p < end; p++)
         *p = (uint32_t)colour;
 }

@@ -17,6 +17,7 @@
 #define FRAME_PIECE_MOST   1408  /* bytes of a frame in a packet, behind its own header */
 #define FRAME_HEADER       12    /* bytes before them, which a handler has written */
 #define SCREEN_PIXELS_MOST 76800 /* 320 by 240 */
+#define SCREEN_RUN_MOST    64    /* pixels at once */
 
 #ifdef __BPF__
 #define VIDEO_CALL extern __attribute__((section(".ksyms")))
@@ -38,7 +39,8 @@ VIDEO_CALL int frame_send(unsigned long claim, struct outgoing *o, unsigned long
 
 /* A picture of this size begins. -E_INVALID: the screen has not so many pixels; -E_NO_MEMORY. */
 VIDEO_CALL int screen_begin(unsigned long width, unsigned long height);
-/* So many of its pixels from this one on, row by row, have this colour; what is outside is not. */
+/* So many of its pixels from this one on, SCREEN_RUN_MOST at most, row by row, have this colour;
+ * what is outside, or more, is not. */
 VIDEO_CALL void screen_fill(unsigned long at, unsigned long count, unsigned long colour);
 /* It is all there. */
 VIDEO_CALL void screen_end(void);

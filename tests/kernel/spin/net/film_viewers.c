@@ -194,10 +194,19 @@ CHECK(video_beside, "video/nobody_paints_beside_the_screen") {
     if (!lies)
         return;
     screen_begin(9, 9);
-    screen_fill(0, 81, 0x123456);
+    screen_fill(0, 64, 0x123456);
+    screen_fill(64, 17, 0x123456);
     CHECK_THAT(c, loading_call(c, lies, "video_lies_paint") == 0);
     for (unsigned i = 0; i < 81; i++)
         CHECK_THAT(c, screen.pixel[i] == 0x123456);
     loader_unload(lies);
     net_end(c);
+}
+
+/* A call costs as much however long it takes: so it does not take long. */
+CHECK(video_run, "video/who_paints_pays_for_each_pixel") {
+    CHECK_THAT(c, !screen_begin(320, 240));
+    screen_fill(0, SCREEN_RUN_MOST, 0x123456);
+    screen_fill(0, SCREEN_PIXELS_MOST, 0x654321);
+    CHECK_THAT(c, screen.pixel[0] == 0x123456 && screen.pixel[SCREEN_RUN_MOST - 1] == 0x123456);
 }

@@ -90,6 +90,7 @@ enum defence {
     DEFENCE_VIDEO_BUSY,  /* and they stay until the device has them */
     DEFENCE_VIDEO_FILM,  /* what a film says of itself can be */
     DEFENCE_VIDEO_PIXEL, /* a pixel is on the screen */
+    DEFENCE_VIDEO_RUN,   /* and those that are painted at once cost what was said of it */
 
     DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
 };
