@@ -36,6 +36,8 @@ static void due(unsigned long now) {
     const bool on = interrupts_off();
     if (now >= alarm)
         kthread_wake(&waiting_strand);
+    else if (alarm != UINT64_MAX)
+        net_alarm(alarm); /* it was set while an earlier one, which is over, was still to be told */
     interrupts_restore(on);
 }
 

@@ -2,8 +2,7 @@
 /* stream_anywhere.c -- a packet is handled in an interrupt at every instruction of writing to a
  * connection, with the buffer that is made for it: what was written comes back whole, and of the
  * heap no more is used than before. */
-#include "../loading.h"
-#include "../net/net_checks.h"
+#include "net_checks.h"
 
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
