@@ -4,11 +4,18 @@
 #include "spin_ends.h"
 #include "spin/services/nic/nic_object.h"
 
-BENCH(web_get, "web/get/bytes:100,1024,10240/server:http") {
+/* Who serves is there, has been asked once, and has in memory what is kept. */
+static bool begins_get(struct bench *b) {
     if (!web_begin(b, "hybrid"))
-        return;
+        return false;
     web_ask_for((uint32_t)bench_arg(b, "bytes"));
-    web_look(); /* what is kept is in memory */
+    web_look();
+    return true;
+}
+
+BENCH(web_get, "web/get/bytes:100,1024,10240/server:http") {
+    if (!begins_get(b))
+        return;
     while (bench_next(b)) {
         bench_start(b);
         web_exchange();
@@ -20,10 +27,8 @@ BENCH(web_get, "web/get/bytes:100,1024,10240/server:http") {
 
 /* What is large is kept by nobody. */
 BENCH(web_get_large, "web/get/bytes:102400/server:http") {
-    if (!web_begin(b, "hybrid"))
+    if (!begins_get(b))
         return;
-    web_ask_for((uint32_t)bench_arg(b, "bytes"));
-    web_look();
     while (bench_next(b)) {
         bench_start(b);
         web_exchange_by_disk();
@@ -35,10 +40,8 @@ BENCH(web_get_large, "web/get/bytes:102400/server:http") {
 
 /* What of it the server took. */
 BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:http/part:server") {
-    if (!web_begin(b, "hybrid"))
+    if (!begins_get(b))
         return;
-    web_ask_for((uint32_t)bench_arg(b, "bytes"));
-    web_look();
     while (bench_next(b)) {
         bench_start(b);
         const uint64_t took = web_exchange_parts();
@@ -51,10 +54,8 @@ BENCH(web_get_server, "web/get/bytes:100,1024,10240,102400/server:http/part:serv
 
 /* Frames on the wire, by both. */
 BENCH(web_frames, "web/count/of:frames/bytes:1024,102400/server:http") {
-    if (!web_begin(b, "hybrid"))
+    if (!begins_get(b))
         return;
-    web_ask_for((uint32_t)bench_arg(b, "bytes"));
-    web_look();
     const uint64_t before = nic_objects[SERVER_NIC].sent + nic_objects[CLIENT_NIC].sent;
     web_exchange_by_disk();
     bench_count(b, nic_objects[SERVER_NIC].sent + nic_objects[CLIENT_NIC].sent - before);
@@ -63,10 +64,8 @@ BENCH(web_frames, "web/count/of:frames/bytes:1024,102400/server:http") {
 
 /* How many exchanges a million instructions are enough for. */
 BENCH(web_requests, "web/requests/bytes:1024/server:http") {
-    if (!web_begin(b, "hybrid"))
+    if (!begins_get(b))
         return;
-    web_ask_for((uint32_t)bench_arg(b, "bytes"));
-    web_look();
     uint64_t count = 0;
     for (const uint64_t until = rdtsc() + 1000000; rdtsc() < until; count++)
         web_exchange();
