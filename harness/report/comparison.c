@@ -55,14 +55,19 @@ static void tools_compare(struct comparison *c) {
         }
 }
 
-static bool disks_alike(const struct texts *a, const struct texts *b) {
+/* The length of what a device is, without the hash of its content:
+ * "size=64MiB content=ext2 backend=memory sha256=...". */
+static size_t kind_length(const char *device) {
+    const char *end = strstr(device, " sha256=");
+    return end ? (size_t)(end - device) : strlen(device);
+}
+
+static bool devices_alike(const struct texts *a, const struct texts *b) {
     if (a->count != b->count)
         return false;
-    for (size_t i = 0; i < a->count;
-         i++) { /* "size=64MiB content=ext2 backend=memory sha256=..." */
-        const char *end = strstr(a->items[i], " sha256=");
-        size_t length = end ? (size_t)(end - a->items[i]) : strlen(a->items[i]);
-        if (strncmp(a->items[i], b->items[i], length) != 0)
+    for (size_t i = 0; i < a->count; i++) {
+        size_t length = kind_length(a->items[i]);
+        if (kind_length(b->items[i]) != length || memcmp(a->items[i], b->items[i], length) != 0)
             return false;
     }
     return true;
@@ -75,7 +80,7 @@ static bool is_inexact(const struct boot *b) {
 static bool boots_alike(const struct boot *a, const struct boot *b) {
     return !strcmp(a->system, b->system) && !strcmp(a->label, b->label) &&
            boot_tests(a) == boot_tests(b) && is_inexact(a) == is_inexact(b) &&
-           disks_alike(&a->disks, &b->disks) && disks_alike(&a->nics, &b->nics);
+           devices_alike(&a->disks, &b->disks) && devices_alike(&a->nics, &b->nics);
 }
 
 /* The boot of the other run that answers to B: one that is alike, of the same repetition and

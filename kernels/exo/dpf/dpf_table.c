@@ -87,9 +87,9 @@ static bool resize(struct dpf_table *t, struct dpf_set *s, uint64_t last) {
         return false;
     size_t half = (size_t)((last < was->last ? last : was->last) + 1);
     d->last = last;
-    memcpy(d->small, was->small, half * sizeof was->small[0]);
+    memcpy(d->small, was->small, half * sizeof(struct dpf_slot *));
     if (last > was->last)
-        memcpy(d->small + half, was->small, half * sizeof was->small[0]);
+        memcpy(d->small + half, was->small, half * sizeof(struct dpf_slot *));
     dpf_free(s, was, bytes_of(was->last));
     t->directory = d;
     return true;

@@ -200,18 +200,21 @@ static void a_boot_is_held_against_that_of_its_number(void **state) {
     run_free(runs[1]);
 }
 
-/* A system with several sets of devices has a boot for each, all of one number. */
-static void a_boot_is_held_against_that_of_its_disks(void **state) {
+/* A system with several sets of devices has a boot for each, all of one number and in any order. */
+static void a_boot_is_held_against_that_of_its_devices(void **state) {
     (void)state;
     static const char *const disks[] = {"size=64MiB content=zero backend=memory sha256=1",
                                         "size=256MiB content=zero backend=memory sha256=2"};
+    static const char *const nics[] = {"hub=a link_ns=1",
+                                       "hub=a link_ns=1 sends=linux.pcap sha256=3"};
     struct run *runs[2];
     for (int i = 0; i < 2; i++) {
         runs[i] = run_new();
-        add_row(runs[i], "exo:syscall/null", CLOCK_ICOUNT, (double[]){34, 34}, 2);
-        for (int k = 0; k < 2; k++) {
-            runs[i]->boots[k].boot = 0;
-            texts_add(&runs[i]->boots[k].disks, disks[k]);
+        add_row(runs[i], "exo:syscall/null", CLOCK_ICOUNT, (double[]){34, 34, 34, 34}, 4);
+        for (int k = 0; k < 4; k++) {
+            struct boot *b = &runs[i]->boots[k];
+            b->boot = 0;
+            texts_add(k < 2 ? &b->disks : &b->nics, (k < 2 ? disks : nics)[(k + 1 - i) % 2]);
         }
     }
     struct comparison *c = comparison_make(runs[0], runs[1], 0);
@@ -485,7 +488,7 @@ int main(void) {
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
         cmocka_unit_test(more_samples_are_other_samples),
         cmocka_unit_test(a_boot_is_held_against_that_of_its_number),
-        cmocka_unit_test(a_boot_is_held_against_that_of_its_disks),
+        cmocka_unit_test(a_boot_is_held_against_that_of_its_devices),
         cmocka_unit_test(other_counters_are_a_change_and_named),
         cmocka_unit_test(a_run_that_did_not_count_has_no_other_counters),
         cmocka_unit_test(missing_and_new_rows_are_listed),
