@@ -90,6 +90,9 @@ struct exchange {
     uint32_t acked, got;
     uint8_t *answer;
     bool broken;
+    /* The packet that was the next one: how long, and its headers. */
+    uint32_t like_bytes;
+    uint8_t like[IP_HEADER + TCP_TIMED_HEADER];
 };
 
 /* The data of what comes next; no acknowledgement is made of it yet. */
@@ -99,51 +102,84 @@ static void got(struct exchange *x, const uint8_t *data, uint32_t bytes) {
     x->got += bytes;
 }
 
-/* The short way: whether a frame is the next segment of the connection; then it is done with. */
-static bool take_next(struct exchange *x, const uint8_t *frame, uint32_t bytes, uint64_t now) {
-    const uint8_t *ip = frame + ETHER_HEADER, *tcp = ip + IP_HEADER;
-    const uint32_t length = bytes - TCP_AT;
+/* Whether the headers of a frame's packet, which begins there, are those of the connection's next
+ * segment; what they say. */
+static bool is_next(const struct exchange *x, const uint8_t *ip, uint32_t bytes,
+                    struct tcp_segment *s) {
+    const uint32_t length = bytes - IP_HEADER;
+    return bytes >= IP_HEADER + TCP_TIMED_HEADER && ip_is_plain(ip) &&
+           ip_plain_length(ip, bytes) == bytes && ip[9] == IP_TCP &&
+           ip_source(ip) == WEB_SERVER_IP && ip_target(ip) == WEB_CLIENT_IP &&
+           tcp_get_timed(ip + IP_HEADER, length, s) && s->source == x->t.target &&
+           s->target == x->t.source && tcp_is_next(&x->t, s);
+}
+
+/* The same of those that are like the last one's, which was so. */
+static inline bool is_next_like(const struct exchange *x, const uint8_t *ip, uint32_t bytes,
+                                struct tcp_segment *s) {
+    if (bytes != x->like_bytes || !ip_is_like(ip, x->like) ||
+        !tcp_is_like(ip + IP_HEADER, x->like + IP_HEADER))
+        return false;
+    s->seq = wire_get32(ip + IP_HEADER + 4);
+    return tcp_is_next_like(&x->t, s);
+}
+
+/* The short way: frames that are the connection's next segments are done with; false: none is. */
+static bool take_next(struct exchange *x, uint64_t now) {
+    struct tcp_segment s = {.length = 0};
+    uint32_t bytes;
+    const uint8_t *frame;
+    bool any = false;
+    x->like_bytes = 0;
+    for (; (frame = link_next(&port.link, &bytes)); link_done(&port.link), any = true) {
+        const uint8_t *ip = frame + ETHER_HEADER, *tcp = ip + IP_HEADER;
+        bytes -= ETHER_HEADER;
+        const bool like = is_next_like(x, ip, bytes, &s);
+        if (!like && !is_next(x, ip, bytes, &s))
+            break;
+        const uint32_t length = bytes - IP_HEADER;
+        const uint64_t sum = sum_pseudo(WEB_SERVER_IP, WEB_CLIENT_IP, IP_TCP, length);
+        if (sum_fold(sum_join(sum_bytes(tcp, length), sum)) != UINT16_MAX)
+            break;
+        if (!like) {
+            memcpy(x->like, ip, sizeof x->like);
+            x->like_bytes = bytes;
+        }
+        tcp_take_next(&x->t, &s, now);
+        x->t.room += s.length;
+        got(x, tcp + TCP_TIMED_HEADER, s.length);
+    }
+    return any;
+}
+
+static void take_other(struct exchange *x, const uint8_t *frame, uint32_t bytes, uint64_t now) {
     struct tcp_segment s;
-    if (bytes < TCP_AT + TCP_TIMED_HEADER || !ip_is_plain(ip) ||
-        ip_plain_length(ip, bytes - ETHER_HEADER) != IP_HEADER + length || ip[9] != IP_TCP ||
-        ip_source(ip) != WEB_SERVER_IP || ip_target(ip) != WEB_CLIENT_IP ||
-        !tcp_get_timed(tcp, length, &s) || s.source != x->t.target || s.target != x->t.source ||
-        !tcp_is_next(&x->t, &s))
-        return false;
-    const uint64_t sum = sum_pseudo(WEB_SERVER_IP, WEB_CLIENT_IP, IP_TCP, length);
-    if (sum_fold(sum_join(sum_bytes(tcp, length), sum)) != UINT16_MAX)
-        return false;
-    tcp_take_next(&x->t, &s, now);
-    x->t.room += s.length;
-    got(x, tcp + TCP_TIMED_HEADER, s.length);
-    return true;
+    struct tcp_event e;
+    const uint8_t *data = segment(frame, bytes, &x->t, &s);
+    if (!data)
+        return;
+    tcp_input(&x->t, &s, now, &e);
+    if (e.what & TCP_ACKED)
+        x->acked += e.acked;
+    if (e.what & TCP_DATA) {
+        if (x->answer && x->got + e.at + e.length <= WEB_MOST)
+            memcpy(x->answer + x->got + e.at, data + e.from, e.length);
+        x->got += e.ready;
+        tcp_room(&x->t, x->t.room + e.ready);
+    }
+    if (e.what & TCP_ENDED)
+        tcp_close(&x->t);
+    x->broken |= e.what & (TCP_RESET | TCP_TIMEOUT);
 }
 
 /* All frames that have come; false: none has. */
 static bool take(struct exchange *x, uint64_t now) {
     uint32_t bytes;
     const uint8_t *frame;
-    bool any = false;
-    for (; (frame = link_next(&port.link, &bytes)) != NULL; link_done(&port.link), any = true) {
-        struct tcp_segment s;
-        struct tcp_event e;
-        if (take_next(x, frame, bytes, now))
-            continue;
-        const uint8_t *data = segment(frame, bytes, &x->t, &s);
-        if (!data)
-            continue;
-        tcp_input(&x->t, &s, now, &e);
-        if (e.what & TCP_ACKED)
-            x->acked += e.acked;
-        if (e.what & TCP_DATA) {
-            if (x->answer && x->got + e.at + e.length <= WEB_MOST)
-                memcpy(x->answer + x->got + e.at, data + e.from, e.length);
-            x->got += e.ready;
-            tcp_room(&x->t, x->t.room + e.ready);
-        }
-        if (e.what & TCP_ENDED)
-            tcp_close(&x->t);
-        x->broken |= e.what & (TCP_RESET | TCP_TIMEOUT);
+    bool any = take_next(x, now);
+    for (; (frame = link_next(&port.link, &bytes)); any = true, take_next(x, now)) {
+        take_other(x, frame, bytes, now);
+        link_done(&port.link);
     }
     return any;
 }

@@ -63,6 +63,12 @@ static inline uint32_t ip_plain_length(const uint8_t *packet, uint32_t bytes) {
                          wire_load32(packet + 16);
     return length >= IP_HEADER && length <= bytes && sum_fold(sum) == UINT16_MAX ? length : 0;
 }
+/* Whether a header is another's, of IP_HEADER bytes. */
+static inline bool ip_is_like(const uint8_t *packet, const uint8_t *other) {
+    return !((wire_load64(packet) ^ wire_load64(other)) |
+             (wire_load64(packet + 8) ^ wire_load64(other + 8)) |
+             (wire_load32(packet + 16) ^ wire_load32(other + 16)));
+}
 /* A header without options, checksum included: IP_HEADER bytes. */
 void ip_put(uint8_t *packet, const struct ip_header *h);
 /* A packet goes back where it came from; its checksum stays. */

@@ -41,6 +41,20 @@ static inline bool tcp_is_next(const struct tcp *t, const struct tcp_segment *s)
            (s->options & TCP_HAS_TIME) && !before(s->time, t->ts_recent) && !tcp_is_gap(t, 0);
 }
 
+/* Whether a header is another's but for its number and its sum; both have TCP_TIMED_HEADER bytes.
+ */
+static inline bool tcp_is_like(const uint8_t *h, const uint8_t *other) {
+    return !((wire_load32(h) ^ wire_load32(other)) | (wire_load64(h + 8) ^ wire_load64(other + 8)) |
+             (wire_load64(h + 18) ^ wire_load64(other + 18)) |
+             (wire_load64(h + 24) ^ wire_load64(other + 24)));
+}
+
+/* tcp_is_next, of one that is so like the segment that was next and was taken, where nothing else
+ * has happened to the connection since. */
+static inline bool tcp_is_next_like(const struct tcp *t, const struct tcp_segment *s) {
+    return s->seq == t->rcv_nxt && s->length <= t->rcv_adv - t->rcv_nxt;
+}
+
 /* It arrives: s->length bytes more are in order. */
 static inline void tcp_take_next(struct tcp *t, const struct tcp_segment *s, uint64_t now) {
     if (!before(t->last_ack, s->seq)) {

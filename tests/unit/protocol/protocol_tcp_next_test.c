@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/ip.h"
 #include "protocol/tcp/tcp.h"
 #include "protocol/tcp/tcp_next.h"
 
@@ -97,6 +98,9 @@ static void input(struct tcp *t, const struct tcp_segment *s) {
         assert_memory_equal(&shorter, t, sizeof *t);
         assert_memory_equal(&all, &e, sizeof e);
         in++;
+        struct tcp_segment like = *s;
+        like.seq = t->rcv_nxt + (below(4) ? 0 : below(5) - 2);
+        assert_int_equal(tcp_is_next_like(t, &like), tcp_is_next(t, &like));
     }
     unread += e.ready;
     assert_true(unread <= ROOM);
@@ -186,7 +190,29 @@ static void short_and_whole_are_one(void **state) {
     assert_true(in * 20 > n && out * 100 > n && trains * 1000 > n);
 }
 
+/* A header in which one byte is another is like it where that is of number or sum. */
+static void headers_are_alike_but_for_number_and_sum(void **state) {
+    (void)state;
+    uint8_t ip[IP_HEADER], tcp[TCP_HEADER_MOST], other[TCP_HEADER_MOST];
+    const struct tcp_segment s = {.seq = 1, .flags = TCP_ACK, .options = TCP_HAS_TIME};
+    ip_put(ip, &(struct ip_header){.source = 1, .target = 2, .length = 100, .protocol = IP_TCP});
+    assert_int_equal(tcp_put(tcp, &s), TCP_TIMED_HEADER);
+    for (uint32_t i = 0; i < TCP_TIMED_HEADER; i++) {
+        memcpy(other, tcp, sizeof other);
+        assert_true(tcp_is_like(other, tcp));
+        other[i] ^= (uint8_t)(1u << below(8));
+        assert_int_equal(tcp_is_like(other, tcp), (i >= 4 && i < 8) || (i >= 16 && i < 18));
+    }
+    for (uint32_t i = 0; i < IP_HEADER; i++) {
+        memcpy(other, ip, sizeof ip);
+        assert_true(ip_is_like(other, ip));
+        other[i] ^= (uint8_t)(1u << below(8));
+        assert_false(ip_is_like(other, ip));
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(short_and_whole_are_one)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(short_and_whole_are_one),
+                                       cmocka_unit_test(headers_are_alike_but_for_number_and_sum)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

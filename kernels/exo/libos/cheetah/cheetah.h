@@ -32,7 +32,7 @@
 #define CHEETAH_HEAD     256u /* bytes of the head of an answer, at most; none lies in two pages */
 #define CHEETAH_ANSWERS  2    /* of a connection, at one time */
 #define CHEETAH_PIECES   8    /* of a frame: headers, and of each answer its head and two pages */
-#define CHEETAH_BURST    16
+#define CHEETAH_BURST    32
 #define CHEETAH_PATIENCE (30 * 1000000000ull) /* ns */
 #define CHEETAH_RATE     1024                 /* bytes a second */
 

@@ -169,6 +169,25 @@ static inline bool version_same(const struct version *a, const struct version *b
  * as it is. */
 long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uint32_t bytes,
                    const uint8_t **where, uint64_t *sum);
+/* That of a file's, by number; it may be new, and of no block yet. */
+struct stretch *stretch_of(struct cheetah *c, const struct version *of, uint32_t index);
+static inline struct stretch *stretch_hand(struct cheetah *c, const struct version *of,
+                                           uint32_t index) {
+    if (c->hand_of != of || c->hand->index != index) {
+        c->hand = stretch_of(c, of, index);
+        c->hand_of = of;
+    }
+    return c->hand;
+}
+/* A block's bytes, and the sums of its grains, if that is known and the store showed it; else null.
+ */
+static inline const uint8_t *stretch_known(struct cheetah *c, const struct version *of,
+                                           uint32_t block, const uint16_t **sum) {
+    const struct stretch *s = stretch_hand(c, of, block / STRETCH_BLOCKS);
+    const uint32_t i = block % STRETCH_BLOCKS;
+    *sum = s->sum[i];
+    return i < s->count && s->block[i] ? store_shown(c->setup.fs->store, s->block[i]) : NULL;
+}
 
 /* --- request.c --- */
 

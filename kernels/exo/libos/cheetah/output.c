@@ -59,38 +59,26 @@ static void empty(struct frame *f) {
     f->sum = 0;
 }
 
-/* The same of whole grains of one answer's file that are at hand: of the stretch that was used
- * last, in blocks that the store showed. False: they are not, and f is as it was. */
-static bool add_known(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
+/* The same of whole grains of a file, if they are at hand. False: not all are. */
+static bool add_known(struct cheetah *c, const struct version *of, uint64_t from, uint32_t bytes,
                       struct frame *f) {
-    const struct answer *a = &k->answer[0];
-    const struct stretch *s = c->hand;
-    uint64_t from = a->from + at - a->head_bytes, sum = 0;
-    uint32_t pieces = f->pieces;
-    if (!k->answers || c->hand_of != &a->of || at < a->head_bytes ||
-        at + bytes > a->head_bytes + a->count || (from | bytes) % CHEETAH_GRAIN)
-        return false;
     for (uint32_t left = bytes, part; left; left -= part, from += part) {
         const uint32_t in = (uint32_t)from % STORE_BLOCK, first = in / CHEETAH_GRAIN;
-        const uint64_t i = from / STORE_BLOCK - (uint64_t)s->index * STRETCH_BLOCKS;
-        const uint8_t *data =
-            i < s->count && s->block[i] ? store_shown(c->setup.fs->store, s->block[i]) : NULL;
+        const uint16_t *sum;
+        const uint8_t *data = stretch_known(c, of, (uint32_t)(from / STORE_BLOCK), &sum);
         if (!data)
             return false;
         part = left < STORE_BLOCK - in ? left : STORE_BLOCK - in;
-        sum += s->sum[i][(in + part) / CHEETAH_GRAIN - 1];
-        sum += first ? (uint16_t)~s->sum[i][first - 1] : 0;
-        f->piece[pieces++] = (struct link_part){data + in, part};
+        f->sum += sum[(in + part) / CHEETAH_GRAIN - 1];
+        f->sum += first ? (uint16_t)~sum[first - 1] : 0;
+        f->piece[f->pieces++] = (struct link_part){data + in, part};
     }
-    f->pieces = pieces;
-    f->bytes = bytes;
-    f->sum = sum;
     c->counts.file_bytes += bytes;
     return true;
 }
 
-/* The same; where blocks had to come for it, others of the frame may have left: then each is held,
- * until it was sent. */
+/* add_stream; where blocks had to come for it, others of the frame may have left: then each is
+ * held, until it was sent. */
 static bool gather(struct cheetah *c, const struct connection *k, uint64_t at, uint32_t bytes,
                    struct frame *f) {
     c->came = false;
@@ -194,22 +182,27 @@ static bool same_files(struct cheetah *c, const struct connection *k) {
     return true;
 }
 
-/* Behind a segment, whose data begin there, all whole ones that may follow it, as one train: as far
- * as their bytes are at hand, for a block that comes could take the place of one that the device
- * has not read yet. */
+/* Behind a segment, whose data begin there, all whole ones that may follow it, as one train: of one
+ * file, and as far as its bytes are at hand, for a block that comes could take the place of one
+ * that the device has not read yet. */
 static void train(struct cheetah *c, struct connection *k, struct frame *f, struct tcp_segment *s,
                   uint64_t at) {
-    const uint64_t most = c->frames_most - c->counts.frames_out;
-    uint32_t count = tcp_output_train(&k->tcp, s, (uint32_t)most);
+    const struct answer *a = &k->answer[0];
+    const uint64_t before = at + s->length, end = a->head_bytes + a->count;
+    uint64_t from = a->from + before - a->head_bytes, most = c->frames_most - c->counts.frames_out;
+    if (!s->length || !k->answers || before < a->head_bytes || before >= end ||
+        (from | s->length) % CHEETAH_GRAIN)
+        return;
+    most = (end - before) / s->length < most ? (end - before) / s->length : most;
     struct like like;
+    uint32_t count = tcp_output_train(&k->tcp, s, (uint32_t)most);
     if (count)
         like_make(&like, f, &k->path);
-    for (; count; count--) {
+    for (; count; count--, from += s->length) {
         s->seq += s->length;
-        at += s->length;
         empty(f);
         f->piece[0].at = c->setup.wire->head(c->setup.wire);
-        if (!f->piece[0].at || !add_known(c, k, at, s->length, f)) {
+        if (!f->piece[0].at || !add_known(c, &a->of, from, s->length, f)) {
             tcp_output_undo(&k->tcp, s);
             return;
         }

@@ -89,7 +89,7 @@ static struct stretch *renew(struct cheetah *c, const struct version *of, uint32
     return s;
 }
 
-static struct stretch *stretch_of(struct cheetah *c, const struct version *of, uint32_t index) {
+struct stretch *stretch_of(struct cheetah *c, const struct version *of, uint32_t index) {
     uint32_t n = c->shelf[shelf_of(of->id, index)];
     while (n && (c->stretch[n].of.id.inode != of->id.inode || c->stretch[n].index != index))
         n = c->stretch[n].next;
@@ -156,12 +156,8 @@ long stretch_bytes(struct cheetah *c, const struct version *of, uint64_t at, uin
     const uint32_t block = (uint32_t)(at / STORE_BLOCK), i = block % STRETCH_BLOCKS;
     const uint32_t from = (uint32_t)at % STORE_BLOCK, left = STORE_BLOCK - from;
     const uint32_t part = bytes < left ? bytes : left;
-    struct stretch *s = c->hand;
+    struct stretch *s = stretch_hand(c, of, block / STRETCH_BLOCKS);
     const uint8_t *data = NULL;
-    if (c->hand_of != of || s->index != block / STRETCH_BLOCKS) {
-        s = c->hand = stretch_of(c, of, block / STRETCH_BLOCKS);
-        c->hand_of = of;
-    }
     if (__builtin_expect(i < s->count && !c->holding, 1))
         data = s->block[i] ? store_look(c->setup.fs->store, s->block[i]) : hole;
     if (data == NULL) {
