@@ -41,8 +41,7 @@ static inline bool tcp_is_next(const struct tcp *t, const struct tcp_segment *s)
            (s->options & TCP_HAS_TIME) && !before(s->time, t->ts_recent) && !tcp_is_gap(t, 0);
 }
 
-/* Whether a header is another's but for its number and its sum; both have TCP_TIMED_HEADER bytes.
- */
+/* Whether a header is another's but for number and sum; both have TCP_TIMED_HEADER bytes. */
 static inline bool tcp_is_like(const uint8_t *h, const uint8_t *other) {
     return !((wire_load32(h) ^ wire_load32(other)) | (wire_load64(h + 8) ^ wire_load64(other + 8)) |
              (wire_load64(h + 18) ^ wire_load64(other + 18)) |

@@ -179,8 +179,7 @@ static inline struct stretch *stretch_hand(struct cheetah *c, const struct versi
     }
     return c->hand;
 }
-/* A block's bytes, and the sums of its grains, if that is known and the store showed it; else null.
- */
+/* A block's bytes and its grains' sums, if they are known and the store showed it; else null. */
 static inline const uint8_t *stretch_known(struct cheetah *c, const struct version *of,
                                            uint32_t block, const uint16_t **sum) {
     const struct stretch *s = stretch_hand(c, of, block / STRETCH_BLOCKS);
