@@ -63,7 +63,6 @@
 /* What it sends is as its owner's template wants, and not too much. */
 #define DEFENCE_ASH_FORGED 7111
 #define DEFENCE_ASH_SENDS  7112
-#define DEFENCE_ASH_ENDED  7116 /* nor too little, because of who had ended before */
 /* A stage of a pipe leaves the loop's registers alone, and all of them take a bounded time. */
 #define DEFENCE_PIPE_REGISTERS 7113
 #define DEFENCE_PIPE_COST      7114

@@ -179,7 +179,7 @@ EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(fore
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
     $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NIC_WHOLE=kernel/net/net_port REVOKED_ASH=kernel/ash/ash_run
 EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
-    $(foreach d,FORGED SENDS ENDED,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
+    $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

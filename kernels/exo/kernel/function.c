@@ -6,9 +6,9 @@
 #include "engine/load.h"
 #include "exo/abi.h"
 #include "exo/kernel/env/env.h"
+#include "exo/kernel/env/proof.h"
 #include "lib/error.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/user/user.h"
@@ -91,8 +91,7 @@ static long attempt(struct attempt *a, size_t length) {
         .jit = a->compiled ? &plain : NULL,
     };
     if (!load_open(&a->load, &engine_hooks, &request, &a->why)) {
-        const char *no_memory = rule_name(RULE_NO_MEMORY); /* at every stage */
-        return strcmp(rule_name(a->why.rule), no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
+        return proof_refused(a->why.rule);
     }
     long result = run(a);
     load_close(&a->load);

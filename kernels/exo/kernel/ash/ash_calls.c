@@ -13,21 +13,6 @@
 #include "machine/memory/heap.h"
 #include "machine/user/user.h"
 
-/* An object, or the code of stages, that its owner cannot change any more. */
-struct copied {
-    struct report why;
-    struct pipe_work work;
-    uint8_t bytes[EXO_FUNCTION_BYTES];
-};
-
-/* Why it was refused goes to the caller. */
-static int tell(struct copied *c, int error, uint64_t text) {
-    c->why.text[EXO_FUNCTION_TEXT - 1] = '\0';
-    if (error == -E_BAD_IMAGE && text && copy_to_user(text, c->why.text, EXO_FUNCTION_TEXT))
-        return -E_FAULT;
-    return error;
-}
-
 /* The caller has one handler more: the function `ash` of this object, with a region (EXO_ASH_HOW)
  * of page frames that the capability in the slot `holder` opens, to be written; they are pinned
  * while there is the handler. Who dominates `who`, a capability, with the right to write, may send
@@ -37,24 +22,23 @@ static int tell(struct copied *c, int error, uint64_t text) {
  * pins; -E_BUSY: only pins hold a frame; -E_QUOTA; -E_NO_MEMORY. */
 long sys_ash_set(uint64_t how, uint64_t code, uint64_t bytes, uint64_t who, uint64_t text) {
     uint64_t holder = how & 0xff;
-    struct ash *a;
+    struct ash *a = NULL;
     if (holder >= EXO_CAPS)
         return -E_PERM;
     if (bytes > EXO_FUNCTION_BYTES)
         return -E_TOO_LONG;
-    struct copied *c = heap_alloc(sizeof *c);
-    if (!c)
+    struct ash_work *w = heap_alloc(sizeof *w);
+    if (!w)
         return -E_NO_MEMORY;
-    int error = copy_from_user(c->bytes, code, bytes);
-    const struct ash_request q = {.object = c->bytes,
-                                  .bytes = bytes,
+    long error = copy_from_user(w->bytes, code, bytes);
+    const struct ash_request q = {.bytes = bytes,
                                   .first = how >> 16,
                                   .pages = how >> 8 & 0xff,
                                   .holder = env_current->cap[holder],
                                   .who = cap_of(who)};
     if (!error)
-        error = tell(c, ash_make(env_current, &q, &c->why, &a), text);
-    heap_free(c, sizeof *c);
+        error = proof_tell(ash_make(env_current, &q, w, &a), &w->why, text);
+    heap_free(w, sizeof *w);
     return error ? error : (long)a->id;
 }
 
@@ -90,8 +74,8 @@ long sys_ash_bind(uint64_t slot, uint64_t filter, uint64_t id) {
 
 /* --- Pipes --- */
 
-/* The stages at this address of the caller's, with their code in c->bytes. */
-static int copy_stages(struct copied *c, uint64_t from, uint64_t count,
+/* The stages at this address of the caller's, with their code in w->bytes. */
+static int copy_stages(struct ash_work *w, uint64_t from, uint64_t count,
                        struct pipe_stage to[EXO_ASH_STAGES]) {
     struct exo_ash_stage_of s[EXO_ASH_STAGES];
     int error = copy_from_user(s, from, count * sizeof *s);
@@ -100,21 +84,22 @@ static int copy_stages(struct copied *c, uint64_t from, uint64_t count,
         uint64_t bytes = s[i].kind == EXO_ASH_OWN ? s[i].bytes : 0;
         if (s[i].kind > EXO_ASH_OWN || bytes > EXO_ASH_WORD_COST * 8)
             return -E_INVALID;
-        to[i] = (struct pipe_stage){(enum exo_ash_stage)s[i].kind, c->bytes + used, bytes};
-        error = copy_from_user(c->bytes + used, s[i].code, bytes);
+        to[i] = (struct pipe_stage){(enum exo_ash_stage)s[i].kind, w->bytes + used, bytes};
+        error = copy_from_user(w->bytes + used, s[i].code, bytes);
         used += bytes;
     }
     return error;
 }
 
-static int pipe_set(struct copied *c, struct ash *a, uint64_t pipe, uint64_t from, uint64_t count) {
+static int pipe_set(struct ash_work *w, struct ash *a, uint64_t pipe, uint64_t from,
+                    uint64_t count) {
     static const struct jit_options plain;
     struct pipe_stage stage[EXO_ASH_STAGES];
     struct program p;
     struct code code = {0};
-    int error = copy_stages(c, from, count, stage);
+    int error = copy_stages(w, from, count, stage);
     if (!error)
-        error = pipe_compose(stage, (unsigned)count, &engine_hooks, &c->work, &p, &c->why);
+        error = pipe_compose(stage, (unsigned)count, &engine_hooks, &w->pipe, &p, &w->why);
     if (error)
         return error;
     if (!jit_compile(&p, &engine_hooks, &plain, &code))
@@ -139,11 +124,9 @@ long sys_ash_pipe_set(uint64_t id, uint64_t pipe, uint64_t stages, uint64_t coun
         return -E_INVALID;
     if (a->pipe[pipe].entry)
         return -E_EXISTS;
-    struct copied *c = heap_alloc(sizeof *c);
-    if (!c)
-        return -E_NO_MEMORY;
-    int error = tell(c, pipe_set(c, a, pipe, stages, count), text);
-    heap_free(c, sizeof *c);
+    struct ash_work *w = heap_alloc(sizeof *w);
+    long error = w ? proof_tell(pipe_set(w, a, pipe, stages, count), &w->why, text) : -E_NO_MEMORY;
+    heap_free(w, sizeof *w);
     return error;
 }
 

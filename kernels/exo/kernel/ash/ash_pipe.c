@@ -18,11 +18,8 @@ enum { CALL = 0x85, EXIT = 0x95 };
 
 static void put(struct pipe_work *w, unsigned code, unsigned to, unsigned from, int offset,
                 uint32_t constant) {
-    if (w->slots == sizeof w->insn / sizeof w->insn[0])
-        w->full = true;
-    else
-        w->insn[w->slots++] = code | to << 8 | from << 12 | (uint64_t)(uint16_t)offset << 16 |
-                              (uint64_t)constant << 32;
+    w->insn[w->slots++] =
+        code | to << 8 | from << 12 | (uint64_t)(uint16_t)offset << 16 | (uint64_t)constant << 32;
 }
 
 static void put_constant(struct pipe_work *w, unsigned to, uint64_t value) {
@@ -84,27 +81,23 @@ static void put_stage(struct pipe_work *w, const struct pipe_stage *s, unsigned 
     }
 }
 
-static void put_words(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
-                      unsigned words) {
+/* As long as `words` are left, so many at a time. How many instructions a word takes. */
+static uint32_t put_loop(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
+                         unsigned words) {
+    uint32_t top = w->slots, first = top + 1;
+    put(w, GO_IF_BELOW_CONSTANT, 8, 0, 0, words);
     for (unsigned word = 0; word < words; word++) {
         put(w, LOAD, 1, 6, (int)(8 * word), 0);
         for (unsigned i = 0; i < count; i++)
             put_stage(w, &stage[i], i, word);
     }
+    uint32_t cost = (w->slots - first) / words;
     put(w, ADD_CONSTANT, 6, 0, 0, 8 * words);
     put(w, ADD_CONSTANT, 7, 0, 0, 8 * words);
     put(w, SUBTRACT_CONSTANT, 8, 0, 0, words);
-}
-
-/* As long as `words` are left, so many at a time. */
-static void put_loop(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
-                     unsigned words) {
-    uint32_t top = w->slots;
-    put(w, GO_IF_BELOW_CONSTANT, 8, 0, 0, words);
-    put_words(w, stage, count, words);
     put(w, GO_TO, 0, 0, -(int)(w->slots - top + 1), 0);
-    if (!w->full)
-        w->insn[top] |= (uint64_t)(uint16_t)(w->slots - top - 1) << 16;
+    w->insn[top] |= (uint64_t)(uint16_t)(w->slots - top - 1) << 16;
+    return cost;
 }
 
 /* It is proven to touch nothing but its word and its state, and to end; and leaves alone what the
@@ -118,16 +111,9 @@ static int prove(const struct pipe_stage *s, const struct hooks *hooks, struct p
                   .result = {.kind = SHAPE_NUMBER}},
         .demands = EPHEMERAL | DETERMINISTIC | BOUNDED,
         .budget = OWN_SLOTS};
-    w->own = (struct program){0};
     if (!s->bytes || s->bytes % 8 || s->bytes > (size_t)OWN_SLOTS * 8)
         return -E_INVALID;
-    if (!program_decode(&w->own, hooks, s->code, s->bytes, why))
-        return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    int error = 0;
-    if (!verify(&w->own, &kind, hooks, &w->facts, &w->verdict)) {
-        error = w->verdict.rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-        memcpy(why->text, w->verdict.text, sizeof w->verdict.text);
-    }
+    int error = proof_of(&w->own, s->code, s->bytes, &kind, hooks, &w->proof, why);
     program_release(&w->own, hooks);
     for (size_t at = 0; at < s->bytes && !error; at += 8)
         if (((s->code[at + 1] & 15) > 4 || s->code[at + 1] >> 4 > 4 || s->code[at] == CALL) &&
@@ -136,49 +122,33 @@ static int prove(const struct pipe_stage *s, const struct hooks *hooks, struct p
     return error;
 }
 
-/* How many of the kinds that are there once at most; and instructions for a word. */
-static int check(const struct pipe_stage *stage, unsigned count) {
-    static const uint8_t cost[] = {[EXO_ASH_SUM] = 3,    [EXO_ASH_SWAP16] = 8, [EXO_ASH_SWAP32] = 9,
-                                   [EXO_ASH_SWAP64] = 1, [EXO_ASH_STORE] = 1,  [EXO_ASH_OWN] = 3};
-    uint64_t total = 1, sums = 0, stores = 0;
-    if (!count || count > EXO_ASH_STAGES)
-        return -E_INVALID;
-    for (const struct pipe_stage *s = stage; s < stage + count; s++) {
-        if (s->kind > EXO_ASH_OWN)
-            return -E_INVALID;
-        total += cost[s->kind] + (s->kind == EXO_ASH_OWN ? s->bytes / 8 : 0);
-        sums += s->kind == EXO_ASH_SUM;
-        stores += s->kind == EXO_ASH_STORE;
-    }
-    return sums > 1 || stores > 1 || (total > EXO_ASH_WORD_COST && DEFENDED(PIPE_COST)) ? -E_INVALID
-                                                                                        : 0;
-}
-
 int pipe_compose(const struct pipe_stage *stage, unsigned count, const struct hooks *hooks,
                  struct pipe_work *w, struct program *program, struct report *why) {
-    int error = check(stage, count);
-    unsigned sum = count;
+    int error = count && count <= EXO_ASH_STAGES ? 0 : -E_INVALID;
+    unsigned sum = count, of[EXO_ASH_OWN + 1] = {0};
     for (unsigned i = 0; i < count && !error; i++) {
-        if (stage[i].kind == EXO_ASH_OWN)
+        const enum exo_ash_stage kind = stage[i].kind;
+        bool once = kind == EXO_ASH_SUM || kind == EXO_ASH_STORE;
+        if (kind > EXO_ASH_OWN || (of[kind]++ && once))
+            error = -E_INVALID;
+        else if (kind == EXO_ASH_OWN)
             error = prove(&stage[i], hooks, w, why);
-        if (stage[i].kind == EXO_ASH_SUM)
-            sum = i;
+        sum = kind == EXO_ASH_SUM ? i : sum;
     }
     if (error)
         return error;
     w->slots = 0;
-    w->full = false;
     for (unsigned i = 0; i < 4; i++)
         put(w, MOVE, 6 + i, 1 + i, 0, 0);
     if (sum < count)
         put(w, LOAD, 5, 9, (int)(8 * sum), 0);
     put_loop(w, stage, count, UNROLLED);
-    put_loop(w, stage, count, 1);
+    uint32_t cost = put_loop(w, stage, count, 1);
     if (sum < count)
         put(w, STORE, 9, 5, (int)(8 * sum), 0);
     put(w, MOVE_CONSTANT, 0, 0, 0, 0);
     put(w, EXIT, 0, 0, 0, 0);
-    if (w->full)
+    if (cost > EXO_ASH_WORD_COST && DEFENDED(PIPE_COST))
         return -E_INVALID;
     *program = (struct program){0};
     if (!program_decode(program, hooks, w->insn, (size_t)w->slots * 8, why))

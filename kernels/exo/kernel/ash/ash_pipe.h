@@ -9,8 +9,8 @@
 #define EXO_KERNEL_ASH_PIPE_H
 
 #include "engine/jit.h"
-#include "engine/verify.h"
 #include "exo/abi.h"
+#include "exo/kernel/env/proof.h"
 
 /* A stage, with code that nobody changes any more. */
 struct pipe_stage {
@@ -19,14 +19,16 @@ struct pipe_stage {
     uint64_t bytes;
 };
 
+/* Instructions of the whole: what is before and behind the loops, and five times a word of the
+ * longest stages. */
+#define PIPE_INSNS (16 + 5 * (8 + EXO_ASH_STAGES * (EXO_ASH_WORD_COST + 3)))
+
 /* What composing takes: too much for the stack. */
 struct pipe_work {
-    struct facts facts;
-    struct verdict verdict;
+    struct proof proof;
     struct program own;
     uint32_t slots;
-    bool full;
-    uint64_t insn[1024];
+    uint64_t insn[PIPE_INSNS];
 };
 
 /* A program of `pipe(from, to, words, state)`, words of eight bytes, decoded into *program, for the

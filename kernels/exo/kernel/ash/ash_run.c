@@ -3,7 +3,6 @@
 #include "exo/kernel/ash/ash_run.h"
 
 #include "common/engine.h"
-#include "engine/load.h"
 #include "exo/defence.h"
 #include "exo/kernel/ash/ash_kind.h"
 #include "exo/kernel/memory/account.h"
@@ -35,13 +34,6 @@ static bool arrived(struct filter *f, uint8_t *frame, uint32_t bytes, bool clean
 
 /* --- Making one --- */
 
-/* What loading takes: too much for the stack. */
-struct making {
-    struct typing typing;
-    struct load load;
-    struct kind_description description;
-};
-
 static bool has_variables(const struct program *p) {
     for (uint32_t i = 0; i < p->slots; i++)
         if (p->insn[i].op == OP_LDDW_VARIABLE)
@@ -50,39 +42,36 @@ static bool has_variables(const struct program *p) {
 }
 
 /* The program's code alone is kept: so it may have no variables, which are the object's. */
-static int compile(const struct load *load, struct code *code, struct report *why) {
+static int compile(struct ash_work *w, struct code *code) {
     static const struct jit_options plain;
-    const struct program *p = &load->program->image.program;
+    const struct program *p = &w->load.program->image.program;
     if (has_variables(p) && DEFENDED(ASH_VARIABLES)) {
         static const char text[] = "a handler keeps its state in its region: no variables\n";
-        memcpy(why->text, text, sizeof text);
+        memcpy(w->why.text, text, sizeof text);
         return -E_BAD_IMAGE;
     }
     return jit_compile(p, &engine_hooks, &plain, code) ? 0 : -E_NO_MEMORY;
 }
 
-static int load(struct making *m, const struct ash_request *q, struct code *code,
-                struct report *why) {
-    const struct typing *as = &m->typing;
+static int load(struct ash_work *w, const struct ash_request *q, struct code *code) {
     const struct load_request request = {.name = "object",
-                                         .file = q->object,
+                                         .file = w->bytes,
                                          .len = q->bytes,
-                                         .as = as,
+                                         .as = &w->typing,
                                          .only = "ash",
                                          .domain = &exports,
                                          .domains = 1};
-    m->description.kind = ash_kind((uint32_t)q->pages * PAGE_SIZE);
-    if (!typing_open(&m->typing, &engine_hooks, &m->description, why))
+    int error;
+    w->description.kind = ash_kind((uint32_t)q->pages * PAGE_SIZE);
+    if (!typing_open(&w->typing, &engine_hooks, &w->description, &w->why))
         return -E_NO_MEMORY;
-    int error = 0;
-    if (load_open(&m->load, &engine_hooks, &request, why)) {
-        error = compile(&m->load, code, why);
-        load_close(&m->load);
+    if (load_open(&w->load, &engine_hooks, &request, &w->why)) {
+        error = compile(w, code);
+        load_close(&w->load);
     } else {
-        const char *no_memory = rule_name(RULE_NO_MEMORY);
-        error = strcmp(rule_name(why->rule), no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
+        error = proof_refused(w->why.rule);
     }
-    typing_close(&m->typing);
+    typing_close(&w->typing);
     return error;
 }
 
@@ -91,11 +80,9 @@ static bool opens(const struct ash *a, const struct exo_frame *f) {
 }
 
 static void unpin(struct ash *a) {
-    while (a->pages)
+    for (; a->pages; a->pages--)
         if (DEFENDED(ASH_PIN))
-            exo_frame_unpin(a->first + --a->pages);
-        else
-            a->pages--;
+            exo_frame_unpin(a->first + a->pages - 1);
 }
 
 /* The region's frames are the holder's to write, and stay. */
@@ -116,15 +103,9 @@ static int pin(struct ash *a, uint64_t first, uint64_t pages) {
 
 int ash_charge(struct ash *a, uint64_t bytes) {
     const uint32_t frames = (uint32_t)(page_round_up(bytes) / PAGE_SIZE);
-    for (uint32_t n = 0; n < frames; n++) {
-        int error = account_charge(a->account);
-        if (error) {
-            account_release(a->account, n);
-            return error;
-        }
-    }
-    a->frames += frames;
-    return 0;
+    int error = account_charge_all(a->account, frames);
+    a->frames += error ? 0 : frames;
+    return error;
 }
 
 static void release(struct ash *a) {
@@ -146,12 +127,10 @@ static uint32_t place(void) {
     return 0;
 }
 
-static int make(struct ash *a, const struct ash_request *q, struct report *why) {
-    struct making *m = heap_alloc(sizeof *m);
-    int error = m ? pin(a, q->first, q->pages) : -E_NO_MEMORY;
+static int make(struct ash *a, const struct ash_request *q, struct ash_work *w) {
+    int error = pin(a, q->first, q->pages);
     if (!error)
-        error = load(m, q, &a->code, why);
-    heap_free(m, sizeof *m);
+        error = load(w, q, &a->code);
     if (!error)
         error = ash_charge(a, sizeof *a + a->code.memory.bytes + a->code.slots * sizeof(uint32_t));
     return error;
@@ -177,7 +156,6 @@ static bool give_back(struct env *e, long *work) {
     for (uint32_t i = 1; count_of[e - envs]; i++)
         if (table[i] && table[i]->env == e->seen->id)
             ash_free(table[i]);
-    ash_send_end(e);
     return !others_give_back || others_give_back(e, work);
 }
 
@@ -197,20 +175,27 @@ static bool take_back(struct env *e, struct cap what, long *work) {
 }
 
 /* When the first one is made. */
-static void begin(void) {
+static int begin(void) {
+    int error = ash_send_begin();
+    if (error)
+        return error;
     others_give_back = env_give_back;
     env_give_back = give_back;
     others_take_back = env_take_back;
     env_take_back = take_back;
     filter_handler = arrived;
+    return 0;
 }
 
-int ash_make(struct env *e, const struct ash_request *q, struct report *why, struct ash **made) {
+int ash_make(struct env *e, const struct ash_request *q, struct ash_work *w, struct ash **made) {
     uint32_t at = place();
     if (!q->pages || q->pages > EXO_ASH_PAGES)
         return q->pages ? -E_TOO_LONG : -E_INVALID;
     if (!at || count_of[e - envs] == EXO_ASHES_OF)
         return -E_FULL;
+    int error = filter_handler ? 0 : begin();
+    if (error)
+        return error;
     struct ash *a = heap_alloc(sizeof *a);
     if (!a)
         return -E_NO_MEMORY;
@@ -219,7 +204,7 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
     a->account = e->seen;
     a->holder = q->holder;
     a->who = q->who;
-    int error = make(a, q, why);
+    error = make(a, q, w);
     if (error) {
         release(a);
         return error;
@@ -229,8 +214,6 @@ int ash_make(struct env *e, const struct ash_request *q, struct report *why, str
     a->id = ++generation[at] * EXO_ASHES + at;
     count_of[e - envs]++;
     count_handlers(net_handlers + 1);
-    if (!filter_handler)
-        begin();
     *made = table[at] = a;
     return 0;
 }

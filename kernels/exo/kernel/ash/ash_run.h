@@ -12,8 +12,9 @@
 #define EXO_KERNEL_ASH_RUN_H
 
 #include "engine/domain.h"
-#include "engine/jit.h"
+#include "engine/load.h"
 #include "exo/ash.h"
+#include "exo/kernel/ash/ash_pipe.h"
 #include "exo/kernel/env/env.h"
 
 struct ash {
@@ -32,19 +33,26 @@ struct ash {
     struct code code, pipe[EXO_ASH_PIPES];
 };
 
-/* What a handler wants to be. */
+/* What a handler wants to be; its object is in ash_work.bytes. */
 struct ash_request {
-    const uint8_t *object; /* that nobody changes any more */
     uint64_t bytes, first, pages;
     struct cap holder, who;
 };
 
-struct report;
+/* What making one takes, and its pipes: too much for the stack. */
+struct ash_work {
+    struct report why;
+    struct typing typing;
+    struct load load;
+    struct kind_description description;
+    struct pipe_work pipe;
+    uint8_t bytes[EXO_FUNCTION_BYTES]; /* a copy, which its owner cannot change any more */
+};
 
 /* At start, once there are interfaces. */
 void ash_init(void);
-/* Makes one of e's. The errors of sys_ash_set; of -E_BAD_IMAGE why->text has the reason. */
-int ash_make(struct env *e, const struct ash_request *q, struct report *why, struct ash **made);
+/* Makes one of e's. The errors of sys_ash_set; of -E_BAD_IMAGE w->why has the reason. */
+int ash_make(struct env *e, const struct ash_request *q, struct ash_work *w, struct ash **made);
 /* The one with this id, or null. */
 struct ash *ash_find(uint64_t id);
 void ash_free(struct ash *a);
@@ -55,8 +63,8 @@ int ash_charge(struct ash *a, uint64_t bytes);
  * behind them is its own if `clean`. What it gives; 0, too: it may not run. */
 uint64_t ash_run(struct ash *a, uint8_t *frame, uint32_t bytes, uint64_t from, bool clean);
 
-/* What e has on its way is nobody's any more: who has its slot next may send as many. */
-void ash_send_end(const struct env *e);
+/* The pages of what handlers send. -E_NO_MEMORY. */
+int ash_send_begin(void);
 
 /* The one that runs, and what it runs on. */
 struct ash_running {

@@ -4,9 +4,8 @@
 
 #include "common/engine.h"
 #include "engine/jit.h"
-#include "engine/verify.h"
+#include "exo/kernel/env/proof.h"
 #include "exo/kernel/memory/account.h"
-#include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/user/user.h"
 
@@ -76,16 +75,15 @@ static struct disk_handler *place(void) {
     return NULL;
 }
 
-/* What proving takes: too much for the stack. */
-struct proof {
+/* Too much for the stack. */
+struct setting {
     uint8_t code[EXO_PREDICATE_BYTES]; /* a copy, which does not change under our eyes */
     struct program program;
-    struct facts facts;
-    struct verdict verdict;
+    struct proof proof;
     struct report why;
 };
 
-static int prove(struct proof *p, uint64_t bytes, struct code *code) {
+static int prove(struct setting *p, uint64_t bytes, struct code *code) {
     static const struct jit_options plain;
     const struct kind kind = {
         .name = "disk handler",
@@ -96,23 +94,17 @@ static int prove(struct proof *p, uint64_t bytes, struct code *code) {
         .demands = FUNCTIONAL | DETERMINISTIC | BOUNDED,
         .budget = EXO_DISK_HANDLER_COST,
         .stack_max = STACK_MAX};
-    if (!program_decode(&p->program, &engine_hooks, p->code, bytes, &p->why))
-        return p->why.rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    if (!verify(&p->program, &kind, &engine_hooks, &p->facts, &p->verdict)) {
-        memcpy(p->why.text, p->verdict.text, sizeof p->verdict.text);
-        return p->verdict.rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    }
+    int error = proof_of(&p->program, p->code, bytes, &kind, &engine_hooks, &p->proof, &p->why);
+    if (error)
+        return error;
     return jit_compile(&p->program, &engine_hooks, &plain, code) ? 0 : -E_NO_MEMORY;
 }
 
 /* On the account of e, in the place of what it had. */
 static int install(const struct env *e, struct code *code) {
-    uint32_t frames = (uint32_t)(page_round_up(code->memory.bytes) / PAGE_SIZE), charged = 0;
-    int error = 0;
-    while (!error && charged < frames) {
-        error = account_charge(e->seen);
-        charged += !error;
-    }
+    const uint32_t frames = (uint32_t)(page_round_up(code->memory.bytes) / PAGE_SIZE);
+    int error = account_charge_all(e->seen, frames);
+    const uint32_t charged = error ? 0 : frames;
     struct disk_handler *h = find(e);
     if (!error && h)
         release(h);
@@ -127,7 +119,7 @@ static int install(const struct env *e, struct code *code) {
     return 0;
 }
 
-static int set(struct proof *p, uint64_t from, uint64_t bytes) {
+static int set(struct setting *p, uint64_t from, uint64_t bytes) {
     struct code code = {0};
     int error = copy_from_user(p->code, from, bytes);
     if (error)
@@ -152,16 +144,10 @@ long sys_disk_handler(uint64_t code, uint64_t bytes, uint64_t text) {
     }
     if (bytes > EXO_PREDICATE_BYTES)
         return -E_TOO_LONG;
-    struct proof *p = heap_alloc(sizeof *p);
+    struct setting *p = heap_alloc(sizeof *p);
     if (!p)
         return -E_NO_MEMORY;
-    p->program = (struct program){0};
-    int error = set(p, code, bytes);
-    if (error == -E_BAD_IMAGE) {
-        p->why.text[EXO_FUNCTION_TEXT - 1] = '\0';
-        if (text && copy_to_user(text, p->why.text, EXO_FUNCTION_TEXT))
-            error = -E_FAULT;
-    }
+    long error = proof_tell(set(p, code, bytes), &p->why, text);
     heap_free(p, sizeof *p);
     return error;
 }

@@ -5,11 +5,10 @@
 #include "common/engine.h"
 #include "engine/interpreter.h"
 #include "engine/jit.h"
-#include "engine/verify.h"
+#include "exo/kernel/env/proof.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "lib/error.h"
-#include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
@@ -40,13 +39,6 @@ struct predicate {
 static size_t size_of(uint32_t count) {
     return sizeof(struct predicate) + count * sizeof(struct predicate_word);
 }
-
-/* What proving takes: too much for the stack. */
-struct proof {
-    struct facts facts;
-    struct verdict verdict;
-};
-_Static_assert(VERDICT_TEXT_MAX <= REPORT_TEXT_MAX, "a reason finds room");
 
 /* --- Variables --- */
 
@@ -117,15 +109,10 @@ static int prove(struct predicate *p, const struct predicate_request *q, struct 
     if (q->count)
         kind.entry.parameter[0] =
             (struct shape){.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 8 * q->count};
-    if (!program_decode(&p->program, &engine_hooks, q->code, q->bytes, why))
-        return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    if (!verify(&p->program, &kind, &engine_hooks, &proof->facts, &proof->verdict)) {
-        memcpy(why->text, proof->verdict.text, sizeof proof->verdict.text);
-        return proof->verdict.rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    }
+    int error = proof_of(&p->program, q->code, q->bytes, &kind, &engine_hooks, proof, why);
     p->entry = interpret;
-    if (q->interpreted)
-        return 0;
+    if (error || q->interpreted)
+        return error;
     if (!jit_compile(&p->program, &engine_hooks, &plain, &p->code))
         return -E_NO_MEMORY;
     p->entry = (predicate_entry *)(void (*)(void))p->code.entry;

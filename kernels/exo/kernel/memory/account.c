@@ -14,6 +14,14 @@ int account_charge(struct exo_env *account) {
     return 0;
 }
 
+int account_charge_all(struct exo_env *account, unsigned count) {
+    int error = 0;
+    for (unsigned i = 0; i < count && !error; i++)
+        if ((error = account_charge(account)))
+            account_release(account, i);
+    return error;
+}
+
 void account_release(struct exo_env *account, unsigned count) {
     assert_that(account->kernel >= count);
     account->kernel -= count;

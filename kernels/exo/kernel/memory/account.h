@@ -7,8 +7,9 @@
 #include "exo/abi.h"
 #include "machine/types.h"
 
-/* One more frame for an account, or -E_QUOTA; `count` fewer. */
+/* One more frame for an account, or -E_QUOTA; `count` more; and fewer. */
 int account_charge(struct exo_env *account);
+int account_charge_all(struct exo_env *account, unsigned count); /* or none of them */
 void account_release(struct exo_env *account, unsigned count);
 /* A frame with undefined contents on the account: -E_QUOTA, -E_NO_MEMORY.
  * Decides frame: what the kernel takes for its own tables is the lowest that is free. */

@@ -5,6 +5,7 @@
 
 #include "common/engine.h"
 #include "exo/dpf/program/dpf_program.h"
+#include "exo/kernel/env/proof.h"
 #include "exo/kernel/memory/account.h"
 #include "exo/kernel/net/filter.h"
 #include "exo/kernel/net/net_calls.h"
@@ -14,17 +15,6 @@
 
 _Static_assert(EXO_PROGRAM_BYTES <= DPF_PROGRAM_BYTES, "an object finds room");
 
-static int charge(struct env *e) {
-    for (unsigned i = 0; i < FILTER_PROGRAM_FRAMES; i++) {
-        int error = account_charge(e->seen);
-        if (error) {
-            account_release(e->seen, i);
-            return error;
-        }
-    }
-    return 0;
-}
-
 /* From the object's bytes to a filter; its id. */
 static long insert(struct dpf_program *p, unsigned nic, const struct dpf_atom *atom, uint32_t atoms,
                    struct cap acl, uint32_t length, struct report *why) {
@@ -32,7 +22,7 @@ static long insert(struct dpf_program *p, unsigned nic, const struct dpf_atom *a
     uint32_t at;
     why->text[0] = '\0';
     if (!dpf_program_load(p, length, &engine_hooks, why))
-        return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
+        return proof_refused(why->rule);
     long work = DPF_AT_ONCE;
     long id = filter_insert(env_current, nic, atom, atoms, acl, p, &fault, &at, &work);
     if (id < 0)
@@ -58,7 +48,7 @@ long sys_filter_program(uint64_t how, uint64_t atoms, uint64_t count, uint64_t o
         return -E_FULL;
     if (copy_from_user(atom, atoms, count * sizeof *atom))
         return -E_FAULT;
-    error = charge(env_current);
+    error = account_charge_all(env_current->seen, FILTER_PROGRAM_FRAMES);
     if (error)
         return error;
     struct dpf_program *p = heap_alloc(sizeof *p);

@@ -4,7 +4,7 @@
 
 #include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
-#include "exo/kernel/net/packet_ring.h"
+#include "exo/kernel/net/packet_put.h"
 #include "exo/kernel/rights/reclaim.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -38,7 +38,7 @@ static void copy(const struct net_port *n, const void *frame, uint32_t bytes, ui
             continue;
         if (is_over(t))
             end(t);
-        else if (packet_ring_put(*t->ring, frame, bytes, (uint64_t)nic << 48 | sent << 56))
+        else if (packet_put(*t->ring, frame, bytes, (uint64_t)nic << 48 | sent << 56))
             n->seen->tapped++;
         else
             n->seen->tap_lost++;

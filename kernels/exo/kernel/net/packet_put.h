@@ -56,7 +56,8 @@ static inline void packet_copy(char *to, const char *from, uint64_t bytes) {
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
 
-/* packet_ring_put(), where it stands. */
+/* Puts a frame in, and `mark` into its word, too: false, and nothing changes: its owner has ended
+ * or may not write the next buffer any more, or has not taken what is in it. */
 static inline __attribute__((always_inline)) bool
 packet_put(struct packet_ring *r, const char *from, uint32_t bytes, uint64_t mark) {
     struct packet_buffer *b = r->next;

@@ -104,17 +104,6 @@ static unsigned frames_of(uint64_t count) {
     return (unsigned)(page_round_up(bytes_of(count)) / PAGE_SIZE);
 }
 
-static int charge(struct exo_env *account, unsigned frames) {
-    for (unsigned i = 0; i < frames; i++) {
-        int error = account_charge(account);
-        if (error) {
-            account_release(account, i);
-            return error;
-        }
-    }
-    return 0;
-}
-
 void packet_ring_end(struct packet_ring *r) {
     r->alive = 0;
     r->after = NULL;
@@ -142,7 +131,7 @@ bool packet_ring_reap(const struct env *e, long *work) {
 /* Without buffers, on e's account. */
 static int begin(struct env *e, struct cap holder, uint64_t count, struct packet_ring **made) {
     static uint64_t made_before;
-    int error = charge(e->seen, frames_of(count));
+    int error = account_charge_all(e->seen, frames_of(count));
     if (error)
         return error;
     struct packet_ring *r = heap_alloc_dirty(bytes_of(count));
@@ -202,8 +191,4 @@ bool packet_ring_opens(const struct packet_ring *r, struct place *p) {
         return false;
     p->opened = p->frame->acl;
     return true;
-}
-
-bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes, uint64_t mark) {
-    return packet_put(r, frame, bytes, mark);
 }

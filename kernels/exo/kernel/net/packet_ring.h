@@ -41,8 +41,4 @@ void packet_ring_end(struct packet_ring *r);
  * whether all of e's are. */
 bool packet_ring_reap(const struct env *e, long *work);
 
-/* Puts a frame in, and `mark` into its word, too: false, and nothing changes: its owner has ended
- * or may not write the next buffer any more, or has not taken what is in it. */
-bool packet_ring_put(struct packet_ring *r, const void *frame, uint32_t bytes, uint64_t mark);
-
 #endif

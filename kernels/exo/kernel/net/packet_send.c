@@ -2,58 +2,27 @@
 /* packet_send.c -- see packet_send.h. What a caller names is copied before it is looked at. */
 #include "exo/kernel/net/packet_send.h"
 
-#include "exo/defence.h"
-#include "exo/kernel/env/turn.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/cap.h"
-#include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/net/net_io.h"
 #include "exo/kernel/net/net_tap.h"
-#include "exo/kernel/net/net_port.h"
-#include "exo/kernel/net/packet_template.h"
+#include "exo/kernel/net/packet_out.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/page.h"
 #include "machine/user/user.h"
 
-enum { SENDS = NIC_QUEUE }; /* frames on their way by an interface */
-
-/* A frame on its way. Its head is the kernel's copy, as it was looked at: the sender's memory may
- * change until the device has read it. */
-struct out {
-    struct nic_request r;                          /* first: the driver tells ends by it */
-    struct dma_piece piece[EXO_PACKET_PIECES + 1]; /* the first is the head, if one is copied */
-    struct exo_frame *frame[EXO_PACKET_PIECES];
-    uint32_t frames, bytes;
-    uint64_t head[EXO_TEMPLATE_BYTES / 8];
-    struct exo_frame *word_frame;
-    volatile uint64_t *word;
-    struct cap opened; /* the word's frame, as its sender opened it */
-    unsigned env;      /* its slot; EXO_ENVS: it has ended */
-    struct out *next;  /* of those that are nobody's */
-    struct out **home; /* which begin here */
-};
-
-/* By interfaces: one on which nothing goes stops no other. */
-static struct out *outs, *nobodys[EXO_NICS];
-static uint8_t *sends_of; /* by an environment's slot; the last one's count is nobody's */
+struct packet_outs packet_outs[WAYS];
+unsigned packet_untold;
+static struct packet_out *outs; /* of all interfaces, those of environments first */
+#define OUTS ((size_t)net_count * (OUTS_OWN + OUTS_HANDLER))
 
 /* --- Its end --- */
 
-static inline void drop(struct out *o) {
-    for (unsigned i = 0; i < o->frames && DEFENDED(PACKET_FLIES); i++)
-        exo_frame_unpin_short(o->frame[i]);
-    if (o->word_frame)
-        exo_frame_unpin_short(o->word_frame);
-    sends_of[o->env]--;
-    o->next = *o->home;
-    *o->home = o;
-}
-
 /* The word is counted down, if it is still its sender's to write. */
 static void went(struct nic_request *r) {
-    struct out *o = (struct out *)r;
+    struct packet_out *o = (struct packet_out *)r;
     struct exo_nic *seen = ((struct net_port *)r->arg)->seen;
     seen->sending--;
     if (r->result == NIC_DONE) {
@@ -62,23 +31,12 @@ static void went(struct nic_request *r) {
     }
     if (o->word_frame && (cap_same(o->word_frame->acl, o->opened) || !DEFENDED(PACKET_STILL)))
         --*o->word;
-    drop(o);
+    packet_out_drop(o);
 }
 
 /* --- Its beginning --- */
 
-static inline struct out *take(const struct env *e, uint64_t nic) {
-    struct out *o = nobodys[nic];
-    if (!o || (sends_of[e - envs] >= EXO_SENDS_OF && DEFENDED(PACKET_SENDS)))
-        return NULL;
-    nobodys[nic] = o->next;
-    sends_of[o->env = (unsigned)(e - envs)]++;
-    o->frames = 0;
-    o->word_frame = NULL;
-    return o;
-}
-
-static inline __attribute__((always_inline)) int add(struct out *o, struct cap holder,
+static inline __attribute__((always_inline)) int add(struct packet_out *o, struct cap holder,
                                                      const struct exo_piece *q, uint64_t count) {
     uint64_t i = 0, all = 0;
     int error = 0;
@@ -103,7 +61,7 @@ static inline __attribute__((always_inline)) int add(struct out *o, struct cap h
     return !error && (all < NIC_HEADER || all > NIC_FRAME_MAX) ? -E_INVALID : error;
 }
 
-static int add_word(struct out *o, struct cap holder, uint64_t at) {
+static int add_word(struct packet_out *o, struct cap holder, uint64_t at) {
     uint64_t number = at / PAGE_SIZE;
     struct exo_frame *f = &exo_frames[number];
     if (at % sizeof(uint64_t))
@@ -122,7 +80,7 @@ static int add_word(struct out *o, struct cap holder, uint64_t at) {
 
 /* Copies the beginning, so many words or all of a shorter frame, with zeroes behind it, and leaves
  * the rest of the pieces behind it. */
-static __attribute__((noinline)) void copy_head(struct out *o, uint32_t most) {
+static __attribute__((noinline)) void copy_head(struct packet_out *o, uint32_t most) {
     uint32_t bytes = 0, first = 1;
     memset(o->head, 0, most);
     for (; first <= o->frames && bytes < most; first++) {
@@ -140,7 +98,8 @@ static __attribute__((noinline)) void copy_head(struct out *o, uint32_t most) {
     o->r.pieces = o->frames + 2 - first;
 }
 
-static __attribute__((noinline)) bool copied(struct out *o, const struct packet_template *t) {
+static __attribute__((noinline)) bool copied(struct packet_out *o,
+                                             const struct packet_template *t) {
     struct dma_piece *p = &o->piece[1];
     const uint32_t words = t->words, most = words * 8;
     if (__builtin_expect(p->bytes <= most, 0)) {
@@ -165,7 +124,7 @@ static __attribute__((noinline)) bool copied(struct out *o, const struct packet_
 }
 
 /* Whether it is one that its sender may send, as it will go. */
-static inline bool allowed(struct out *o, const struct packet_template *t) {
+static inline bool allowed(struct packet_out *o, const struct packet_template *t) {
     o->r.piece = &o->piece[1];
     o->r.pieces = o->frames;
     return t->words ? copied(o, t) : t->set;
@@ -173,22 +132,11 @@ static inline bool allowed(struct out *o, const struct packet_template *t) {
 
 /* --- Frames of which the device has not heard: while their sender has the processor --- */
 
-static unsigned untold; /* interfaces that have some */
-
-static inline int send_untold(struct net_port *n, struct nic_request *r) {
-    if (!(n->apart & NET_UNTOLD)) {
-        n->apart |= NET_UNTOLD;
-        untold++;
-        env_turn |= TURN_UNTOLD;
-    }
-    return nic_send_untold(n->device, r);
-}
-
 static void told(struct net_port *n) {
     if (!(n->apart & NET_UNTOLD))
         return;
     n->apart &= (uint8_t)~NET_UNTOLD;
-    if (!--untold)
+    if (!--packet_untold)
         env_turn &= (uint8_t)~TURN_UNTOLD;
 }
 
@@ -200,8 +148,7 @@ static void tell(void) {
     }
 }
 
-static __attribute__((noinline)) void sent_apart(struct net_port *n, const struct out *o,
-                                                 uint64_t how) {
+void packet_sent_apart(struct net_port *n, const struct packet_out *o, uint64_t how) {
     if (!(how & EXO_PACKET_MORE))
         told(n);
     if (n->apart & NET_TAPPED)
@@ -225,67 +172,49 @@ static inline __attribute__((always_inline)) int send_one(struct net_port *n, ui
     const struct env *e = env_current;
     const uint64_t nic = how >> 8;
     const struct cap holder = e->cap[how & (EXO_CAPS - 1)];
-    struct out *o = take(e, nic);
+    struct packet_out *o = packet_out_take(&packet_outs[WAY_OWN], e, nic,
+                                           DEFENDED(PACKET_SENDS) ? EXO_SENDS_OF : UINT8_MAX);
     if (!o)
         return -E_FULL;
     int error = add(o, holder, piece, count);
     if (!error && word)
         error = add_word(o, holder, word);
-    if (!error && !allowed(o, packet_template_of(e, nic)) && DEFENDED(PACKET_FORGED)) {
-        n->seen->forged++;
-        error = -E_PERM;
+    if (error) {
+        packet_out_drop(o);
+        return error;
     }
     o->r.quiet = !word || (how & EXO_PACKET_QUIET);
-    if (!error && (how & EXO_PACKET_MORE))
-        error = send_untold(n, &o->r);
-    else if (!error)
-        error = nic_send_short(n->device, &o->r);
-    if (error) {
-        drop(o);
-        return error;
-    }
-    n->seen->sending++;
-    if (__builtin_expect(n->apart, 0))
-        sent_apart(n, o, how);
-    return 0;
+    return packet_out_go(n, o, how,
+                         allowed(o, packet_template_of(e, nic)) || !DEFENDED(PACKET_FORGED));
 }
 
+/* A frame; or a train of them, one behind the other, of which the device hears together. */
 static inline __attribute__((always_inline)) long send(uint64_t how, uint64_t pieces,
-                                                       uint64_t count, uint64_t word) {
-    struct exo_piece piece[EXO_PACKET_PIECES];
-    int error = look(how, pieces, count, piece);
-    if (error)
-        return error;
-    struct net_port *n = &net_ports[how >> 8];
-    nic_collect_sent(n->device);
-    error = send_one(n, how, piece, count, word);
-    if (error)
-        nic_tell(n->device);
-    return error;
-}
-
-/* Frames one behind the other; the device hears of them together. */
-static __attribute__((noinline)) long send_train(uint64_t how, uint64_t pieces, uint64_t count) {
+                                                       uint64_t count, uint64_t word, bool train) {
     struct exo_piece piece[EXO_TRAIN_PIECES];
-    if (count - 1 >= EXO_TRAIN_PIECES)
-        return count ? -E_TOO_LONG : -E_INVALID;
     long frames = 0;
     int error = look(how, pieces, count, piece);
     if (error)
         return error;
     struct net_port *n = &net_ports[how >> 8];
     nic_collect_sent(n->device);
-    for (uint64_t at = 0, of; at < count && !error; at += of, frames += !error) {
-        of = piece[at].bytes >> 32;
-        piece[at].bytes = (uint32_t)piece[at].bytes;
-        if (of - 1 >= EXO_PACKET_PIECES || of > count - at)
+    for (uint64_t at = 0, of = count; at < count && !error; at += of, frames += !error) {
+        of = train ? piece[at].bytes >> 32 : count;
+        if (train)
+            piece[at].bytes = (uint32_t)piece[at].bytes;
+        if (train && (of - 1 >= EXO_PACKET_PIECES || of > count - at))
             error = -E_INVALID;
         else
-            error = send_one(n, at + of < count ? how | EXO_PACKET_MORE : how, &piece[at], of, 0);
+            error =
+                send_one(n, at + of < count ? how | EXO_PACKET_MORE : how, &piece[at], of, word);
     }
     if (error)
         nic_tell(n->device);
-    return frames ? frames : error;
+    return train && frames ? frames : error;
+}
+
+static __attribute__((noinline)) long send_train(uint64_t how, uint64_t pieces, uint64_t count) {
+    return send(how & ~(uint64_t)EXO_PACKET_TRAIN, pieces, count, 0, true);
 }
 
 /* Sends a frame by an interface (EXO_PACKET_HOW): `count` pieces of struct exo_piece at this
@@ -300,22 +229,25 @@ static __attribute__((noinline)) long send_train(uint64_t how, uint64_t pieces, 
  * be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a
  * frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
-    if (count == 1 && !(how & EXO_PACKET_TRAIN))
-        return send(how, pieces, 1, word);
-    if (how & EXO_PACKET_TRAIN)
-        return word ? -E_INVALID : send_train(how & ~(uint64_t)EXO_PACKET_TRAIN, pieces, count);
-    if (count - 1 >= EXO_PACKET_PIECES)
+    const bool train = how & EXO_PACKET_TRAIN;
+    if (count == 1 && !train)
+        return send(how, pieces, 1, word, false);
+    if (count - 1 >= (train ? EXO_TRAIN_PIECES : EXO_PACKET_PIECES))
         return count ? -E_TOO_LONG : -E_INVALID;
-    return send(how, pieces, count, word);
+    if (train)
+        return word ? -E_INVALID : send_train(how, pieces, count);
+    return send(how, pieces, count, word, false);
 }
 
 void packet_send_init(void) {
     env_tell = tell;
-    outs = net_memory((size_t)net_count * SENDS * sizeof *outs);
-    sends_of = net_memory(EXO_ENVS + 1);
-    for (unsigned i = 0; i < net_count * SENDS; i++) {
-        struct out *o = &outs[i], **home = &nobodys[i / SENDS];
-        o->r = (struct nic_request){.pinned = true, .ended = went, .arg = &net_ports[i / SENDS]};
+    outs = net_memory(OUTS * sizeof *outs);
+    for (unsigned i = 0; i < OUTS; i++) {
+        const bool own = i < net_count * OUTS_OWN;
+        const unsigned nic = own ? i / OUTS_OWN : (i - net_count * OUTS_OWN) / OUTS_HANDLER;
+        struct packet_out *o = &outs[i],
+                          **home = &packet_outs[own ? WAY_OWN : WAY_HANDLER].nobodys[nic];
+        o->r = (struct nic_request){.pinned = true, .ended = went, .arg = &net_ports[nic]};
         o->piece[0].at = physical(o->head);
         o->next = *home;
         *home = o;
@@ -324,16 +256,17 @@ void packet_send_init(void) {
 }
 
 /* What the device keeps is not its next one's. */
-static void forget(unsigned slot) {
-    for (struct out *o = outs; o < outs + net_count * SENDS && sends_of[slot]; o++)
-        if (o->r.result == NIC_PENDING && o->env == slot && DEFENDED(PACKET_ENDED)) {
-            o->env = EXO_ENVS;
-            sends_of[slot]--;
+static void forget(uint8_t *count, uint8_t *nobodys) {
+    for (struct packet_out *o = outs; o < outs + OUTS && *count && DEFENDED(PACKET_ENDED); o++)
+        if (o->r.result == NIC_PENDING && o->count == count) {
+            o->count = nobodys;
+            --*count;
         }
 }
 
 void packet_send_end(const struct env *e) {
     for (unsigned i = 0; i < net_count; i++)
         nic_collect_sent(net_ports[i].device);
-    forget((unsigned)(e - envs));
+    for (struct packet_outs *of = packet_outs; of < packet_outs + WAYS; of++)
+        forget(&of->count[e - envs], &of->count[EXO_ENVS]);
 }

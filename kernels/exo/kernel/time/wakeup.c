@@ -2,6 +2,7 @@
 /* wakeup.c -- see wakeup.h. */
 #include "exo/kernel/time/wakeup.h"
 
+#include "exo/kernel/env/proof.h"
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
@@ -31,7 +32,6 @@ struct asked {
     uint8_t code[EXO_PREDICATE_BYTES];
     struct report why;
 };
-_Static_assert(EXO_FUNCTION_TEXT <= REPORT_TEXT_MAX, "a reason is no shorter than the buffer");
 
 static int set(struct env *e, const struct asked *a, uint64_t bytes, uint64_t count, uint64_t how,
                struct report *why) {
@@ -65,16 +65,11 @@ long sys_predicate_set(uint64_t code, uint64_t bytes, uint64_t variables, uint64
     if (bytes > EXO_PREDICATE_BYTES || count > EXO_VARIABLES)
         return -E_TOO_LONG;
     struct asked *a = heap_alloc(sizeof *a);
-    int error = a ? copy_from_user(a->code, code, bytes) : -E_NO_MEMORY;
+    long error = a ? copy_from_user(a->code, code, bytes) : -E_NO_MEMORY;
     if (!error)
         error = copy_from_user(a->variable, variables, count * sizeof a->variable[0]);
     if (!error)
-        error = set(e, a, bytes, count, how, &a->why);
-    if (error == -E_BAD_IMAGE) {
-        a->why.text[EXO_FUNCTION_TEXT - 1] = '\0';
-        if (text && copy_to_user(text, a->why.text, EXO_FUNCTION_TEXT))
-            error = -E_FAULT;
-    }
+        error = proof_tell(set(e, a, bytes, count, how, &a->why), &a->why, text);
     heap_free(a, sizeof *a);
     return error;
 }
