@@ -257,6 +257,8 @@ static int boot(const struct options *o, const struct system *s) {
 static int boot_status(int status) {
     if (status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
         return STATUS_PANIC;
+    if (status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_FAULT))
+        return STATUS_USER_FAULT;
     if (!status || status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_DONE) ||
         status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_EARLY))
         return STATUS_OK;

@@ -171,7 +171,8 @@ static bool qemu_failed(const struct guest *g) {
     bool door = WEXITSTATUS(status) == 0 ||
                 WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_DONE) ||
                 WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_EARLY) ||
-                WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC);
+                WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC) ||
+                WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_FAULT);
     return !door;
 }
 

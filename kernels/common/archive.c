@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 
 static struct cpio archive;
+static const char *for_system; /* the one that runs */
 
 bool archive_find(const char *name, struct elf_source *program) {
     struct cpio_file file;
@@ -45,9 +46,20 @@ static struct boot_list list_open(void) {
     return (struct boot_list){.text = (const char *)file.data, .len = file.len};
 }
 
+/* A line "for SYSTEM": another's programs would speak to this one by calls that it has not. */
+static void check_system(const struct boot_list *list, const char *system) {
+    if (strcmp(system, for_system) != 0)
+        panic("boot: line %u: this archive's programs are for %s, and this is %s", list->line,
+              system, for_system);
+}
+
 /* The next component, which the archive has. False: that was all. */
 static bool list_next(struct boot_list *list, struct component *component) {
-    switch (boot_list_next(list, component)) {
+    enum boot_list_step step;
+    while ((step = boot_list_next(list, component)) == BOOT_LIST_COMPONENT &&
+           strcmp(component->name, "for") == 0)
+        check_system(list, component->arguments);
+    switch (step) {
     case BOOT_LIST_END:
         return false;
     case BOOT_LIST_TOO_LONG:
@@ -59,8 +71,9 @@ static bool list_next(struct boot_list *list, struct component *component) {
     return true;
 }
 
-void archive_init(const struct boot_info *boot) {
+void archive_init(const struct boot_info *boot, const char *system) {
     const char *why;
+    for_system = system;
     if (!boot->archive.len_bytes)
         panic("boot: no archive of programs was loaded (-initrd, module2)");
     if (cpio_open(&archive, direct(boot->archive.start), boot->archive.len_bytes, &why))

@@ -9,10 +9,10 @@
 #include "lib/elf.h"
 #include "machine/boot/boot.h"
 
-/* Takes the archive. A panic where there is none, or what it has cannot be: a broken archive, no
- * file `boot`, a list of nothing, a line with too long words or the name of neither a file nor a
- * folder. */
-void archive_init(const struct boot_info *boot);
+/* Takes the archive, for `system`. A panic where there is none, or what it has cannot be: a broken
+ * archive, no file `boot`, a list of nothing or for another system, a line with too long words or
+ * the name of neither a file nor a folder. */
+void archive_init(const struct boot_info *boot, const char *system);
 
 /* The program of this name; false where there is none. */
 bool archive_find(const char *name, struct elf_source *program);

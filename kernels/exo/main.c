@@ -26,7 +26,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                 /* log lines go through the sender */
     fault_report_panics("exo");  /* our own mistakes become records too */
     told_check(boot, "exo");     /* a command line that was too long to be taken */
-    archive_init(boot);          /* the programs that come along, and which are started */
+    archive_init(boot, "exo");   /* the programs that come along, and which are started */
     info_init(boot);             /* what environments may read */
     exo_frame_init();            /* whose a free frame was */
     env_init();                  /* the table of environments */

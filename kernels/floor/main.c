@@ -21,7 +21,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                  /* log lines go through the sender */
     fault_report_panics("floor"); /* our own mistakes become records */
     told_check(boot, "floor");    /* a command line that was too long to be taken */
-    archive_init(boot);           /* the program that comes along */
+    archive_init(boot, "floor");  /* the program that comes along */
     user_program_init();          /* and traps of the user program */
     kernel_session_init("floor"); /* what this image measures */
     kernel_session.requests = disk_requests;

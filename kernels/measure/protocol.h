@@ -53,6 +53,7 @@
 #define PROTOCOL_EXIT_DONE          0x10 /* QEMU ends with 33: all was run; verdicts are in the records */
 #define PROTOCOL_EXIT_EARLY         0x11 /* 35: an orderly stop that did not run everything */
 #define PROTOCOL_EXIT_PANIC         0x12 /* 37: the kernel panicked, after its fault record */
+#define PROTOCOL_EXIT_FAULT         0x13 /* 39: the program that was started first died by a trap */
 #define PROTOCOL_EXIT_STATUS(value) (((value) << 1) | 1)
 
 #endif

@@ -43,7 +43,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                 /* log lines go through the sender */
     fault_report_panics("spin"); /* our own mistakes become records too */
     told_check(boot, "spin");    /* a command line that was too long to be taken */
-    archive_init(boot);          /* the programs that come along, and which are started */
+    archive_init(boot, "spin");  /* the programs that come along, and which are started */
     console_init();              /* what is typed may be extended */
     name_space_init();           /* paths to what there is */
     cells_init();                /* what extensions share, and its collector */

@@ -53,6 +53,18 @@ tried "a name that is too long" 37 '^panic: boot: the archive of programs: (a na
 archive "user\n" "user=build/guest/kernel/kernels/floor/main.o"
 tried "a program that is no program of ours" 37 "^panic: floor's program 'user' cannot be loaded: .*not a static executable" floor "$tmp/a.cpio" run=call/direct
 
+# Whose programs they are. Where nobody says it, another system's program is what it is: one that a trap ends.
+exospin=build/tests/exospin # under ASan, LSan and UBSan
+for pair in "exo spin" "spin exo" "floor exo"; do
+    read -r system other <<< "$pair"
+    expect "$system refuses $other's archive" 11 "panic: boot: line 2: this archive's programs are for $other, and this is $system" \
+        timeout 60 $exospin boot "$system" --no-build --archive "build/guest/$other.cpio"
+done
+archive "for exo\nfor floor\nuser\n" "$user"
+tried "a later line of that kind counts as well" 37 "^panic: boot: line 2: this archive's programs are for floor, and this is exo" exo "$tmp/a.cpio" run=all
+archive "agent\n" "$agent"
+expect "a first program that a trap ends is told by a status" 12 'fault where=user who=agent' timeout 60 $exospin boot exo --no-build --archive "$tmp/a.cpio"
+
 # What the build makes is the same again, wherever it is made.
 for system in floor spin exo; do
     cp "build/guest/$system.cpio" "$tmp/$system"

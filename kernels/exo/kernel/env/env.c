@@ -224,9 +224,15 @@ static void special_load(vaddr_t fs_base, bool reflects) {
         reflect_switch(reflects);
 }
 
+static uint64_t first_ended(enum exo_env_state state, uint64_t ended) {
+    if (state == EXO_ENV_KILLED)
+        return ended < TRAP_VECTORS ? PROTOCOL_EXIT_FAULT : PROTOCOL_EXIT_EARLY;
+    return ended == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY;
+}
+
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
-    if (e->seen->id == EXO_ENVS && state == EXO_ENV_EXITED)
-        first_status = ended;
+    if (e->seen->id == EXO_ENVS)
+        first_status = first_ended(state, ended);
     while (e->clones && DEFENDED(CLONE_ENDS))
         env_end(e->clones, EXO_ENV_KILLED, TRAP_VECTORS);
     if (e->home != e)
@@ -326,7 +332,7 @@ void env_switch(struct trap_frame *f, struct env *e) {
 }
 
 void env_over(void) {
-    machine_exit(first_status == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
+    machine_exit(first_status);
 }
 
 void env_ready(struct env *e) {
