@@ -108,7 +108,7 @@ int cmd_list(int argc, char **argv) {
     struct request request;
     struct experiments known;
     if (request_make(&request, named.items, NULL, NULL, &why) ||
-        experiments_load(&known, &request.experiments, &why))
+        experiments_load(&known, &request.experiments, &why) || experiments_inputs(&known, &why))
         give_up(&why);
     struct catalog *c = catalog_load(&why);
     if (!c)

@@ -318,7 +318,8 @@ int cmd_run(int argc, char **argv) {
     if (request_make(&request, o.experiments.items, o.systems, o.filter, &why))
         give_up(&why);
     check_request(&o, &request);
-    if (experiments_load(&experiments, &request.experiments, &why)) /* before anything is built */
+    if (experiments_load(&experiments, &request.experiments, &why) ||
+        experiments_inputs(&experiments, &why)) /* before anything is built */
         give_up(&why);
     if (!o.list) {
         qemu_program();

@@ -6,6 +6,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
+#include "experiment/boot_net.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,6 +61,13 @@ void experiments_free(struct experiments *all) {
         experiment_free(all->items[i]);
     free(all->items);
     *all = (struct experiments){0};
+}
+
+int experiments_inputs(const struct experiments *all, struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < all->count && !status; i++)
+        status = boot_net_check(all->items[i], why);
+    return status;
 }
 
 static int keep_table(const char *table, struct folder *run, struct failure *why) {

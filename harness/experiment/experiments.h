@@ -19,8 +19,11 @@ struct experiments {
  * experiment_load with *why. */
 int experiments_load(struct experiments *all, const struct texts *names, struct failure *why);
 
-/* The same of the copies that the run RUN keeps. 0; with *why 40 where one is missing or malformed,
- * 42 where it cannot be read. */
+/* Whether what they hand in beside their yaml, captures, can be used. 0, or 40 with *why. */
+int experiments_inputs(const struct experiments *all, struct failure *why);
+
+/* As experiments_load, of the copies that the run RUN keeps. 0; with *why 40 where one is missing
+ * or malformed, 42 where it cannot be read. */
 int experiments_kept(struct experiments *all, const struct texts *names, const struct folder *run,
                      struct failure *why);
 

@@ -47,6 +47,8 @@ refused() { # CLAIM WHY
     expect "$1" 40 "experiments/replay/experiment.yaml:$line: devices\.$2" env "EXOSPIN_TREE=$tmp/tree" \
         $exospin run replay syscall --systems floor --quick --no-build --quiet --out "$tmp/wrong"
     verdict "before anything is measured" test ! -e "$tmp/wrong/raw"
+    expect "\`list\` says so too" 40 "experiments/replay/experiment.yaml:$line: devices\.$2" env "EXOSPIN_TREE=$tmp/tree" $exospin list
+    expect "so does \`run --list\`" 40 "experiments/replay/experiment.yaml:$line: devices\.$2" env "EXOSPIN_TREE=$tmp/tree" $exospin run replay --list --no-build
 }
 sends='nics\[1\]\.sends: .*/experiments/replay/linux.pcap: '
 echo 'no capture, but long enough to be one' > "$bad"
