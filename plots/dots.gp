@@ -64,14 +64,8 @@ if (n > 0) {
     set ytics () scale 0 noenhanced font ",".(narrow ? 10 : 11)
     do for [i = 1:n] { set ytics add (word(there, i) i) }
     set xlabel xname
-    # 1, 2, 5 in each power of ten where there are few of these, so that labels do not touch; with many, every K-th power
-    set xtics ()
-    decades = ceil(log10(longest * 1.25)) - floor(log10(least * 0.8))
-    step = decades > 5 && narrow ? 2 : 1
-    do for [e = floor(log10(least * 0.8)):ceil(log10(longest * 1.25)):step] {
-        if (decades <= 3) { do for [d in "1 2 5"] { set xtics add (figures(int(d) * 10.0 ** e) int(d) * 10.0 ** e) } } \
-        else { set xtics add (sprintf("10^{%d}", e) 10.0 ** e) }
-    }
+    tic_axis = "xtics"; tic_low = least * 0.8; tic_high = longest * 1.25; tic_by = decades(tic_low, tic_high) > 5 && narrow ? 2 : 1
+    @log_tics
     if (divided) { set arrow 1 from 1, graph 0 to 1, graph 1 nohead linecolor rgb "black" }
     plot for [k = first_mark:m] $chart using (column("mark") == k ? column("value") : NaN):"program" \
         with points pointtype dot(k) pointsize ring(k) linewidth 1.5 linecolor rgb colour(word(systems, k)) title word(names, k - first_mark + 1)

@@ -77,6 +77,12 @@ tic_step(span, n) = times_part(1.0 * span / n / part_of(span, n)) * part_of(span
 tics_x = 'set xtics (); do for [i = ceil(tic_low / tic_by):floor(tic_high / tic_by)] { set xtics add (figures(i * tic_by) i * tic_by) }'
 tics_y = 'set ytics (); do for [i = ceil(tic_low / tic_by):floor(tic_high / tic_by)] { set ytics add (figures(i * tic_by) i * tic_by) }'
 
+# Those of a logarithmic axis: 1, 2 and 5 in each power of ten where there are few of these; with many, every tic_by-th power.
+decades(low, high) = ceil(log10(high)) - floor(log10(low))
+log_tics = 'eval "set ".tic_axis." ()"; do for [e = floor(log10(tic_low)):ceil(log10(tic_high)):tic_by] { \
+    if (decades(tic_low, tic_high) > 3) { eval sprintf("set %s add (\"10^{%d}\" 1e%d)", tic_axis, e, e) } \
+    else { do for [d in "1 2 5"] { eval sprintf("set %s add (\"%s\" %se%d)", tic_axis, figures(real(d) * 10.0 ** e), d, e) } } }'
+
 # begin_figure, end_figure: the file it goes to, by its place among plot.gp's figures. Its caption and, a line each, what the page says
 # of a series where the pointer rests on it (its title in the key, a tab, a sentence: `said`) go into a text beside it.
 drawn = 0

@@ -6,7 +6,7 @@
 #   xname    the axis label: label_KEY
 # and, where it is not the usual,
 #   points       the places in `series`, from 1, of those that no line joins, since a slope would mean nothing
-#   logarithmic  "x", "y" or "xy": the axes that are
+#   logarithmic  "x", "y" or "xy": the axes that are. Such an axis of x has the sweep's own values, as far as there is room for them
 #   by_x         1: each figure divided by the sweep's value
 
 before(pattern) = pattern[1:strstrt(pattern, "*") - 1]
@@ -16,12 +16,16 @@ fits(name, pattern) = strlen(name) >= strlen(pattern) && name[1:strlen(before(pa
     && name[strlen(name) - strlen(after(pattern)) + 1:*] eq after(pattern) && strstrt(between(name, pattern), "/") == 0
 swept(name, pattern) = fits(name, pattern) ? real(between(name, pattern)) : NaN
 divisor(x) = by_x ? x : 1
+apart(x, y) = abs(log10(x) - log10(y)) >= (narrow ? 0.12 : 0.07) * (log10(last_x) - log10(first_x))
+far(list, x, i) = i > words(list) || (apart(x, real(word(list, i))) && far(list, x, i + 1))
 joined(i) = strstrt(" ".points." ", sprintf(" %d ", i)) == 0
 
 there = ""
 there_names = ""
 lined = ""
+values = ""
 highest = 0
+lowest = NaN
 first_x = NaN; last_x = NaN
 do for [i = 1:words(series)] {
     pattern = word(series, i)
@@ -34,7 +38,9 @@ do for [i = 1:words(series)] {
         there_names = there_names.' "'.word(names, i).'"'
         lined = lined.sprintf(" %d", joined(i))
         stats data using (x = swept(strcol("name"), pattern), x == x ? (first_x = first_x < x ? first_x : x, last_x = last_x > x ? last_x : x, \
-            y = column("p95") / divisor(x), highest = y > highest ? y : highest, 0) : 0) nooutput
+            values = x > 0 ? values.sprintf(" %.15g", x) : values, \
+            y = column("p95") / divisor(x), highest = y > highest ? y : highest, \
+            y = column("p05") / divisor(x), lowest = y > 0 && !(y >= lowest) ? y : lowest, 0) : 0) nooutput
         said = says(word(names, i), sprintf("%s, in %s per %s by %s: %s", word(names, i), unit, per, xname, sentence))
     }
 }
@@ -55,8 +61,20 @@ if (n > 0) {
     set yrange [0:tic_high]
     @tics_y
     # Of figures that are all 0 there is no logarithm.
-    if (strstrt(logarithmic, "x") && highest > 0) { set logscale x; set xtics autofreq; set format x "10^{%T}" }
-    if (strstrt(logarithmic, "y") && highest > 0) { set logscale y; set ytics autofreq; set format y "10^{%T}"; set yrange [*:*] }
+    if (strstrt(logarithmic, "x") && highest > 0) {
+        set logscale x
+        set xtics ()
+        labelled = ""
+        do for [v in values] {
+            if (far(labelled, real(v), 1)) { labelled = labelled." ".v; set xtics add (figures(real(v)) real(v)) }
+        }
+    }
+    if (strstrt(logarithmic, "y") && highest > 0) {
+        set logscale y
+        set yrange [*:*]
+        tic_axis = "ytics"; tic_low = lowest; tic_high = highest; tic_by = 1
+        @log_tics
+    }
     x(name, i) = swept(name, word(there, i))
     y(name, i, value) = value / divisor(x(name, i))
     k(i) = among(there, i)

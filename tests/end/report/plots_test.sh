@@ -94,8 +94,15 @@ printf '%s\n' 'linux:a/n:1000 5' 'linux:a/n:3000 90000' 'exo:a/n:1000 0' | draw 
 grep -qx '3,000' "$tmp/said" && grep -qx '80,000' "$tmp/said" && ! grep -qE '[0-9]{4}' "$tmp/said"
 verdict $? "the digits of both axes are grouped"
 sweep 'series = "linux:a/n:*"; names = "linux"; logarithmic = "xy"'
-printf '%s\n' 'linux:a/n:1 10' 'linux:a/n:1000 10000' | draw svg && words "$(svg f)" > "$tmp/said" && grep -qx 104 "$tmp/said"
+printf '%s\n' 'linux:a/n:1 10' 'linux:a/n:1000 1000000' | draw svg && words "$(svg f)" > "$tmp/said" && grep -qx 104 "$tmp/said"
 verdict $? "logarithmic axes are a switch"
+for n in 1 2 4 8 15 30; do echo "linux:a/n:$n $((n * 1000))"; done > "$tmp/rows"
+for format in svg narrow; do draw $format < "$tmp/rows"; done && words "$tmp/plots/draft-01-f.narrow.svg" > "$tmp/said" &&
+    [ "$(grep -cxE '1|2|4|8|15|30' "$tmp/said")" -eq 6 ] && ! grep -qxE '3|5|10|10[0-9]|20' "$tmp/said" && grep -qx '20,000' "$tmp/said"
+verdict $? "such an axis has the sweep's values, and of few powers of ten 1, 2 and 5"
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 1000; do echo "linux:a/n:$n 10"; done | draw svg && words "$(svg f)" > "$tmp/said" &&
+    grep -qx 1 "$tmp/said" && grep -qx '1,000' "$tmp/said" && grep -qx 2 "$tmp/said" && ! grep -qxE "3|8" "$tmp/said"
+verdict $? "as far as there is room for them"
 printf '%s\n' 'linux:a/n:1 0' 'linux:a/n:1000 0' | draw svg
 verdict $? "which does no harm where every figure is 0"
 sweep 'series = "linux:a/n:*"; names = "linux"; by_x = 1'
