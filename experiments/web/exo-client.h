@@ -18,5 +18,7 @@ void web_client_known(uint64_t server);
  * lies in the ring, and copied to `answer` if that is not null. How many bytes came; 0: the
  * connection broke. */
 uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer);
+/* Ticks for which others have had the processor that it gave away, so far. */
+uint64_t web_client_away(void);
 
 #endif

@@ -19,6 +19,7 @@ enum { TCP_AT = ETHER_HEADER + IP_HEADER };
 static struct port port;
 static struct ether_address server_ether, client_ether;
 static uint16_t ports;
+static uint64_t away;
 
 bool web_client_begin(void) {
     server_ether = port_ether(0);
@@ -90,7 +91,8 @@ struct exchange {
     uint32_t acked, got;
     uint8_t *answer;
     bool broken;
-    /* The packet that was the next one: how long, and its headers. */
+    /* The packet that was the next one last: what it said, how long it is, and its headers. */
+    struct tcp_segment next;
     uint32_t like_bytes;
     uint8_t like[IP_HEADER + TCP_TIMED_HEADER];
 };
@@ -124,32 +126,25 @@ static inline bool is_next_like(const struct exchange *x, const uint8_t *ip, uin
     return tcp_is_next_like(&x->t, s);
 }
 
-/* The short way: frames that are the connection's next segments are done with; false: none is. */
-static bool take_next(struct exchange *x, uint64_t now) {
-    struct tcp_segment s = {.length = 0};
-    uint32_t bytes;
-    const uint8_t *frame;
-    bool any = false;
-    x->like_bytes = 0;
-    for (; (frame = link_next(&port.link, &bytes)); link_done(&port.link), any = true) {
-        const uint8_t *ip = frame + ETHER_HEADER, *tcp = ip + IP_HEADER;
-        bytes -= ETHER_HEADER;
-        const bool like = is_next_like(x, ip, bytes, &s);
-        if (!like && !is_next(x, ip, bytes, &s))
-            break;
-        const uint32_t length = bytes - IP_HEADER;
-        const uint64_t sum = sum_pseudo(WEB_SERVER_IP, WEB_CLIENT_IP, IP_TCP, length);
-        if (sum_fold(sum_join(sum_bytes(tcp, length), sum)) != UINT16_MAX)
-            break;
-        if (!like) {
-            memcpy(x->like, ip, sizeof x->like);
-            x->like_bytes = bytes;
-        }
-        tcp_take_next(&x->t, &s, now);
-        x->t.room += s.length;
-        got(x, tcp + TCP_TIMED_HEADER, s.length);
+/* The short way: whether a frame is the next segment of the connection; then it is done with. */
+static inline bool take_next(struct exchange *x, const uint8_t *frame, uint32_t bytes,
+                             uint64_t now) {
+    const uint8_t *ip = frame + ETHER_HEADER, *tcp = ip + IP_HEADER;
+    const uint32_t of_ip = bytes - ETHER_HEADER, length = of_ip - IP_HEADER;
+    const bool like = is_next_like(x, ip, of_ip, &x->next);
+    if (!like && !is_next(x, ip, of_ip, &x->next))
+        return false;
+    const uint64_t sum = sum_pseudo(WEB_SERVER_IP, WEB_CLIENT_IP, IP_TCP, length);
+    if (sum_fold(sum_join(sum_bytes(tcp, length), sum)) != UINT16_MAX)
+        return false;
+    if (!like) {
+        memcpy(x->like, ip, sizeof x->like);
+        x->like_bytes = of_ip;
     }
-    return any;
+    tcp_take_next(&x->t, &x->next, now);
+    x->t.room += x->next.length;
+    got(x, tcp + TCP_TIMED_HEADER, x->next.length);
+    return true;
 }
 
 static void take_other(struct exchange *x, const uint8_t *frame, uint32_t bytes, uint64_t now) {
@@ -176,12 +171,18 @@ static void take_other(struct exchange *x, const uint8_t *frame, uint32_t bytes,
 static bool take(struct exchange *x, uint64_t now) {
     uint32_t bytes;
     const uint8_t *frame;
-    bool any = take_next(x, now);
-    for (; (frame = link_next(&port.link, &bytes)); any = true, take_next(x, now)) {
-        take_other(x, frame, bytes, now);
-        link_done(&port.link);
-    }
+    bool any = false;
+    x->like_bytes = 0; /* since then something was sent */
+    for (; (frame = link_next(&port.link, &bytes)) != NULL; link_done(&port.link), any = true)
+        if (!take_next(x, frame, bytes, now)) {
+            take_other(x, frame, bytes, now);
+            x->like_bytes = 0;
+        }
     return any;
+}
+
+uint64_t web_client_away(void) {
+    return away;
 }
 
 uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uint8_t *answer) {
@@ -202,8 +203,11 @@ uint32_t web_exchange(uint64_t server, const char *request, uint32_t length, uin
             send(&s, request + x.acked + at);
         if (take(&x, now))
             continue;
+        const uint64_t gone = clock_now();
         exo_env_yield(server);
-        now = clock_ns(clock_now());
+        const uint64_t back = clock_now();
+        away += back - gone;
+        now = clock_ns(back);
         if (now >= tcp_deadline(&x.t))
             tcp_timer(&x.t, now, &e);
     }

@@ -10,7 +10,7 @@ void web_talk_begin(struct web_talk *t, int fd) {
     t->fd = fd;
     t->file = -1;
     t->got = t->at = t->bytes = 0;
-    t->left = t->sent = 0;
+    t->left = t->sent = t->read = 0;
     t->ends = false;
 }
 
@@ -67,6 +67,7 @@ static bool fill(struct web_talk *t) {
         return false;
     t->bytes += (uint32_t)n;
     t->left -= (uint64_t)n;
+    t->read += (uint64_t)n;
     if (!t->left)
         close_file(t);
     return true;

@@ -14,6 +14,7 @@ struct web_talk {
     uint32_t got; /* bytes of requests that are not answered */
     bool ends;
     uint64_t left, sent; /* bytes of the file to send; of all answers, gone */
+    uint64_t read;       /* of all files */
     uint32_t at, bytes;  /* of `out`: gone, and there */
     char request[HTTP_REQUEST_MOST], out[8192];
 };
