@@ -5,16 +5,18 @@
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
 : "${tmp:?expect.sh makes it}"
-# shellcheck source=tests/end/undefended.sh
-. "$(dirname "$0")/../undefended.sh"
+# shellcheck source=tests/end/boots.sh
+. "$(dirname "$0")/../boots.sh"
 
 nic a 0 1
 nic b 0 1
 BOOT_SECONDS=100
 BOOT_SECONDS=200 checks "every check of packets passes" spin 'net/*'
 
+# Each of these checks has passed above.
 without() { # DEFENCE CHECK
-    fails_without spin "$1" "net/$2"
+    boot spin "spin-without-$1" "net/$2" > "$tmp/out" 2>&1
+    verdict "net/$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
 }
 without PACKET_TAKEN a_port_that_somebody_has_is_nobody_elses
 without PACKET_KEY a_key_is_as_wide_as_its_headers_field

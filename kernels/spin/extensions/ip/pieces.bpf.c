@@ -19,7 +19,7 @@ unsigned long on_received(struct packet *p, unsigned long key, struct outgoing *
         ip_get_plain(p->data, (uint32_t)p->bytes, &h) != IP_FINE ||
         (h.target != p->me && p->nic != NET_LOOPBACK))
         return NET_NOTHING;
-    const uint32_t place = ip_whole_of(whole, NET_WHOLES, &h, p->now, &fresh) % NET_WHOLES;
+    const uint32_t place = ip_whole_of(whole, NET_WHOLES, &h, net_now(), &fresh) % NET_WHOLES;
     const unsigned flags = fresh ? NET_FRESH : 0;
     const enum ip_piece what = ip_whole_add(&whole[place], &h);
     return what == IP_DROP ? NET_TAKEN

@@ -51,7 +51,7 @@ struct packet {
     unsigned long network, transport; /* where in the frame IP's header is, and what is in IP */
     unsigned long sum;                /* of what is in IP, folded (protocol/checksum.h) */
     unsigned long nic, me, mac;       /* which interface, its address, and its station's number */
-    unsigned long now;                /* nanoseconds */
+    unsigned long now; /* nanoseconds; at Ethernet's node of ARP alone, others ask net_now */
 };
 
 /* What is to go, or a reply: its data begin at NET_ROOM. */

@@ -195,7 +195,7 @@ static void net_calls_init(void) {
 }
 
 void net_init(void) {
-    if (!nic_objects_init(net_arrive))
+    if (!nic_objects_init(net_frame_came, net_arrive))
         return;
     claims_init();
     net_strand_init();

@@ -80,7 +80,7 @@ void passage_keep(const struct passage *p, const struct packet *came, unsigned l
                        .from = &nic_objects[came->nic],
                        .to = &nic_objects[nic],
                        .changes = changes_made,
-                       .until = came->now + NET_PASS_FOR};
+                       .until = net_clock() + NET_PASS_FOR};
     memcpy(k->station, frame, STATIONS);
 }
 

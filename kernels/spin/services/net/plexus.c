@@ -42,6 +42,8 @@ static inline bool lift(struct packet *p, unsigned *node, unsigned long *key,
     if (above == NET_NODES || !strip(p, header, bytes))
         return false;
     *key = verdict >> 40;
+    if (*node == NET_ETHER)
+        p->now = net_clock();
     if (above == NET_IP)
         enter_ip(p, at, (uint32_t)bytes);
     else if (*node == NET_IP) {
@@ -142,23 +144,45 @@ static void resolved(void) {
     net_resolved();
 }
 
-enum { NIC_SOURCE_AT = 6 };
+/* Of a frame that is not for this station alone, from one alone: whether it is for it all the same.
+ * One that many would have sent is dropped: its answer would go to all of them. */
+static bool is_wanted(struct nic_object *n, const uint8_t *frame) {
+    enum { SOURCE_AT = 6 };
+    if (!n->nic)
+        return true;
+    if (!ether_is_for(frame, &n->address))
+        n->strangers++;
+    else if (ether_is_group(&frame[SOURCE_AT]) && DEFENDED(PACKET_GROUP))
+        n->dropped++;
+    else
+        return true;
+    return false;
+}
 
-/* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. A
- * frame that many would have sent is dropped: its answer would go to all of them. */
-void net_arrive(struct arrival *a, uint32_t bytes) {
+/* The frame as Ethernet's handlers see it: what arrival_new has not said. */
+static inline void describe(struct packet *p, const uint8_t *frame, uint32_t bytes,
+                            unsigned long type) {
+    p->frame_end = p->end = frame + bytes;
+    p->data = frame + NIC_HEADER;
+    p->bytes = bytes - NIC_HEADER;
+    if (type == ETHER_ARP)
+        p->now = net_clock();
+}
+
+/* What a handler's raise ends with is nobody's: who was interrupted finds its own as it was. */
+static inline __attribute__((always_inline)) void arrive(struct arrival *a, uint32_t bytes) {
     uint64_t *own = thread_current()->own;
     const uint64_t event = own[THREAD_OWN_EVENT], exception = own[THREAD_OWN_EXCEPTION];
     struct nic_object *n = a->of;
+    const uint8_t *frame = a->bytes;
+    n->frames++;
+    n->bytes += bytes;
     if (bytes < NIC_HEADER)
         n->dropped++;
-    else if (n->nic && !ether_is_for(a->bytes, &n->address))
-        n->strangers++;
-    else if (n->nic && ether_is_group(&a->bytes[NIC_SOURCE_AT]) && DEFENDED(PACKET_GROUP))
-        n->dropped++;
-    else if (!net_short_ways || !goes_short(a, bytes)) {
-        const unsigned long type = ether_type(a->bytes);
-        arrival_describe(a, bytes);
+    else if ((nic_is_alone(frame) == n->alone || is_wanted(n, frame)) &&
+             (!net_short_ways || !goes_short(a, bytes))) {
+        const unsigned long type = ether_type(frame);
+        describe(&a->packet, frame, bytes, type);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));
         if (type == ETHER_ARP)
             resolved();
@@ -166,4 +190,19 @@ void net_arrive(struct arrival *a, uint32_t bytes) {
     loopback_drain();
     own[THREAD_OWN_EVENT] = event;
     own[THREAD_OWN_EXCEPTION] = exception;
+}
+
+void net_arrive(struct arrival *a, uint32_t bytes) {
+    arrive(a, bytes);
+}
+
+void net_frame_came(struct nic_request *r) {
+    struct arrival *a = r->arg;
+    if (r->result != NIC_DONE) {
+        arrival_withdrawn(a);
+        return;
+    }
+    arrive(a, r->bytes);
+    if (a->holds)
+        arrival_replace(a);
 }

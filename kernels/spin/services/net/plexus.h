@@ -72,20 +72,14 @@ void claims_init(void);
 
 /* A frame of so many bytes goes up the graph. Interrupts off. */
 void net_arrive(struct arrival *a, uint32_t bytes);
+/* The same for what a device has filled. */
+void net_frame_came(struct nic_request *r);
 /* Ways past the graph that there may be. */
 enum { SHORT_PASSAGES = 1, SHORT_CONNECTIONS = 2 };
 extern unsigned net_short_ways;
 /* The way of connections, for frames that it knows whose they are: true, and they are there; false,
  * and they go up the graph. */
 extern bool (*net_short_way)(struct arrival *a, uint32_t bytes);
-/* A frame, as Ethernet's handlers see it: what arrival_new has not said. */
-static inline void arrival_describe(struct arrival *a, uint32_t bytes) {
-    struct packet *p = &a->packet;
-    p->frame_end = p->end = a->bytes + bytes;
-    p->data = a->bytes + NIC_HEADER;
-    p->bytes = bytes - NIC_HEADER;
-    p->now = net_clock();
-}
 /* Goes on with what an event of the node gave. */
 void net_go_up(struct arrival *a, unsigned node, unsigned long key, unsigned long verdict);
 

@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/name_space.h"
+#include "spin/services/net/station.h"
 
 #define BUFFER_BYTES 2048 /* two in a page frame; a frame of Ethernet fits */
 
@@ -16,7 +17,8 @@ const struct name_type name_nic = {.name = "nic"};
 
 static const char *const paths[NICS_MAX] = {"/devices/net0", "/devices/net1", "/devices/net2",
                                             "/devices/net3"};
-static void (*frame_arrived)(struct arrival *a, uint32_t bytes);
+static void (*frame_came)(struct nic_request *r);
+static void (*frame_looped)(struct arrival *a, uint32_t bytes);
 
 /* --- Frames that come --- */
 
@@ -48,29 +50,17 @@ void arrival_come_back(struct arrival *a) {
         list_push_back(&a->of->free, &a->link);
 }
 
-/* Somebody keeps the buffer: another one has its place in the device. */
-static void replace(struct arrival *kept) {
+void arrival_withdrawn(struct arrival *a) {
+    list_push_back(&a->of->free, &a->link);
+}
+
+void arrival_replace(struct arrival *kept) {
     struct list *node = list_pop_front(&kept->of->free);
     kept->request.again = false;
     if (node) {
         kept->request.instead = &container_of(node, struct arrival, link)->request;
         kept->request.instead->again = true;
     }
-}
-
-static void came(struct nic_request *r) {
-    struct arrival *a = r->arg;
-    struct nic_object *n = a->of;
-    if (r->result != NIC_DONE) {
-        list_push_back(&n->free, &a->link);
-        return;
-    }
-    n->frames++;
-    n->bytes += r->bytes;
-    a->holds = 1;
-    frame_arrived(a, r->bytes);
-    if (--a->holds)
-        replace(a);
 }
 
 /* --- Frames that go --- */
@@ -191,11 +181,9 @@ void loopback_empty(void) {
     draining = true;
     for (unsigned taken = 0; (node = list_pop_front(&loopback_waiting)); taken++) {
         struct arrival *a = container_of(node, struct arrival, link);
-        a->of->frames++;
-        a->of->bytes += a->request.bytes;
         a->holds = 1;
         if (taken < LOOPS_MOST || !DEFENDED(PACKET_LOOPED))
-            frame_arrived(a, a->request.bytes);
+            frame_looped(a, a->request.bytes);
         else
             a->of->dropped++;
         arrival_release(a);
@@ -226,7 +214,7 @@ static void give_buffers(struct nic_object *n) {
         *a = arrival_new(n, direct(at));
         a->piece = (struct dma_piece){.at = at, .bytes = NIC_FRAME_MAX};
         a->request = (struct nic_request){
-            .piece = &a->piece, .pieces = 1, .pinned = true, .ended = came, .arg = a};
+            .piece = &a->piece, .pieces = 1, .pinned = true, .ended = frame_came, .arg = a};
         must(!nic_check(NIC_RECEIVE, &a->request));
         if (i < ARRIVALS_IN_NIC)
             give(a);
@@ -258,11 +246,13 @@ static uint32_t ip_of(unsigned i, const uint8_t first[6]) {
 
 static void begin_nic(unsigned i, struct nic *nic) {
     struct nic_object *n = &nic_objects[i];
+    uint8_t begins[8] = {0};
     n->nic = nic;
     n->number = i;
-    memcpy(n->address.byte, nic_facts(nic)->address, sizeof n->address.byte);
-    for (unsigned b = 0; b < sizeof n->address.byte; b++)
-        n->mac = n->mac << 8 | n->address.byte[b];
+    memcpy(begins, nic_facts(nic)->address, sizeof n->address.byte);
+    memcpy(n->address.byte, begins, sizeof n->address.byte);
+    n->mac = station_get(begins);
+    n->alone = nic_is_alone(begins);
     n->ip = ip_of(i, nic_objects[0].address.byte);
     n->mask = 0xffffff00;
     give_buffers(n);
@@ -281,11 +271,13 @@ static void begin_loopback(void) {
     }
 }
 
-bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes)) {
+bool nic_objects_init(void (*came)(struct nic_request *r),
+                      void (*looped)(struct arrival *a, uint32_t bytes)) {
     nic_init();
     if (!nic_at(0))
         return false;
-    frame_arrived = arrived;
+    frame_came = came;
+    frame_looped = looped;
     begin_departures();
     for (unsigned i = 0; i < NET_NICS; i++)
         list_init(&nic_objects[i].free);

@@ -24,6 +24,7 @@ struct nic_object {
     unsigned long number;
     struct ether_address address;
     unsigned long mac; /* the same as a number */
+    uint64_t alone;    /* how a frame begins that is for it, from one station (nic_is_alone) */
     unsigned long ip, mask, router;
     struct list free; /* arrivals that nobody has */
     uint64_t frames, bytes, sent, sent_bytes;
@@ -61,9 +62,20 @@ struct departure {
     struct list link;
 };
 
-/* Finds the interfaces and gives them buffers; `arrived` is told of each frame. False: the machine
- * has none. */
-bool nic_objects_init(void (*arrived)(struct arrival *a, uint32_t bytes));
+/* Finds the interfaces and gives them buffers, whose ends `came` is told of; what comes back by the
+ * loopback is told to `looped`. Both count it. False: the machine has none. */
+bool nic_objects_init(void (*came)(struct nic_request *r),
+                      void (*looped)(struct arrival *a, uint32_t bytes));
+
+/* Of the frame's first eight bytes the target's six, and whether the source is a group. */
+static inline uint64_t nic_is_alone(const uint8_t *frame) {
+    return wire_load64(frame) << 15;
+}
+
+/* The device has given the buffer back without a frame. */
+void arrival_withdrawn(struct arrival *a);
+/* Somebody keeps it: another one has its place in the device. */
+void arrival_replace(struct arrival *kept);
 
 /* One more has it, or one less: with the last one the device gets its buffer back. */
 static inline void arrival_hold(struct arrival *a) {

@@ -109,7 +109,7 @@ CHECK(net_arp_flood, "net/a_flood_of_questions_takes_no_memory_and_answers_go_on
 }
 
 #ifndef NET_BINDINGS
-#define NET_BINDINGS 20000
+#define NET_BINDINGS 5000
 #endif
 
 CHECK(net_books, "net/handlers_bound_and_unbound_leave_nothing") {
