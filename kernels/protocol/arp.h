@@ -17,6 +17,10 @@ struct arp_packet {
 /* False: it is not ARP for IPv4 over Ethernet. */
 bool arp_get(const uint8_t *packet, uint32_t bytes, struct arp_packet *a);
 void arp_put(uint8_t *packet, const struct arp_packet *a);
+/* Who says so, in a packet of ARP_BYTES that was checked. */
+static inline uint32_t arp_source(const uint8_t *packet) {
+    return wire_get32(packet + 14);
+}
 
 enum arp_state { ARP_FREE, ARP_ASKED, ARP_KNOWN };
 

@@ -134,7 +134,7 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send PACKET_SOURCE=services/net/down PACKET_LOOPED=services/nic/nic_object WAY_CHANGED=services/net/down \
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send $(foreach d,SOURCE ASKED,PACKET_$d=services/net/down) PACKET_LOOPED=services/nic/nic_object WAY_CHANGED=services/net/down \
     $(foreach d,CHANGED SHOWN FROM LENGTH PLAIN HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus PACKET_GROUP=services/net/plexus $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
     $(foreach d,TARGET WHOLE,TURN_$d=services/net/turn) \
     PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls

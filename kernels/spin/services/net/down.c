@@ -218,12 +218,15 @@ static int down_ip(struct departure *d, struct sending *s) {
     return error;
 }
 
-void net_resolved(void) {
+/* Not what waits for others: that would ask again, and two who hear each other's questions would
+ * never end. */
+void net_resolved(unsigned long ip) {
     for (struct waiting *w = waiting; w < waiting + WAITING; w++) {
         struct departure *d = w->d;
+        if (!d || (w->next != ip && DEFENDED(PACKET_ASKED)))
+            continue;
         w->d = NULL;
-        if (d)
-            down_ip(d, &w->s);
+        down_ip(d, &w->s);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "spin/services/net/plexus.h"
 
 #include "machine/thread/thread.h"
+#include "protocol/arp.h"
 #include "protocol/checksum.h"
 #include "protocol/ip.h"
 #include "protocol/udp.h"
@@ -137,11 +138,12 @@ static inline bool goes_short(struct arrival *a, uint32_t bytes) {
            ((net_short_ways & SHORT_PASSAGES) && passage_take(a, bytes));
 }
 
-/* Stations may be others now. */
-static void resolved(void) {
+/* A station may be another now. */
+static void resolved(const struct arrival *a, uint32_t bytes) {
     if (DEFENDED(PASS_STATION))
         passages_end();
-    net_resolved();
+    if (bytes >= ETHER_HEADER + ARP_BYTES)
+        net_resolved(arp_source(a->bytes + ETHER_HEADER));
 }
 
 /* Of a frame that is not for this station alone, from one alone: whether it is for it all the same.
@@ -185,7 +187,7 @@ static inline __attribute__((always_inline)) void arrive(struct arrival *a, uint
         describe(&a->packet, frame, bytes, type);
         net_go_up(a, NET_ETHER, type, ether_arrived(&a->packet, type, reply_page()));
         if (type == ETHER_ARP)
-            resolved();
+            resolved(a, bytes);
     }
     loopback_drain();
     own[THREAD_OWN_EVENT] = event;

@@ -125,8 +125,8 @@ bool net_go_down_known(struct departure *d, struct sending *s, struct dma_piece 
 /* A packet of the claim goes on as it is (packet_pass). */
 int net_pass(const struct claim *c, const struct packet *p, unsigned long target,
              unsigned long more);
-/* Answers of ARP have come: what waits for them is tried again. */
-void net_resolved(void);
+/* This one has said which station it is: what waits for that is tried again. */
+void net_resolved(unsigned long ip);
 
 /* --- whole.c --- */
 

@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
+#include "protocol/ip.h"
 #include "spin/services/failing.h"
 
 #define REFUSED(c, name, error, says)                                                              \
@@ -180,5 +181,42 @@ CHECK(net_group, "net/nobody_is_answered_who_says_that_he_is_all_stations") {
     f.byte[6] |= 1; /* the source's first byte: a group */
     frame_arrives(&f);
     CHECK_THAT(c, net_sent_count() == 1);
+    net_end(c);
+}
+
+/* Strangers have all places where stations are remembered, so that of two that are asked for each
+ * takes the other's. */
+CHECK(net_asking, "net/questions_of_others_are_followed_by_none") {
+    enum { STRANGERS = 40, PORT = 4321, NOBODY = 0x0a0000f0 };
+    static struct module asks = {.name = "Asks"};
+    struct frame f;
+    if (!net_begin(c))
+        return;
+    module_add(&asks);
+    bool on = interrupts_off();
+    struct claim *claim = claim_take(NET_UDP, PORT, PORT, 1, &asks);
+    CHECK_THAT(c, claim);
+    for (unsigned i = 0; i < STRANGERS; i++) {
+        frame_question(&f, 0x0a000020 + i);
+        frame_arrives(&f);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        CHECK_THAT(c, net_send(claim, departure_new(), 16, NOBODY + i, 9) == -E_AGAIN);
+    const unsigned long sent = net_sent_count();
+    for (unsigned i = 0; i < 10; i++) {
+        frame_question(&f, 0x0a000080 + i);
+        wire_put32(f.byte + ETHER_HEADER + 24, NOBODY + 5);
+        frame_arrives(&f);
+    }
+    const unsigned long more = net_sent_count() - sent;
+    for (unsigned i = 0; i < 2; i++) { /* nothing waits any more */
+        frame_question(&f, NOBODY + i);
+        frame_arrives(&f);
+    }
+    claim_drop(claim);
+    interrupts_restore(on);
+    module_remove(&asks);
+    if (more)
+        check_fail(c, "%lu frames", more);
     net_end(c);
 }

@@ -56,6 +56,7 @@ enum defence {
     DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
     DEFENCE_PACKET_LOOPED,   /* answers that are answered by the loopback end */
     DEFENCE_PACKET_GROUP,    /* no answer goes to all stations because one says that it is all */
+    DEFENCE_PACKET_ASKED,    /* questions of others are followed by none */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
     DEFENCE_STREAM_SENT,     /* also of what it sends */
