@@ -246,17 +246,18 @@ $(B)/guest/test/every-instruction.elf: $(B)/guest/every-instruction.o $(B)/guest
 	$(call say,LINK,$@)
 	$(Q)$(GUEST_LINK) 0 $@ $$(sed 's|[^ ]*/spin/dispatch/dispatch_preempt\.o|$<|' $(B)/guest/test/spin.elf.objects)
 
-# Campaigns whose length is a number in the image's name: loads-100000.elf, soak-3600.elf (docs/working.md).
-define campaign # NAME, what the number defines
-$(B)/guest/$1-%.o: tests/kernel/spin/$1.c Makefile
+# Campaigns whose length is a number in the image's name: loads-100000.elf, soak-3600.elf (docs/working.md); with a seed: whole_graph-1000,7.elf.
+define campaign # NAME, what the number defines, its folder
+$(B)/guest/$1-%.o: tests/kernel/spin/$3$1.c Makefile
 	$$(call say,CC,$$< ($2=$$*))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(KERNEL_FLAGS) -D$2=$$* -c $$< -o $$@
 $(B)/guest/test/$1-%.elf: $(B)/guest/$1-%.o $(B)/guest/test/spin.elf $(B)/guest/test/spin.cpio
 	$$(call say,LINK,$$@)
-	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/spin/$1\.o|$$<|' $(B)/guest/test/spin.elf.objects)
+	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/spin/$3$1\.o|$$<|' $(B)/guest/test/spin.elf.objects)
 endef
 $(eval $(call campaign,loads,LOADS))
 $(eval $(call campaign,soak,SOAK_SECONDS))
+$(eval $(call campaign,whole_graph,GRAPH_FRAMES,stream/))
 
 # The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
 $(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))

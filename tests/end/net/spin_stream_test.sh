@@ -15,6 +15,7 @@ BOOT_SECONDS=100 checks "every check of connections passes" spin 'stream/*'
 without() { # DEFENCE CHECK
     fails_without spin "$1" "stream/$2"
 }
+without PACKET_SNOOP any_frames_beside_it_change_no_connection_and_nobodys_packets
 without STREAM_SENT a_protocol_that_lies_loses_its_connection_and_nothing_else
 without STREAM_BELIEVED a_protocol_shows_nobody_what_no_segment_brought
 without STREAM_STATION who_guesses_the_ports_does_not_have_what_is_sent_to_a_peer
