@@ -102,8 +102,15 @@ static bool begin_level(struct bench *b, unsigned long port) {
     return true;
 }
 
+/* Connections of other rows are by the protocol that there was. */
+static void by_verified(void) {
+    if (flow_use("tcp"))
+        panic("packet: TCP cannot be had");
+}
+
 static void end(void) {
     streams_abort(&asks, (unsigned long)client.number);
+    by_verified();
 }
 
 BENCH(packet_tcp_rtt, "packet/tcp_rtt/bytes:1/level:verified,signed") {
@@ -130,6 +137,7 @@ BENCH(packet_tcp_connect_close, "packet/tcp_connect_close/level:verified,signed"
         bench_stop(b);
         until(&client.what, STREAM_ENDED);
     }
+    by_verified();
 }
 
 BENCH(packet_tcp_bulk, "packet/tcp_bulk/bytes:65536/level:verified,signed") {

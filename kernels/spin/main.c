@@ -16,6 +16,7 @@
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/calls/trace.h"
+#include "spin/services/connections/connection_calls.h"
 #include "spin/services/console.h"
 #include "spin/services/datagrams/datagram_calls.h"
 #include "spin/services/devices.h"
@@ -71,6 +72,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     net_init();                  /* interfaces, and the graph of protocols */
     datagram_calls_init();       /* and what processes have of it */
     streams_init();              /* and connections by one of them */
+    connection_calls_init();     /* which processes have, too */
     video_init();                /* and films by one of them, and a screen */
     failing_init();              /* and withdraw what fails again and again */
     machine_exit(programs_main(boot->command_line));

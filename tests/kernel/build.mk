@@ -144,8 +144,9 @@ UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(fo
     FILE_MOUNTS=services/files/file_calls $(foreach d,CLAIMED USED ALONE,FILE_$d=services/files/mount) \
     $(foreach d,SEEN ROOT,FILE_$d=services/files/file_directory) FILE_INSIDE=services/files/file_paths FILE_READER=services/files/file_reads
 $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/without/spin-FILE_READER/services/files/file_reads.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,BELIEVED SNOOP STATION,STREAM_$d=services/stream/flow) $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_SECRET=services/stream/ports STREAM_READ=services/stream/table \
+UNDEFENDED += $(foreach d,BELIEVED STATION UNREAD LEFT,STREAM_$d=services/stream/flow) STREAM_SNOOP=services/stream/owners STREAM_ALARM=services/stream/arrivals $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_SECRET=services/stream/ports STREAM_READ=services/stream/table \
     $(foreach d,CHANGED FROM DAMAGED,SHORT_$d=services/stream/short_way)
+UNDEFENDED += $(foreach d,OWN SHARE ENDS,CONNECTION_$d=services/connections/connection_table) $(foreach d,MEMORY DOORS,CONNECTION_$d=services/connections/connection_calls)
 UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film $(foreach d,PIXEL RUN,VIDEO_$d=services/video/screen)
 $(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
 # The same of exo (kernels/exo/defence.h).

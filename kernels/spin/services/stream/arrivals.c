@@ -4,6 +4,7 @@
 
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/short_way.h"
 #include "spin/services/stream/waiting.h"
@@ -36,7 +37,7 @@ static void due(unsigned long now) {
     const bool on = interrupts_off();
     if (now >= alarm)
         kthread_wake(&waiting_strand);
-    else if (alarm != UINT64_MAX)
+    else if (alarm != UINT64_MAX && DEFENDED(STREAM_ALARM))
         net_alarm(alarm); /* it was set while an earlier one, which is over, was still to be told */
     interrupts_restore(on);
 }

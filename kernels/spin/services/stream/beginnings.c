@@ -168,6 +168,10 @@ struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, un
 
 /* --- Which protocol --- */
 
+bool flow_has_protocol(void) {
+    return protocol;
+}
+
 int flow_use(const char *name) {
     static struct report why;
     static struct extension *in_use;

@@ -15,6 +15,8 @@ void flow_send(struct stream *s);
 /* The extension of this name is the protocol of connections that begin from now on; it is loaded if
  * need be. Errors of loader_load. */
 int flow_use(const char *protocol);
+/* Whether there is one. */
+bool flow_has_protocol(void);
 
 /* One is begun by this interface, or NET_ANY. Null: there is no place. */
 struct stream *flow_open(const struct stream_owner *owner, unsigned long nic, unsigned long address,

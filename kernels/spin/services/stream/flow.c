@@ -18,16 +18,16 @@
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/net/clock.h"
 #include "spin/services/stream/arrivals.h"
+#include "spin/services/stream/owners.h"
 #include "spin/services/stream/segments.h"
 #include "spin/services/thread/kthread_sync.h"
 
 MODULE("Stream");
 
 static struct mutex mutex = {.queue = LIST_INIT(mutex.queue)};
-struct stream_step flow_call;  /* of what is under way */
-static uint64_t asked, viewer; /* whose protocol is asked; whose view is shown */
-static uint32_t came;          /* bytes of the segment: flow_call is the protocol's to write */
-static const struct stream *telling;
+struct stream_step flow_call; /* of what is under way */
+static uint64_t asked;        /* whose protocol is asked */
+static uint32_t came;         /* bytes of the segment: flow_call is the protocol's to write */
 static struct list answers = LIST_INIT(answers); /* connections that are to be answered */
 
 bool flow_enter(void) {
@@ -76,7 +76,8 @@ static long step(struct stream *s, enum stream_op op) {
         return -1;
     }
     s->state = (uint8_t)flow_call.state;
-    s->deadline = flow_call.deadline;
+    const unsigned long left = owner_left_until(s);
+    s->deadline = left < flow_call.deadline ? left : flow_call.deadline;
     s->may_go = flow_call.may_go;
     arrivals_alarm(s->deadline);
     return said;
@@ -98,77 +99,7 @@ void flow_send(struct stream *s) {
     send_all(s);
 }
 
-/* --- The owner --- */
-
-EVENT(stream_ready, "Stream.Ready", unsigned long, (struct stream_view * view)) {
-    (void)view;
-    return 0;
-}
-
-static bool is_own(void *number, struct stream_view *view) {
-    (void)view;
-    return viewer == (uintptr_t)number || !DEFENDED(STREAM_SNOOP);
-}
-
-static unsigned long tell_extension(const struct stream_owner *owner, struct stream_view *v) {
-    viewer = owner->serial;
-    const unsigned long taken = stream_ready(v);
-    return raise_exception_take(NULL) ? 0 : taken;
-}
-
-/* Shows its owner `bytes` bytes; how many were taken. */
-static uint32_t show(struct stream *s, const uint8_t *data, uint32_t bytes) {
-    struct stream_view v = {
-        .data = data,
-        .end = data + bytes,
-        .bytes = bytes,
-        .number = s->number,
-        .what = s->what | (bytes ? STREAM_ARRIVED : 0u),
-        .room = STREAM_BUFFER - s->out_bytes,
-        .unsent = s->out_bytes,
-        .peer = s->who.target,
-        .port = s->who.target_port,
-        .own_port = s->who.source_port,
-    };
-    if (owner_is_over(&s->owner)) { /* its connections end as if it had closed them */
-        s->flags |= STREAM_CLOSING | STREAM_ORPHAN;
-        s->closed = true;
-    }
-    if (s->closed || (!v.what && !bytes))
-        return bytes;
-    memcpy(v.word, s->word, sizeof v.word);
-    s->what = 0;
-    telling = s;
-    const unsigned long taken =
-        s->owner.serial ? tell_extension(&s->owner, &v) : s->owner.ready(&v);
-    telling = NULL;
-    memcpy(s->word, v.word, sizeof v.word);
-    return taken < bytes ? (uint32_t)taken : bytes;
-}
-
-/* What is in the buffer lies together. */
-static void turn(struct stream *s) {
-    static uint8_t turned[STREAM_BUFFER];
-    ring_get(s->in, s->in_at, turned, STREAM_BUFFER);
-    memcpy(s->in, turned, STREAM_BUFFER);
-    s->in_at = 0;
-}
-
-/* What is in the buffer, piece by piece, until it is not taken whole. Who waits for more is shown
- * what lies behind the buffer's end, too. */
-static void show_buffer(struct stream *s) {
-    bool more;
-    do {
-        const uint32_t at = s->in_at % STREAM_BUFFER;
-        const uint32_t bytes = s->in_bytes < STREAM_BUFFER - at ? s->in_bytes : STREAM_BUFFER - at;
-        const uint32_t taken = show(s, s->in + at, bytes);
-        s->in_at += taken;
-        s->in_bytes -= taken;
-        more = s->in_bytes && (taken == bytes || s->in_bytes > bytes - taken);
-        if (more && taken < bytes)
-            turn(s);
-    } while (more);
-}
+/* --- A step's findings --- */
 
 static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t bytes) {
     if (stream_buffer(&s->in))
@@ -177,7 +108,13 @@ static void keep(struct stream *s, uint32_t at, const uint8_t *data, uint32_t by
         fail(s);
 }
 
-/* --- A step's findings --- */
+/* The peer is told that it is over. */
+static void break_off(struct stream *s) {
+    if (step(s, STREAM_ABORTS) >= 0)
+        send_all(s);
+    s->state = TCP_CLOSED;
+    s->closed = true;
+}
 
 static bool are_possible(const struct stream *s, const struct tcp_event *f) {
     const uint32_t room = STREAM_BUFFER - s->in_bytes, sent = s->out_bytes - s->written;
@@ -202,8 +139,13 @@ static void take(struct stream *s, const uint8_t *segment) {
     if (!f.length)
         return;
     const uint8_t *data = segment + flow_call.data + f.from;
-    if (!f.at && f.ready == f.length && !s->in_bytes) { /* shown where it lies */
-        const uint32_t taken = show(s, data, f.length);
+    if ((s->flags & STREAM_ORPHAN) && DEFENDED(STREAM_UNREAD)) {
+        break_off(s); /* nobody reads it, and the peer is to know (RFC 2525, 2.17) */
+        return;
+    }
+    /* Shown where it lies. */
+    if (!f.at && f.ready == f.length && !s->in_bytes && !s->owner.later) {
+        const uint32_t taken = owner_show(s, data, f.length);
         s->in_at += taken; /* what came before its turn lies as far behind what is next */
         if (taken == f.length)
             return;
@@ -213,24 +155,25 @@ static void take(struct stream *s, const uint8_t *segment) {
         keep(s, f.at, data, f.length);
         s->in_bytes += f.ready;
         if (f.ready)
-            show_buffer(s);
+            owner_show_buffer(s);
     }
 }
 
 static void end(struct stream *s) {
     if (s->state == TCP_CLOSED) {
         s->what |= STREAM_GONE;
-        show_buffer(s);
-        stream_free(s);
+        owner_show_buffer(s);
+        if (s->in_bytes && s->owner.later)
+            stream_over(s);
+        else
+            stream_free(s);
     } else if (s->state == TCP_TIME_WAIT && !s->in_bytes && list_empty(&s->order)) {
         stream_let_go(s);
         stream_waits(s);
     }
 }
 
-void flow_output(struct stream *s) {
-    if (s == telling)
-        return; /* it follows */
+static void say(struct stream *s) {
     do {
         flow_call.written = s->written;
         flow_call.room = s->told = STREAM_BUFFER - s->in_bytes;
@@ -239,8 +182,15 @@ void flow_output(struct stream *s) {
         if (step(s, STREAM_OUTPUT) >= 0)
             send_all(s);
     } while (flow_call.segments == STREAM_SEGMENTS && s->state != TCP_CLOSED);
+}
+
+void flow_output(struct stream *s) {
+    if (owner_is_told(s))
+        return; /* it follows */
+    if (s->state != TCP_CLOSED)
+        say(s);
     if (s->what)
-        show_buffer(s);
+        owner_show_buffer(s);
     end(s);
 }
 
@@ -304,7 +254,7 @@ static void arrived(struct packet *p) {
         beginnings_refuse(&who, p);
     take(s, p->data);
     if (s->what)
-        show_buffer(s);
+        owner_show_buffer(s);
     if (!is_quiet(s, quiet) && list_empty(&s->answer)) /* together with what else comes */
         list_push_back(&answers, &s->answer);
 }
@@ -321,11 +271,8 @@ static void drained(void) {
 }
 
 void flow_abort(struct stream *s) {
-    if (step(s, STREAM_ABORTS) >= 0)
-        send_all(s);
-    s->state = TCP_CLOSED;
-    s->closed = true;
-    if (s != telling)
+    break_off(s);
+    if (!owner_is_told(s))
         stream_free(s);
 }
 
@@ -334,6 +281,10 @@ static unsigned long timers(unsigned long now) {
     for (struct stream *s = streams; s < streams + STREAMS; s++) {
         if (list_empty(&s->link))
             continue;
+        if (owner_left_until(s) <= now) {
+            flow_abort(s);
+            continue;
+        }
         if (s->deadline <= now && step(s, STREAM_TIMER) >= 0) {
             send_all(s);
             came = 0;
@@ -352,6 +303,5 @@ void flow_init(void) {
     module_add(THIS_MODULE);
     event_open_to_own(&event_stream_step,
                       (struct procedure)EVENT_GUARD_WITH(stream_step, is_of_protocol, NULL));
-    event_open_to_own(&event_stream_ready,
-                      (struct procedure)EVENT_GUARD_WITH(stream_ready, is_own, NULL));
+    owners_init();
 }

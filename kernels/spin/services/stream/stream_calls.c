@@ -12,6 +12,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/stream/arrivals.h"
 #include "spin/services/stream/flow.h"
+#include "spin/services/stream/owners.h"
 
 #define CALL_COST  30000 /* instructions, of a segment or a few */
 #define WRITE_MOST 4096  /* bytes at once */
@@ -104,12 +105,6 @@ static int listen(const struct stream_owner *owner, unsigned long port) {
     return 0;
 }
 
-static void unlisten(const struct stream_owner *owner, unsigned long port) {
-    struct listener *l = port && port <= UINT16_MAX ? listener_at((uint32_t)port) : NULL;
-    if (l && l->owner.serial == owner->serial)
-        end_listener(l);
-}
-
 int streams_listen(const struct stream_owner *owner, unsigned long port) {
     if (!streams)
         return -E_NOT_FOUND;
@@ -117,6 +112,14 @@ int streams_listen(const struct stream_owner *owner, unsigned long port) {
     const int error = listen(owner, port);
     flow_leave(had);
     return error;
+}
+
+void streams_unlisten(const struct stream_owner *owner, unsigned long port) {
+    const bool had = flow_enter();
+    struct listener *l = port && port <= UINT16_MAX ? listener_at((uint32_t)port) : NULL;
+    if (l && l->owner.serial == owner->serial)
+        end_listener(l);
+    flow_leave(had);
 }
 
 long streams_connect(const struct stream_owner *owner, unsigned long nic, unsigned long address,
@@ -164,8 +167,9 @@ int streams_close(const struct stream_owner *owner, unsigned long number, bool r
     const bool had = flow_enter();
     struct stream *s = own(owner, number);
     if (s) {
-        s->flags |= STREAM_CLOSING | (reads ? 0 : STREAM_ORPHAN);
-        s->closed = !reads;
+        s->flags |= STREAM_CLOSING;
+        if (!reads)
+            owner_leaves(s);
         flow_output(s);
     }
     flow_leave(had);
@@ -194,9 +198,7 @@ int stream_listen(unsigned long port) {
 
 void stream_unlisten(unsigned long port) {
     const struct stream_owner owner = CALLER;
-    const bool had = flow_enter();
-    unlisten(&owner, port);
-    flow_leave(had);
+    streams_unlisten(&owner, port);
 }
 
 long stream_connect(unsigned long address, unsigned long port) {

@@ -8,6 +8,7 @@
 
 /* As stream_listen and so on, for this owner; `nic`: by which interface, or NET_ANY. */
 int streams_listen(const struct stream_owner *owner, unsigned long port);
+void streams_unlisten(const struct stream_owner *owner, unsigned long port);
 long streams_connect(const struct stream_owner *owner, unsigned long nic, unsigned long address,
                      unsigned long port);
 long streams_write(const struct stream_owner *owner, unsigned long number, const void *bytes,

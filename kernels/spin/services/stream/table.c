@@ -19,7 +19,8 @@ struct stream *streams;
 struct listener listeners[LISTENERS];
 static struct list buckets[STREAM_BUCKETS];
 static struct list unused = LIST_INIT(unused), stragglers = LIST_INIT(stragglers),
-                   halves = LIST_INIT(halves); /* the first is the oldest */
+                   halves = LIST_INIT(halves), /* the first is the oldest */
+    over = LIST_INIT(over);
 
 int streams_begin(void) {
     streams = heap_alloc(STREAMS * sizeof *streams);
@@ -160,6 +161,12 @@ void stream_free(struct stream *s) {
 void stream_waits(struct stream *s) {
     list_remove(&s->order);
     list_push_back(&stragglers, &s->order);
+}
+
+void stream_over(struct stream *s) {
+    list_remove(&s->link);
+    list_push_back(&over, &s->link);
+    s->may_go = false;
 }
 
 void stream_begins_half(struct stream *s) {

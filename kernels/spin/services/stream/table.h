@@ -18,6 +18,7 @@
 struct stream_owner {
     uint64_t serial; /* 0: the kernel's */
     unsigned long (*ready)(struct stream_view *view);
+    bool later; /* the kernel's: is told that there is something, and takes it by spans.h */
 };
 
 struct listener {
@@ -39,7 +40,7 @@ struct stream {
     struct stream_owner owner;
     uint64_t protocol; /* the extension's number */
     unsigned long word[STREAM_WORDS];
-    unsigned long deadline, since;
+    unsigned long deadline, since;       /* since: it began, or its owner left it */
     uint8_t *out, *in;                   /* buffers, when they are needed */
     uint32_t *sending;                   /* pieces of `out` that a device reads */
     uint32_t out_at, out_bytes, written; /* where what waits begins; of it, not told yet */
@@ -64,6 +65,8 @@ struct stream *stream_new(const struct tuple *who, const struct stream_owner *ow
 void stream_free(struct stream *s);
 /* It waits for stragglers alone: it goes first, when a place is needed. */
 void stream_waits(struct stream *s);
+/* It is closed, but was not read to its end; nothing finds it but its number. */
+void stream_over(struct stream *s);
 /* Its buffers; it has no use for them any more. */
 void stream_let_go(struct stream *s);
 /* A peer begins it: it is half open. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
 #include "attacks.h"
+#include "connection_attacks.h"
 #include "file_attacks.h"
 #include "mach_attacks.h"
 #include "regions.h"
@@ -211,6 +212,8 @@ static bool not_at_random(uint64_t number) {
 }
 
 uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    if (a >= CONNECTION_ATTACK_FIRST)
+        return connection_attack(a, b);
     if (a >= FILE_ATTACK_FIRST)
         return file_attack(a, b);
     if (a >= MACH_FIRST)

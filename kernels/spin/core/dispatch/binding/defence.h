@@ -67,6 +67,15 @@ enum defence {
     DEFENCE_STREAM_COOKIE,   /* who opens one by a cookie was given it */
     DEFENCE_STREAM_STATION,  /* a peer's station is not whoever says so */
     DEFENCE_STREAM_SECRET,   /* and what numbers and cookies are made of is not the time */
+    DEFENCE_STREAM_LEFT,     /* who takes nothing of who has gone is left after a while, */
+    DEFENCE_STREAM_UNREAD,   /* and who sends to it is told */
+    DEFENCE_STREAM_ALARM,    /* a deadline that is set while another one is told is not lost */
+
+    DEFENCE_CONNECTION_OWN,    /* a process has its own connections and no others, */
+    DEFENCE_CONNECTION_MEMORY, /* from and to its own memory, */
+    DEFENCE_CONNECTION_SHARE,  /* so many at most, */
+    DEFENCE_CONNECTION_DOORS,  /* and so many ports; */
+    DEFENCE_CONNECTION_ENDS,   /* with it they end */
 
     DEFENCE_PASS_OWN,     /* who passes packets on does so by its own ports */
     DEFENCE_PASS_CHANGED, /* what was passed on shows the way until a change of events, */
