@@ -4,7 +4,8 @@
 #include "exo-web.h"
 
 #include "exo/libos/cache/cache_store.h"
-#include "exo/libos/cheetah/port.h"
+#include "exo/libos/cheetah/cheetah.h"
+#include "exo/libos/net/port.h"
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
 #include "exo/libos/exposed.h"

@@ -4,7 +4,7 @@
 #include "exo-web.h"
 #include "web.h"
 
-#include "exo/libos/cheetah/port.h"
+#include "exo/libos/net/port.h"
 #include "exo/libos/time/clock.h"
 #include "exo/libos/yield.h"
 #include "lib/string.h"

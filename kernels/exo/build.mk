@@ -10,7 +10,7 @@ EXO_XN_SRC      := $(wildcard kernels/exo/xn/*.c kernels/exo/xn/*/*.c)
 EXO_DPF_SRC     := $(wildcard kernels/exo/dpf/*.c kernels/exo/dpf/program/*.c)
 # The web server, which is for the host but for its way to an interface.
 EXO_CHEETAH_SRC := $(wildcard kernels/exo/libos/cheetah/*.c)
-EXO_PURE_SRC    += $(patsubst %,kernels/exo/kernel/ash/%.c,ash_kind ash_pipe) $(filter-out %/port.c %/status.c,$(EXO_CHEETAH_SRC)) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
+EXO_PURE_SRC    += $(patsubst %,kernels/exo/kernel/ash/%.c,ash_kind ash_pipe) $(EXO_CHEETAH_SRC) $(EXO_XN_SRC) $(EXO_DPF_SRC) $(wildcard kernels/exo/libos/xcp/*.c) kernels/exo/libos/extents/extents_table.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c uarea.c program.c frames.c image.c spawn.c revoke.c time/sleep.c ipc/transfer.S ipc/transfer_wait.c ipc/message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS] kernels/exo/libos/debug/*.[cS] kernels/exo/libos/pager/*.c)
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
@@ -36,7 +36,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
-$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c $(EXO_NET_SRC) kernels/exo/libos/cheetah/port.c experiments/packet/exo-end.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
+$(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) $(EXO_CACHE_SRC) $(EXO_CFFS_SRC) $(wildcard kernels/exo/libos/xcp/*.c) $(EXO_ALFS_SRC) kernels/exo/libos/extents/extents_ask.c $(EXO_NET_SRC) experiments/packet/exo-end.c kernels/exo/apps/first.c kernels/drivers/spindle.c $(wildcard experiments/*/exo-user.c experiments/*/exo-user-*.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c) experiments/handler/native.c),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
@@ -75,7 +75,7 @@ EXO_WEB_SRC := $(EXO_PROGRAM_SRC) $(EXO_NET_SRC) $(EXO_CHEETAH_SRC) $(EXO_ALFS_S
 $(eval $(call guest_program,exo-web-server,$(call user_objects,$(EXO_WEB_SRC) $(EXO_CACHE_SRC) experiments/web/exo-server.c)))
 # And the same over ExOS' sockets.
 $(eval $(call guest_program,exo-web-sockets,$(call user_objects,$(EXO_SOCKETS_SRC) kernels/exo/libos/nettools/web_talk.c experiments/web/exo-sockets.c)))
-$(eval $(call guest_program,exo-web,$(call user_objects,$(EXO_WEB_SRC) kernels/exo/apps/web.c kernels/exo/apps/report.c)))
+$(eval $(call guest_program,exo-web,$(call user_objects,$(EXO_WEB_SRC) kernels/exo/apps/web.c kernels/exo/apps/web_status.c kernels/exo/apps/report.c)))
 $(eval $(call guest_archive,exo-with-web,kernels/exo/apps/web.boot,web=exo-web))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
 $(eval $(call guest_program,exo-handler-server,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_NET_SRC) kernels/exo/libos/time/sleep.c kernels/exo/libos/ash/ash_answers.S experiments/handler/exo-server.c)))

@@ -293,6 +293,23 @@ static const char *reason(enum http_status status) {
     }
 }
 
+const char *http_type(const char *path, uint32_t bytes) {
+    static const char *const types[][2] = {{"html", "text/html"}, {"txt", "text/plain"},
+                                           {"css", "text/css"},   {"png", "image/png"},
+                                           {"jpg", "image/jpeg"}, {"js", "text/javascript"}};
+    const char *end = path + bytes, *dot = end;
+    while (dot > path && dot[-1] != '.' && dot[-1] != '/')
+        dot--;
+    for (unsigned i = 0; i < sizeof types / sizeof *types; i++) {
+        const char *is = dot, *name = types[i][0];
+        for (; is < end && *name && *is == *name; is++)
+            name++;
+        if (is == end && !*name)
+            return types[i][1];
+    }
+    return bytes ? "application/octet-stream" : types[0][1];
+}
+
 uint32_t http_put(char *head, uint32_t room, enum http_status status, const char *type,
                   uint64_t from, uint64_t count, uint64_t size, bool keep) {
     struct writer w = {head, 0, room};

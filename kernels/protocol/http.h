@@ -40,6 +40,9 @@ void http_get(const uint8_t *request, uint32_t bytes, struct http_request *r);
 enum http_status http_range(const struct http_request *r, uint64_t size, uint64_t *from,
                             uint64_t *count);
 
+/* The type of a file's content, by its path; of no path it is that of an index. */
+const char *http_type(const char *path, uint32_t bytes);
+
 /* The head of an answer to `room` bytes; gives its length, 0: it does not fit. Of HTTP_PARTIAL and
  * HTTP_RANGE `size` is the file's. `type`: of the content, or null. */
 uint32_t http_put(char *head, uint32_t room, enum http_status status, const char *type,

@@ -4,8 +4,9 @@
  * the others are index.html, /small (1 KiB) and /medium (100 KiB). As the first environment it is
  * the program of an archive (web.boot). It reads no console, and serves until the machine ends. */
 #include "exo/apps/report.h"
-#include "exo/libos/cheetah/port.h"
-#include "exo/libos/cheetah/status.h"
+#include "exo/apps/web_status.h"
+#include "exo/libos/cheetah/cheetah.h"
+#include "exo/libos/net/port.h"
 #include "exo/libos/disk/memory_disk.h"
 #include "exo/libos/disk/raw_store.h"
 #include "exo/libos/exposed.h"
@@ -17,6 +18,8 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "user/program.h"
+
+_Static_assert(CHEETAH_PIECES - 1 <= LINK_PARTS, "a frame is one call");
 
 #define MIB       (1ul << 20)
 #define CACHE     2048 /* pages */
@@ -138,7 +141,7 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
                                         .connections = 1024,
                                         .stretches = 256,
                                         .pages = 128,
-                                        .status = status_text};
+                                        .status = web_status};
     if (!memory(SERVER_AT, cheetah_bytes(&setup)) || !volume(mib)) {
         report("web", "too little memory for MiB", mib);
         return 1;

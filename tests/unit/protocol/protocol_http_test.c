@@ -138,11 +138,27 @@ static void an_answer_has_its_head(void **state) {
     assert_int_equal(http_put(head, n - 1, HTTP_PARTIAL, NULL, 5, 10, 100, false), 0);
 }
 
+static void types_are_of_the_last_parts_end(void **state) {
+    (void)state;
+    static const struct {
+        const char *path, *type;
+    } of[] = {{"", "text/html"},
+              {"a.txt", "text/plain"},
+              {"a.b/c.js", "text/javascript"},
+              {"a.txt/b", "application/octet-stream"},
+              {"a.txtx", "application/octet-stream"},
+              {"a.tx", "application/octet-stream"},
+              {"a.", "application/octet-stream"},
+              {"png", "image/png"}};
+    for (unsigned i = 0; i < sizeof of / sizeof *of; i++)
+        assert_string_equal(http_type(of[i].path, (uint32_t)strlen(of[i].path)), of[i].type);
+    assert_string_equal(http_type("a.txt HTTP", 5), "text/plain");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_request_is_read),
-        cmocka_unit_test(what_is_none_is_refused),
-        cmocka_unit_test(ranges_are_of_the_file),
+        cmocka_unit_test(types_are_of_the_last_parts_end), cmocka_unit_test(a_request_is_read),
+        cmocka_unit_test(what_is_none_is_refused),         cmocka_unit_test(ranges_are_of_the_file),
         cmocka_unit_test(an_answer_has_its_head),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

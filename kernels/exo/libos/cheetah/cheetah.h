@@ -8,7 +8,7 @@
  *   a frame -> cheetah_frame        server.c: the connection, its step (protocol/tcp/tcp.h)
  *           -> request              request.c: what is asked for (protocol/http.h)
  *           -> output               output.c: segments, as pieces of pages
- *           -> the wire's send      port.c, with an interface of the machine's; or a test's
+ *           -> the wire's send      an interface of the machine's (libos/net/port.h); or a test's
  *
  * An answer is of one version of a file: where the file changes before all of it has arrived, the
  * connection is reset.
@@ -24,7 +24,7 @@
 #include <stddef.h>
 
 #include "exo/libos/alfs/alfs.h"
-#include "exo/libos/net/link_part.h"
+#include "exo/libos/net/wire.h"
 #include "protocol/ether.h"
 #include "protocol/secret.h"
 
@@ -36,22 +36,10 @@
 #define CHEETAH_PATIENCE (30 * 1000000000ull) /* ns */
 #define CHEETAH_RATE     1024                 /* bytes a second */
 
-/* Where frames go. */
-struct cheetah_wire {
-    /* Memory for the headers of the next frame, CHEETAH_FRAME_HEAD bytes, until it has gone; null:
-     * none can go now. */
-    uint8_t *(*head)(struct cheetah_wire *wire);
-    /* Sends what these parts hold, the first of which is that memory, the others the caller's or
-     * pages of the store's: now, or together with others by `go`, which always follows. */
-    void (*send)(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count);
-    void (*go)(struct cheetah_wire *wire);
-};
-#define CHEETAH_FRAME_HEAD 96
-
 struct cheetah_setup {
     struct alfs *fs;
-    struct alfs_id root; /* the directory whose files are served */
-    struct cheetah_wire *wire;
+    struct alfs_id root;        /* the directory whose files are served */
+    struct wire *wire;          /* takes CHEETAH_PIECES of a frame */
     struct ether_address ether; /* whose frames are ours, and which address and port */
     uint32_t ip;
     uint16_t port;

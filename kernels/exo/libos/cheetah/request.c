@@ -24,19 +24,6 @@ static bool is_name(const char *name, uint32_t bytes, const char *of) {
     return bytes == strlen(of) && !memcmp(name, of, bytes);
 }
 
-static const char *type_of(const char *path, uint32_t bytes) {
-    static const char *const types[][2] = {{"html", "text/html"}, {"txt", "text/plain"},
-                                           {"css", "text/css"},   {"png", "image/png"},
-                                           {"jpg", "image/jpeg"}, {"js", "text/javascript"}};
-    uint32_t dot = bytes;
-    while (dot && path[dot - 1] != '.' && path[dot - 1] != '/')
-        dot--;
-    for (unsigned i = 0; i < sizeof types / sizeof *types; i++)
-        if (is_name(path + dot, bytes - dot, types[i][0]))
-            return types[i][1];
-    return bytes ? "application/octet-stream" : types[0][1];
-}
-
 /* --- The answer --- */
 
 /* Makes a head longer, so that the file behind it begins a multiple of a grain behind the next
@@ -85,7 +72,7 @@ static void answer_file(struct cheetah *c, struct connection *k, const struct ht
         status = HTTP_NOT_FOUND;
     if (status == HTTP_OK) {
         status = http_range(r, a->of.size, &a->from, &a->count);
-        type = type_of(path, r->path_bytes);
+        type = http_type(path, r->path_bytes);
     }
     const bool has = status == HTTP_OK || status == HTTP_PARTIAL;
     char *head = next_head(c, k);

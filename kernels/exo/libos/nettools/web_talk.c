@@ -50,8 +50,9 @@ static void answer(struct web_talk *t, const struct http_request *r) {
     const bool has = status == HTTP_OK || status == HTTP_PARTIAL;
     t->ends = r->status != HTTP_OK || !r->keep;
     t->at = 0;
-    t->bytes = http_put(t->out, sizeof t->out, status, has ? "application/octet-stream" : NULL,
-                        from, has ? count : 0, size, !t->ends);
+    t->bytes = http_put(t->out, sizeof t->out, status,
+                        has ? http_type(t->request + r->path, r->path_bytes) : NULL, from,
+                        has ? count : 0, size, !t->ends);
     t->left = has && !r->head ? count : 0;
     if (!t->left)
         close_file(t);

@@ -25,12 +25,12 @@ static void put(struct world *w, struct queue *q, const struct flat *f) {
     }
 }
 
-static uint8_t *head(struct cheetah_wire *wire) {
+static uint8_t *head(struct wire *wire) {
     struct world *w = (struct world *)((char *)wire - offsetof(struct world, wire));
     return w->closed || w->out.count > QUEUE - 8 ? NULL : w->head;
 }
 
-static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count) {
+static void send(struct wire *wire, const struct link_part *piece, uint32_t count) {
     struct world *w = (struct world *)((char *)wire - offsetof(struct world, wire));
     static struct flat f;
     f.bytes = 0;
@@ -45,7 +45,7 @@ static void send(struct cheetah_wire *wire, const struct link_part *piece, uint3
     put(w, &w->out, &f);
 }
 
-static void go(struct cheetah_wire *wire) {
+static void go(struct wire *wire) {
     struct world *w = (struct world *)((char *)wire - offsetof(struct world, wire));
     w->more = false;
 }
@@ -89,7 +89,7 @@ void world_begin(struct world *w, struct world_memory *m, uint32_t connections, 
     memset(m->limit, 0, sizeof m->limit);
     w->seed = 4711;
     w->now = 1000000000;
-    w->wire = (struct cheetah_wire){head, send, go};
+    w->wire = (struct wire){head, send, go};
     w->setup = (struct cheetah_setup){.ether = server_ether,
                                       .ip = SERVER_IP,
                                       .port = 80,

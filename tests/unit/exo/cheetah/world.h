@@ -52,11 +52,11 @@ struct world {
     struct alfs fs;
     struct cheetah_setup setup;
     struct cheetah *server;
-    struct cheetah_wire wire;
+    struct wire wire;
     uint64_t now;
     uint32_t seed, loses, doubles, damages; /* of a thousand frames */
     uint64_t frames, to_client, to_server;  /* that were sent */
-    uint8_t head[CHEETAH_FRAME_HEAD];
+    uint8_t head[WIRE_HEAD];
     bool closed; /* the wire takes nothing */
     bool more;   /* is to follow what was sent last */
     bool copied; /* a piece of a file was not the store's page */

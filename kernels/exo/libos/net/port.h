@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* port.h -- Cheetah's way to one of the machine's interfaces (libos/net/link.h): filters for its
- * address and port, a template for what it sends. */
-#ifndef EXO_LIBOS_CHEETAH_PORT_H
-#define EXO_LIBOS_CHEETAH_PORT_H
+/* port.h -- one of the machine's interfaces (link.h) for who has one address and one port of it,
+ * and a protocol of his own: filters for them, a template for what is sent. */
+#ifndef EXO_LIBOS_NET_PORT_H
+#define EXO_LIBOS_NET_PORT_H
 
-#include "exo/libos/cheetah/cheetah.h"
 #include "exo/libos/net/link.h"
+#include "exo/libos/net/wire.h"
 
 struct port {
-    struct cheetah_wire wire; /* first */
+    struct wire wire; /* first; a frame has LINK_PARTS parts behind its headers */
     struct link link;
     uint64_t filter[2];
 };

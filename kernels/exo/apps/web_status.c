@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* status.c -- see status.h: what the kernel exposes, read where it lies. */
-#include "exo/libos/cheetah/status.h"
+/* web_status.c -- see web_status.h: what the kernel exposes, read where it lies. */
+#include "exo/apps/web_status.h"
 
 #include "exo/libos/exposed.h"
 #include "lib/format.h"
@@ -34,7 +34,7 @@ static void interfaces(struct format_buffer *text) {
     }
 }
 
-uint32_t status_text(char *to, uint32_t room) {
+uint32_t web_status(char *to, uint32_t room) {
     struct format_buffer text = {to, room, 0};
     format_add(&text, "page frames: %lu\nswitches: %lu\n", env_info()->frames_total,
                env_info()->env_switches);

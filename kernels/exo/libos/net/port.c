@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* port.c -- see port.h. */
-#include "exo/libos/cheetah/port.h"
+#include "exo/libos/net/port.h"
 
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "protocol/ip.h"
 
-_Static_assert(CHEETAH_PIECES - 1 <= LINK_PARTS, "a frame is one call");
-
-static uint8_t *head(struct cheetah_wire *wire) {
+static uint8_t *head(struct wire *wire) {
     return link_head(&((struct port *)wire)->link);
 }
 
-static void send(struct cheetah_wire *wire, const struct link_part *piece, uint32_t count) {
+static void send(struct wire *wire, const struct link_part *piece, uint32_t count) {
     link_send_more(&((struct port *)wire)->link, piece[0].bytes, &piece[1], count - 1);
 }
 
-static void go(struct cheetah_wire *wire) {
+static void go(struct wire *wire) {
     link_go(&((struct port *)wire)->link);
 }
 
