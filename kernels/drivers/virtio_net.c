@@ -185,10 +185,11 @@ static inline __attribute__((always_inline)) unsigned collect(struct net_queue *
     return count;
 }
 
-/* A flood is taken in parts, between which others have the processor. */
+/* A flood is taken in parts, between which others have the processor. What comes when we have
+ * looked has an interrupt of its own. */
 bool net_came(void *queue) {
     struct net_queue *q = queue;
-    if (collect(q, true, q->nic->at_once) == q->nic->at_once)
+    if (collect(q, true, q->nic->at_once) == q->nic->at_once && virtqueue_has_ended(&q->ring))
         interrupt_again(&q->handler);
     return true; /* a message is this queue's alone */
 }

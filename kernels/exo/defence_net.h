@@ -19,7 +19,8 @@
 #define DEFENCE_PACKET_ENDED 7023 /* nor because of who had ended before */
 #define DEFENCE_PACKET_MORE                                                                        \
     7025 /* what the device has not heard of goes where the sender's turn ends */
-#define DEFENCE_PACKET_FORGED 7009
+#define DEFENCE_TRANSFER_TELLS 7031 /* also where control is transferred */
+#define DEFENCE_PACKET_FORGED  7009
 #define DEFENCE_PACKET_STILL  7013 /* still */
 #define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */
 /* Filters are inserted by right, take nothing from whom they do not dominate, and are named by
@@ -31,6 +32,7 @@
 #define DEFENCE_FILTER_NEW    7028 /* each brings few tests that none had before */
 #define DEFENCE_FILTER_SHARE  7029 /* and who has a part of an interface leaves others theirs */
 #define DEFENCE_NET_FEW       7026 /* of frames that may take long few are taken at once */
+#define DEFENCE_NET_ONE       7032 /* and of those that a handler may have, one */
 #define DEFENCE_NET_TIME      7030 /* what nobody has takes nobody's share of time */
 #define DEFENCE_FILTER_RING   7015 /* and fill the ring that they were bound to */
 /* Who may reset an interface, and say what somebody may send: whose all of it is. */

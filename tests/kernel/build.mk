@@ -178,7 +178,7 @@ EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/reb
 EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS ENDED STILL FLIES MORE,PACKET_$d=kernel/net/packet_send) \
     FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io NET_TIME=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
-    $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NIC_WHOLE=kernel/net/net_port REVOKED_ASH=kernel/ash/ash_run
+    $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NET_ONE=kernel/net/net_port TRANSFER_TELLS=kernel/entry/transfer_entry NIC_WHOLE=kernel/net/net_port REVOKED_ASH=kernel/ash/ash_run
 EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
     $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM

@@ -20,8 +20,9 @@
 #define ENV_SIZE     (1 << ENV_SHIFT)
 
 /* Into struct env_special. */
-#define SPECIAL_LATE  0
-#define SPECIAL_USERS 4
+#define SPECIAL_LATE   0
+#define SPECIAL_UNTOLD 2
+#define SPECIAL_USERS  4
 
 /* Into struct exo_env. */
 #define SEEN_ASLEEP 6

@@ -184,18 +184,40 @@ words:
     pop %rax
     .endm
 
-/* The slice is over, or somebody has a base of fs or reflects. Both are the other's from here on, the base also
- * where both have the same, for the caller may have loaded a selector. */
+/* The slice is over, devices have not heard of all that was sent, or somebody has a base of fs or reflects. Base and
+ * reflecting are the other's from here on, the base also where both have the same, for the caller may have loaded a
+ * selector. */
 .Lspecial:
 #if DEFENDED(TRANSFER_NUMBER)
     cmp $EXO_REPLY, %eax            /* no call: all stays the caller's */
     ja .Lnone
 #endif
-    cmpl $0, SPECIAL_LATE + env_special(%rip)
+    cmpl $0, SPECIAL_LATE + env_special(%rip)   /* and SPECIAL_UNTOLD */
+    jne .Lturn_ends
+.Lload:
+    LOAD_SPECIAL %rbx
+    jmp .Lusual
+
+/* The caller has no slice any more; or devices are to hear of what it sent, before another has the processor. */
+.Lturn_ends:
 #if DEFENDED(TRANSFER_LATE)
+    cmpw $0, SPECIAL_LATE + env_special(%rip)
     jne .Lagain
 #endif
-    LOAD_SPECIAL %rbx
+#if DEFENDED(TRANSFER_TELLS)
+    cmpw $0, SPECIAL_UNTOLD + env_special(%rip)
+    je 1f
+    .irp register, rax, rsi, rdi, r8, r9, r10
+    push %\register
+    .endr
+    call *env_tell(%rip)
+    .irp register, r10, r9, r8, rdi, rsi, rax
+    pop %\register
+    .endr
+1:
+#endif
+    cmpl $0, SPECIAL_USERS + env_special(%rip)
+    jne .Lload
     jmp .Lusual
 
 /* No number of a call: the complete path says so. */

@@ -35,6 +35,7 @@ _Static_assert(offsetof(struct env, ready_id) == ENV_READY_ID, "env_own.h");
 _Static_assert(offsetof(struct env, reflects) == ENV_REFLECTS, "env_own.h");
 _Static_assert(offsetof(struct env, fs_base) == ENV_FS_BASE, "env_own.h");
 _Static_assert(offsetof(struct env_special, late) == SPECIAL_LATE, "env_own.h");
+_Static_assert(offsetof(struct env_special, untold) == SPECIAL_UNTOLD, "env_own.h");
 _Static_assert(offsetof(struct env_special, users) == SPECIAL_USERS, "env_own.h");
 _Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
 _Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");

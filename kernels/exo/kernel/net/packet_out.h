@@ -5,6 +5,7 @@
 #define EXO_KERNEL_PACKET_OUT_H
 
 #include "exo/defence.h"
+#include "exo/kernel/env/env.h"
 #include "exo/kernel/env/turn.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/net/net_port.h"
@@ -34,7 +35,6 @@ extern struct packet_outs {
     struct packet_out *nobodys[EXO_NICS];
     uint8_t count[EXO_ENVS + 1];
 } packet_outs[WAYS];
-extern unsigned packet_untold; /* interfaces that have not heard of all frames */
 
 /* One for e's next frame; null: `most` of its are on their way, or there are no more. */
 static inline struct packet_out *packet_out_take(struct packet_outs *of, const struct env *e,
@@ -64,7 +64,7 @@ static inline void packet_out_drop(struct packet_out *o) {
 static inline int packet_send_untold(struct net_port *n, struct nic_request *r) {
     if (!(n->apart & NET_UNTOLD)) {
         n->apart |= NET_UNTOLD;
-        packet_untold++;
+        env_special.untold++;
         env_turn |= TURN_UNTOLD;
     }
     return nic_send_untold(n->device, r);

@@ -14,7 +14,6 @@
 #include "machine/user/user.h"
 
 struct packet_outs packet_outs[WAYS];
-unsigned packet_untold;
 static struct packet_out *outs; /* of all interfaces, those of environments first */
 #define OUTS ((size_t)net_count * (OUTS_OWN + OUTS_HANDLER))
 
@@ -136,7 +135,7 @@ static void told(struct net_port *n) {
     if (!(n->apart & NET_UNTOLD))
         return;
     n->apart &= (uint8_t)~NET_UNTOLD;
-    if (!--packet_untold)
+    if (!--env_special.untold)
         env_turn &= (uint8_t)~TURN_UNTOLD;
 }
 

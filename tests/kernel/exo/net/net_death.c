@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* net_death.c -- filters, rings and frames of one that has ended. */
+#include "../../registers.h"
 #include "../program/attacks.h"
 #include "net.h"
 
 #include "exo/libos/frames.h"
+#include "exo/libos/ipc/transfer.h"
 #include "exo/libos/spawn.h"
 #include "lib/string.h"
 
@@ -162,6 +164,35 @@ CHECK(net_death_more, "net/what_a_device_has_not_heard_of_goes_with_its_senders_
     leave_untold(c, NET_SEND_EXIT);
     if (env_info()->tsc_hz) /* slices end */
         leave_untold(c, NET_SEND_RUN);
+    net_end(c);
+}
+
+/* Who transfers has neither yielded nor lost the processor; and no register is lost by the way. */
+CHECK(net_death_more_transfer, "net/what_a_device_has_not_heard_of_goes_where_control_does") {
+    uint64_t in[REGISTERS], out[REGISTERS];
+    if (!begin(c))
+        return;
+    const struct exo_piece piece = {physical_of(page(4)), 60};
+    long id = spawn(0, "attacker", ATTACK_SERVE, SPAWN_NO_GRANT, 0);
+    CHECK_THAT(c, id > 0 && exo_env_yield((uint64_t)id) == 0);
+    uint64_t came = nic_seen(0)->frames_in;
+    struct message m = {.word = {1, 2, 3, 4, 5, 6}};
+    CHECK_THAT(c, exo_packet_send_so(EXO_PACKET_HOW(1, 0) | EXO_PACKET_MORE, &piece, 1, 0) == 0);
+    CHECK_THAT(c, transfer_call((uint64_t)id, &m, EXO_TRANSFER) == 0);
+    settle();
+    CHECK_THAT(c, m.word[0] == 1 + 2 + 3 + 4 + 5 + 6 && m.word[5] == 6);
+    CHECK_THAT(c, nic_seen(0)->frames_in == came + 1);
+    for (unsigned i = 0; i < REGISTERS; i++)
+        in[i] = 0x1111111111111111ul * (i + 1);
+    in[REGISTER_rax] = (uint64_t)exo_env_self() << 32 | EXO_TRANSFER; /* which takes none */
+    CHECK_THAT(c, exo_packet_send_so(EXO_PACKET_HOW(1, 0) | EXO_PACKET_MORE, &piece, 1, 0) == 0);
+    registers_around_syscall(in, out, 0);
+    settle();
+    CHECK_THAT(c, (long)out[REGISTER_rax] == -E_PERM && nic_seen(0)->frames_in == came + 2);
+    for (unsigned i = REGISTER_rbx; i < REGISTER_rsp_moved; i++)
+        if (i != REGISTER_rcx && i != REGISTER_r11 && out[i] != in[i])
+            check_fail(c, "register %u is %#lx, not %#lx", i, out[i], in[i]);
+    bury((uint64_t)id);
     net_end(c);
 }
 
