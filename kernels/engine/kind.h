@@ -96,6 +96,7 @@ struct kind {
     struct signature entry;
     uint8_t demands;      /* facts that a program must have; without BOUNDED it may be metered */
     uint64_t budget;      /* the most instructions a BOUNDED program may cost; 0 for no limit */
+    uint32_t division;    /* what one costs more than others: on the machine it is many */
     bool fueled;          /* programs that are proven to end run on fuel, too: they can be cut */
     bool collected;       /* what its programs point to is collected: each has maps (maps.h) */
     bool fixed_variables; /* the program's writable variables may be read but not written */

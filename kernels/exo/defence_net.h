@@ -21,8 +21,8 @@
     7025 /* what the device has not heard of goes where the sender's turn ends */
 #define DEFENCE_TRANSFER_TELLS 7031 /* also where control is transferred */
 #define DEFENCE_PACKET_FORGED  7009
-#define DEFENCE_PACKET_STILL  7013 /* still */
-#define DEFENCE_PACKET_FLIES  7014 /* its frames stay until the device is done with them */
+#define DEFENCE_PACKET_STILL   7013 /* still */
+#define DEFENCE_PACKET_FLIES   7014 /* its frames stay until the device is done with them */
 /* Filters are inserted by right, take nothing from whom they do not dominate, and are named by
  * right. */
 #define DEFENCE_FILTER_RIGHT  7010
@@ -54,6 +54,7 @@
 #define DEFENCE_ASH_PIN       7101
 #define DEFENCE_ASH_REGION    7102
 #define DEFENCE_ASH_BOUND     7103
+#define DEFENCE_ASH_DIVIDES   7117 /* in instructions of the machine */
 #define DEFENCE_ASH_VARIABLES 7104
 #define DEFENCE_ASH_CLEAN     7105
 #define DEFENCE_ASH_DEAD      7106

@@ -28,6 +28,9 @@
 #define BOOKS_WARM 9
 /* How often a call of disks was answered so: its number << 32, and E_NONE or the error. */
 #define BOOKS_ANSWERS 10
+/* The longest that an interrupt took for frames that had arrived since this was asked last, in
+ * ticks of the TSC. */
+#define BOOKS_ARRIVALS 11
 /* A slice began with the secret in a register. */
 #define BOOKS_REGISTER 7
 

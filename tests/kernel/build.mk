@@ -8,7 +8,7 @@ TEST_WRAPS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=ti
 $(B)/guest/test/%.elf: IMAGE_LDFLAGS := $(TEST_WRAPS)
 # exo's books are compared while environments run (exo/books_call.h).
 $(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) \
-    $(addprefix --wrap=,sys_env_self fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed \
+    $(addprefix --wrap=,sys_env_self net_came fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed \
     exo_frame_set_acl exo_frame_pin sys_slot_set $(addprefix sys_,disk_request disk_wait disk_reset disk_latency disk_handler \
     xn_change xn_block xn_transfer xn_volume pxn_make pxn_change pxn_remove pxn_read pxn_request))
 
@@ -90,7 +90,7 @@ $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o
 
 ASH_TESTS := $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/ash/handler/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
 $(B)/guest/user/tests/kernel/exo/ash/%.o: USER_FLAGS += -Wa,-I$(B)
-$(B)/guest/user/tests/kernel/exo/ash/ash.o $(B)/guest/user/tests/kernel/exo/program/ash_attack.o: $(ASH_TESTS)
+$(B)/guest/user/tests/kernel/exo/ash/ash.o $(B)/guest/user/tests/kernel/exo/ash/ash_burst.o $(B)/guest/user/tests/kernel/exo/program/ash_attack.o: $(ASH_TESTS)
 $(B)/guest/user/tests/kernel/exo/program/ash_attack.o: USER_FLAGS += -Wa,-I$(B)
 
 $(B)/guest/user/tests/kernel/exo/alloc/ways.o: USER_FLAGS += -Wa,-I$(B)
@@ -179,7 +179,7 @@ EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(fore
     FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io NET_TIME=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
     $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NET_ONE=kernel/net/net_port TRANSFER_TELLS=kernel/entry/transfer_entry NIC_WHOLE=kernel/net/net_port REVOKED_ASH=kernel/ash/ash_run
-EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
+EXO_UNDEFENDED += $(foreach d,WRITE PIN VARIABLES CLEAN DEAD ACL CHARGED,ASH_$d=kernel/ash/ash_run) $(foreach d,REGION BOUND ENDS DIVIDES,ASH_$d=kernel/ash/ash_kind) $(foreach d,OWN SENDER,ASH_$d=kernel/ash/ash_calls) \
     $(foreach d,FORGED SENDS,ASH_$d=kernel/ash/ash_send) $(foreach d,REGISTERS COST,PIPE_$d=kernel/ash/ash_pipe)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile

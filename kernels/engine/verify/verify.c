@@ -24,6 +24,11 @@
 #include "engine/verify/internal.h"
 #include "lib/string.h"
 
+static bool divides(const struct opcode_info *info) {
+    return info->operation == DO_DIV || info->operation == DO_MOD || info->operation == DO_SDIV ||
+           info->operation == DO_SMOD;
+}
+
 /* Executes the instruction at v->slot and moves v->slot to the next one. */
 static enum rule step(struct verifier *v) {
     struct insn insn = v->program->insn[v->slot];
@@ -32,6 +37,7 @@ static enum rule step(struct verifier *v) {
     v->cost++;
     switch (info->kind) {
     case KIND_ALU:
+        v->cost += divides(info) ? v->kind->division : 0;
         rule = verify_alu(v, insn);
         break;
     case KIND_LOAD:

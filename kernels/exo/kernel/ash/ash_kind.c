@@ -21,6 +21,7 @@ struct kind ash_kind(uint32_t region) {
              .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},
         .demands = DEFENDED(ASH_ENDS) ? EPHEMERAL | BOUNDED : 0,
         .budget = DEFENDED(ASH_BOUND) ? EXO_ASH_COST : 0,
+        .division = DEFENDED(ASH_DIVIDES) ? ASH_DIVISION : 0,
         .stack_max = STACK_MOST};
 }
 

@@ -7,6 +7,7 @@
 #include "engine/kind.h"
 
 enum { ASH_BYTES_MOST = 1514 }; /* of a frame */
+enum { ASH_DIVISION = 15 };     /* instructions of the machine, but for one */
 
 /* The kind of handlers whose region has so many bytes. */
 struct kind ash_kind(uint32_t region);

@@ -110,7 +110,8 @@ static int prove(const struct pipe_stage *s, const struct hooks *hooks, struct p
                                 {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE, .bytes = 8}},
                   .result = {.kind = SHAPE_NUMBER}},
         .demands = EPHEMERAL | DETERMINISTIC | BOUNDED,
-        .budget = OWN_SLOTS};
+        .budget = OWN_SLOTS,
+        .division = OWN_SLOTS};
     if (!s->bytes || s->bytes % 8 || s->bytes > (size_t)OWN_SLOTS * 8)
         return -E_INVALID;
     int error = proof_of(&w->own, s->code, s->bytes, &kind, hooks, &w->proof, why);

@@ -5,6 +5,7 @@
 #include "../../books_call.h"
 #include "agree.h"
 #include "answers.h"
+#include "arrivals.h"
 #include "harder.h"
 #include "permitted.h"
 #include "wrapped.h"
@@ -97,6 +98,8 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
         return (long)state();
     case BOOKS_ANSWERS:
         return (long)answers_of(argument >> 32, argument & UINT32_MAX);
+    case BOOKS_ARRIVALS:
+        return (long)arrivals_longest();
     case BOOKS_REGISTER:
         panic("books: env %u began with a secret in a register", env_current->seen->id);
     default:

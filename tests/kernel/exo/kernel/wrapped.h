@@ -16,6 +16,7 @@
     type __wrap_##name(__VA_ARGS__);                                                               \
     type __real_##name(__VA_ARGS__)
 
+WRAPPED(bool, net_came, void *queue);
 WRAPPED(int, copy_from_user, void *to, vaddr_t from, size_t n);
 WRAPPED(void *, heap_alloc, size_t bytes);
 WRAPPED(void *, heap_alloc_dirty, size_t bytes);
