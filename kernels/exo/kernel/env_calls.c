@@ -20,7 +20,7 @@ long sys_env_self(void) {
 long sys_fs_set(uint64_t base) {
     if (base >= USER_TOP)
         return -E_INVALID;
-    env_special.users += (base != 0) - (env_current->fs_base != 0);
+    env_special.users += (uint16_t)((base != 0) - (env_current->fs_base != 0));
     env_current->fs_base = base;
     write_msr(MSR_FS_BASE, base);
     return 0;
@@ -31,7 +31,7 @@ long sys_fs_set(uint64_t base) {
 long sys_reflect_set(uint64_t reflects) {
     if (reflects > 1)
         return -E_INVALID;
-    env_special.users += (uint32_t)reflects - env_current->reflects;
+    env_special.users += (uint16_t)(reflects - env_current->reflects);
     env_current->reflects = reflects;
     reflect_switch(reflects);
     return 0;

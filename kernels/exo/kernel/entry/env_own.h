@@ -21,8 +21,8 @@
 
 /* Into struct env_special. */
 #define SPECIAL_LATE   0
-#define SPECIAL_UNTOLD 2
-#define SPECIAL_USERS  4
+#define SPECIAL_UNTOLD 4
+#define SPECIAL_USERS  6
 
 /* Into struct exo_env. */
 #define SEEN_ASLEEP 6

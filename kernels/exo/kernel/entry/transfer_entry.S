@@ -192,21 +192,20 @@ words:
     cmp $EXO_REPLY, %eax            /* no call: all stays the caller's */
     ja .Lnone
 #endif
-    cmpl $0, SPECIAL_LATE + env_special(%rip)   /* and SPECIAL_UNTOLD */
-    jne .Lturn_ends
+    cmpl $0, SPECIAL_LATE + env_special(%rip)
+#if DEFENDED(TRANSFER_LATE)
+    jne .Lagain
+#endif
+    cmpw $0, SPECIAL_UNTOLD + env_special(%rip)
+#if DEFENDED(TRANSFER_TELLS)
+    jne .Luntold
+#endif
 .Lload:
     LOAD_SPECIAL %rbx
     jmp .Lusual
 
-/* The caller has no slice any more; or devices are to hear of what it sent, before another has the processor. */
-.Lturn_ends:
-#if DEFENDED(TRANSFER_LATE)
-    cmpw $0, SPECIAL_LATE + env_special(%rip)
-    jne .Lagain
-#endif
-#if DEFENDED(TRANSFER_TELLS)
-    cmpw $0, SPECIAL_UNTOLD + env_special(%rip)
-    je 1f
+/* Devices are to hear of what the caller sent, before another has the processor. */
+.Luntold:
     .irp register, rax, rsi, rdi, r8, r9, r10
     push %\register
     .endr
@@ -214,9 +213,7 @@ words:
     .irp register, r10, r9, r8, rdi, rsi, rax
     pop %\register
     .endr
-1:
-#endif
-    cmpl $0, SPECIAL_USERS + env_special(%rip)
+    cmpw $0, SPECIAL_USERS + env_special(%rip)
     jne .Lload
     jmp .Lusual
 
@@ -242,7 +239,7 @@ words:
 .Lrefused:
     mov $-ERROR_PERM, %rax
 .Lback:
-    cmpl $0, SPECIAL_USERS + env_special(%rip)
+    cmpw $0, SPECIAL_USERS + env_special(%rip)
     je 1f
     mov env_current(%rip), %rbx
     LOAD_SPECIAL %rbx

@@ -243,7 +243,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
         if (DEFENDED(FS_END))
             special_load(0, false);
     }
-    env_special.users -= (uint32_t)(e->fs_base != 0) + e->reflects;
+    env_special.users -= (uint16_t)((e->fs_base != 0) + e->reflects);
     e->seen->state = state;
     e->ready_id = nobody(e);
     e->seen->ended = ended;

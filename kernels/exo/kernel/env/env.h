@@ -41,9 +41,9 @@ extern struct env envs[EXO_ENVS]; /* for the fast entries */
 
 /* What makes a control transfer go the longer way, side by side for one comparison. */
 extern struct env_special {
-    uint16_t late;   /* how often the timer came since the slice was over, and once for that */
+    uint32_t late;   /* how often the timer came since the slice was over, and once for that */
     uint16_t untold; /* interfaces that have not heard of all that was sent (net/packet_out.h) */
-    uint32_t users;  /* environments whose fs_base is not 0, and those that reflect; without any a
+    uint16_t users;  /* environments whose fs_base is not 0, and those that reflect; without any a
                        switch leaves the registers that say so */
 } __attribute__((aligned(8))) env_special;
 

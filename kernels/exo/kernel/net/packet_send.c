@@ -221,12 +221,11 @@ static __attribute__((noinline)) long send_train(uint64_t how, uint64_t pieces, 
  * pinned until the device is done with them, and then the word at this physical address, if that is
  * not 0, is counted down by one. Without a word, or with EXO_PACKET_QUIET, that may be as late as
  * the next packet_send. With EXO_PACKET_MORE the device may hear of it with the next one, of
- * whoever it is, where one is refused, or where the caller yields the processor, or loses it, or it
- * has nothing to do: one who goes on in another environment by EXO_TRANSFER leaves it untold. 0;
- * -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame is none that the caller
- * may send there (sys_packet_template); -E_INVALID: pieces, or longer or shorter than a frame may
- * be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on their way, or a
- * frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
+ * whoever it is, where one is refused, or where the caller gives the processor or control away, or
+ * loses it. 0; -E_NOT_FOUND: no such interface; -E_PERM: frames, the word, or the frame is none
+ * that the caller may send there (sys_packet_template); -E_INVALID: pieces, or longer or shorter
+ * than a frame may be; -E_TOO_LONG: more than EXO_PACKET_PIECES; -E_FAULT; -E_FULL: too many are on
+ * their way, or a frame's pins; -E_BUSY: only pins hold a frame; -E_DEAD: the device. */
 long sys_packet_send(uint64_t how, uint64_t pieces, uint64_t count, uint64_t word) {
     const bool train = how & EXO_PACKET_TRAIN;
     if (count == 1 && !train)
