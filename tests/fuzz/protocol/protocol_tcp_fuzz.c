@@ -12,7 +12,7 @@
             abort();                                                                               \
     } while (0)
 
-enum { ROOM = 5000, MSS = 1000 };
+enum { ROOM = 5000, MSS = 1000, MOST = 100000, MSS_LEAST = 64 };
 
 static const uint8_t *input;
 static size_t left;
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         switch (take() % 8) {
         case 0: {
             uint32_t bytes = take() * 8;
-            if (waiting + bytes <= 100000 && tcp_write(&t, bytes))
+            if (waiting + bytes <= MOST && tcp_write(&t, bytes))
                 waiting += bytes;
             break;
         }
@@ -110,7 +110,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
         look(&t);
         while (tcp_output(&t, now, &s, &at)) {
-            MUST(n++ < 200 && s.length <= MSS && (!s.length || at + s.length <= waiting));
+            MUST(n++ < MOST / MSS_LEAST + 10 && s.length <= MSS);
+            MUST(!s.length || at + s.length <= waiting);
             look(&t);
         }
     }
