@@ -11,6 +11,7 @@
 #define DEFENCE_PACKET_ACL   7003
 #define DEFENCE_PACKET_TAKEN 7004
 #define DEFENCE_PACKET_DEAD  7005
+#define DEFENCE_PACKET_ORDER 7033 /* what ended first gives its buffers back first */
 /* What is sent may be read, the word be written, by who sends; not too many; and in no other's
  * name. */
 #define DEFENCE_PACKET_READ  7006

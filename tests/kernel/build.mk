@@ -175,7 +175,7 @@ EXO_UNDEFENDED += $(foreach d,RANGE DEAD STILL,DISK_$d=kernel/disk/disk_io) \
 EXO_UNDEFENDED += $(foreach d,ACL TAKE WRITER PINNED,BLOCK_$d=kernel/memory/block_frame) XN_MOUNT=kernel/disk/xn_volume XN_PARTS_FIRST=xn/store/catalogue
 EXO_UNDEFENDED += XN_LOCK=xn/store/target XN_ROOT_OWNER=xn/store/root $(foreach d,STALE SPECULATION EVICT_CLEAN EVICT_FLYING,XN_$d=xn/store/cache) XN_WRITTEN_AGAIN=xn/store/writeback
 EXO_UNDEFENDED += $(foreach d,READ MODIFY MAPPED DIRTY,XN_REBIND_$d=xn/store/rebind) XN_NEED_OWN=kernel/disk/xn_kernel XN_IMPORT_VOLUME=kernel/disk/xn_volume
-EXO_UNDEFENDED += $(foreach d,WRITE PIN,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS ENDED STILL FLIES MORE,PACKET_$d=kernel/net/packet_send) \
+EXO_UNDEFENDED += $(foreach d,WRITE PIN ORDER,PACKET_$d=kernel/net/packet_ring) $(foreach d,ACL TAKEN DEAD,PACKET_$d=kernel/net/net_io) $(foreach d,READ WORD FORGED SENDS ENDED STILL FLIES MORE,PACKET_$d=kernel/net/packet_send) \
     FILTER_STEALS=kernel/net/filter FILTER_RING=kernel/net/net_io NET_TIME=kernel/net/net_io REVOKED_FILTER=kernel/net/filter \
     $(foreach d,FILTER_ROOT REVOKED_PACKETS,$d=kernel/net/net_calls) $(foreach d,TAP_RIGHT TAP_ENDED REVOKED_TAP,$d=kernel/net/net_tap) \
     $(foreach d,RIGHT NAMED,FILTER_$d=kernel/net/net_calls) $(foreach d,STEPS NEW SHARE,FILTER_$d=kernel/net/filter) NET_FEW=kernel/net/net_port NET_ONE=kernel/net/net_port TRANSFER_TELLS=kernel/entry/transfer_entry NIC_WHOLE=kernel/net/net_port REVOKED_ASH=kernel/ash/ash_run

@@ -105,10 +105,12 @@ static unsigned frames_of(uint64_t count) {
 }
 
 void packet_ring_end(struct packet_ring *r) {
+    struct packet_ring **at = DEFENDED(PACKET_ORDER) ? last_ended : &ended;
     r->alive = 0;
-    r->after = NULL;
-    *last_ended = r;
-    last_ended = &r->after;
+    r->after = *at;
+    *at = r;
+    if (!r->after)
+        last_ended = &r->after;
     ended_of[r->slot]++;
 }
 

@@ -172,3 +172,39 @@ CHECK(net_short, "net/of_a_frame_longer_than_its_buffer_the_beginning_is_there_a
     }
     net_end(c);
 }
+
+/* A ring of buffers of many pieces, all in the n-th page. */
+static long many_pieces(unsigned n) {
+    enum { MANY = 40 };
+    static struct exo_packet_buffer b[MANY];
+    for (unsigned i = 0; i < MANY; i++) {
+        b[i] = (struct exo_packet_buffer){physical_of(word(i)), EXO_PACKET_PIECES, {{0}}};
+        for (unsigned p = 0; p < EXO_PACKET_PIECES; p++)
+            b[i].piece[p] = (struct exo_piece){physical_of(page(n)) + 8ul * p, 8};
+    }
+    long error = exo_packet_ring(0, n, b, MANY);
+    for (uint64_t i = (uint64_t)error; error > 0 && i < MANY; i++)
+        if (exo_packet_change(n, i, &b[i]))
+            return -1;
+    return error < 0 ? error : 0;
+}
+
+static uint32_t pins_of(unsigned n) {
+    return exposed_frame(frame_at(page(n)))->pins;
+}
+
+/* So nobody waits for what others end after him. */
+CHECK(net_ring_order, "net/rings_that_have_ended_give_their_buffers_back_the_first_first") {
+    if (!net_begin(c))
+        return;
+    CHECK_THAT(c, many_pieces(0) == 0 && many_pieces(1) == 0);
+    const uint32_t all = pins_of(0);
+    CHECK_THAT(c, pins_of(1) == all && exo_packet_ring(0, 0, NULL, 0) == 0);
+    const uint32_t left = pins_of(0);
+    CHECK_THAT(c, left && left < all && exo_packet_ring(0, 1, NULL, 0) == 0);
+    CHECK_THAT(c, pins_of(0) < left && pins_of(1) == all);
+    for (unsigned i = 0; i < 10; i++)
+        exo_packet_ring(0, 2, NULL, 0);
+    CHECK_THAT(c, pins_of(0) == 0 && pins_of(1) == 0);
+    net_end(c);
+}
