@@ -13,6 +13,7 @@
 #define KERNEL_FRAMES 2000
 #define FRAMES        8000 /* that are free */
 #define TIMES         300
+#define ANY_FRAMES    3000
 
 static void run(struct check *c, uint64_t which) {
     if (!env_info()->nics) {
@@ -88,6 +89,12 @@ static void run_wire(struct check *c, uint64_t which) {
 
 CHECK(sockets_ourselves, "sockets/nobody_on_the_wire_has_our_address") {
     run_wire(c, CASE_ourselves);
+}
+
+CHECK(sockets_any, "sockets/any_frames_beside_them_change_no_connection_and_nobodys_datagrams") {
+    uint64_t campaign[2] = {ANY_FRAMES, 14}; /* fewer than 2^24 */
+    told("stack=", campaign);                /* tests/kernel/campaign stack FRAMES SEED */
+    run_wire(c, CASE_any | campaign[0] << 32 | campaign[1] << 56);
 }
 
 CHECK(sockets_syns, "sockets/a_flood_of_syns_keeps_nobody_out_and_takes_no_memory") {

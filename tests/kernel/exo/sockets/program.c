@@ -262,7 +262,7 @@ static uint64_t many(uint64_t count) {
     return 0;
 }
 
-static uint64_t so_many; /* how many, of cases that say so */
+uint64_t so_many;
 uint64_t case_many(void) {
     return many(so_many);
 }

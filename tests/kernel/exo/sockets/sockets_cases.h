@@ -22,7 +22,7 @@
     X(raw)                                                                                         \
     X(many)                                                                                        \
     X(spoilt)                                                                                      \
-    X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded) X(ourselves) X(anywhere)
+    X(slow) X(syns) X(arps) X(pieces) X(unsent) X(waits) X(flooded) X(ourselves) X(anywhere) X(any)
 
 enum {
 #define SOCKETS_CASE(name) CASE_##name,

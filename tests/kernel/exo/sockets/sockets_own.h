@@ -15,6 +15,9 @@
 SOCKETS_CASES(SOCKETS_CASE)
 #undef SOCKETS_CASE
 
+/* How many, of cases that say so: the upper half of what the program was told. */
+extern uint64_t so_many;
+
 /* A listener on a port of this host's. */
 int listener(uint16_t port);
 
