@@ -102,7 +102,7 @@ static int copy(const struct asked *a, uint8_t *at, uint64_t bytes) {
 
 static long send_some(struct connection *c, const struct asked *a) {
     struct stream *s = stream_at(c->stream);
-    if (c->port || (s && s->flags & STREAM_CLOSING))
+    if (c->port || !a->bytes || (s && s->flags & STREAM_CLOSING))
         return -E_INVALID;
     if (!s || c->what & STREAM_GONE)
         return -E_DEAD;
@@ -122,7 +122,7 @@ static long receive_some(struct connection *c, const struct asked *a) {
     struct stream *s = stream_at(c->stream);
     const struct span come = s ? span_come(s) : (struct span){0};
     const uint64_t bytes = a->bytes < come.bytes ? a->bytes : come.bytes;
-    if (c->port)
+    if (c->port || !a->bytes)
         return -E_INVALID;
     if (bytes) {
         if (copy(a, come.at, bytes))

@@ -14,8 +14,6 @@ static struct connection places[PLACES];
 static unsigned top;        /* none behind was ever used */
 static unsigned long comes; /* counts those that peers have begun */
 
-#define EACH(c) (struct connection *c = places; c < places + top; c++)
-
 static unsigned long told(struct stream_view *v);
 const struct stream_owner connections_owner = {.ready = told, .later = true};
 
@@ -44,13 +42,12 @@ static bool is_used(const struct connection *c) {
 struct connection *connection_new(struct process *of) {
     struct connection *free = NULL;
     unsigned has = 0;
-    for
-        EACH(c) {
-            const bool used = is_used(c);
-            has += used && c->of == of;
-            if (!used && !free)
-                free = c;
-        }
+    for (struct connection *c = places; c < places + top; c++) {
+        const bool used = is_used(c);
+        has += used && c->of == of;
+        if (!used && !free)
+            free = c;
+    }
     if (has >= CONNECTIONS_MOST && DEFENDED(CONNECTION_SHARE))
         return NULL;
     if (!free && top < PLACES)
@@ -80,34 +77,30 @@ struct connection *connection_of(unsigned long number) {
 
 unsigned connections_doors(const struct process *of) {
     unsigned doors = 0;
-    for
-        EACH(c)
-    doors += c->open && c->port && (!of || c->of == of);
+    for (struct connection *c = places; c < places + top; c++)
+        doors += c->open && c->port && (!of || c->of == of);
     return doors;
 }
 
 static struct connection *door_at(unsigned long port) {
-    for
-        EACH(c)
-    if (c->open && c->port == port)
-        return c;
+    for (struct connection *c = places; c < places + top; c++)
+        if (c->open && c->port == port)
+            return c;
     return NULL;
 }
 
 struct connection *connection_come(const struct connection *door) {
     struct connection *first = NULL;
-    for
-        EACH(c)
-    if (c->open && c->door == door && (!first || c->order < first->order))
-        first = c;
+    for (struct connection *c = places; c < places + top; c++)
+        if (c->open && c->door == door && (!first || c->order < first->order))
+            first = c;
     return first;
 }
 
 static unsigned waiting_at(const struct connection *door) {
     unsigned count = 0;
-    for
-        EACH(c)
-    count += c->open && c->door == door;
+    for (struct connection *c = places; c < places + top; c++)
+        count += c->open && c->door == door;
     return count;
 }
 
@@ -150,10 +143,9 @@ static void end_stream(const struct connection *c) {
 void connection_end(struct connection *c) {
     if (c->port) {
         streams_unlisten(&connections_owner, c->port);
-        for
-            EACH(waits)
-        if (waits->open && waits->door == c)
-            connection_end(waits);
+        for (struct connection *waits = places; waits < places + top; waits++)
+            if (waits->open && waits->door == c)
+                connection_end(waits);
     }
     end_stream(c);
     c->open = false;
@@ -161,12 +153,11 @@ void connection_end(struct connection *c) {
 }
 
 void connections_end(struct process *of) {
-    for
-        EACH(c) {
-            if (c->of != of)
-                continue;
-            if (c->open && DEFENDED(CONNECTION_ENDS))
-                connection_end(c);
-            c->of = NULL;
-        }
+    for (struct connection *c = places; c < places + top; c++) {
+        if (c->of != of)
+            continue;
+        if (c->open && DEFENDED(CONNECTION_ENDS))
+            connection_end(c);
+        c->of = NULL;
+    }
 }

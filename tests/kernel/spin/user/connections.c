@@ -84,6 +84,8 @@ CHECK(connections_refused, "stream/a_process_is_told_that_nobody_listens_and_tha
     CHECK_THAT(c, connection_send(ends.client, "unread", 6) == 6);
     CHECK_THAT(c, connection_accept(ends.client) == -E_INVALID);
     CHECK_THAT(c, connection_receive(ends.listens, in, 1) == -E_INVALID);
+    CHECK_THAT(c, connection_receive(ends.client, in, 0) == -E_INVALID);
+    CHECK_THAT(c, connection_send(ends.client, in, 0) == -E_INVALID);
     while (connection_receive(ends.server, in, 1) != 1)
         continue;
     CHECK_THAT(c, !connection_close(ends.server)); /* with five that were not read */
