@@ -81,7 +81,7 @@ static void put_stage(struct pipe_work *w, const struct pipe_stage *s, unsigned 
     }
 }
 
-/* As long as `words` are left, so many at a time. How many instructions a word takes. */
+/* As long as `words` are left, so many at a time. How many instructions they take. */
 static uint32_t put_loop(struct pipe_work *w, const struct pipe_stage *stage, unsigned count,
                          unsigned words) {
     uint32_t top = w->slots, first = top + 1;
@@ -91,7 +91,7 @@ static uint32_t put_loop(struct pipe_work *w, const struct pipe_stage *stage, un
         for (unsigned i = 0; i < count; i++)
             put_stage(w, &stage[i], i, word);
     }
-    uint32_t cost = (w->slots - first) / words;
+    uint32_t cost = w->slots - first;
     put(w, ADD_CONSTANT, 6, 0, 0, 8 * words);
     put(w, ADD_CONSTANT, 7, 0, 0, 8 * words);
     put(w, SUBTRACT_CONSTANT, 8, 0, 0, words);

@@ -11,7 +11,7 @@
 enum { SENDS_OF = 8, SEND_BYTES = PAGE_SIZE / 2 };
 
 int ash_send_begin(void) {
-    paddr_t at;
+    paddr_t at = {0};
     const size_t bytes = (size_t)net_count * OUTS_HANDLER * SEND_BYTES;
     int error = bytes ? frame_alloc_run(&at, bytes / PAGE_SIZE) : 0;
     for (unsigned nic = 0; nic < net_count && !error; nic++)
