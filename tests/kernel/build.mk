@@ -128,6 +128,19 @@ $(eval $(call signed_extensions,tests/kernel/spin/extensions))
 $(B)/tests/kernel/spin/extensions/other_signed/other.signed: SIGNED_AS := sample
 $(B)/guest/test/spin.elf: $(SPIN_SIGNED)
 
+# Which rules there are, by number and name, for tests that try each: $(B)/rules/WHO.
+RULES_exo      := kernels/exo/defence.h
+RULES_spin     := kernels/spin/core/dispatch/binding/defence.h
+RULES_ext2     := kernels/spin/extensions/ext2/ext2.h
+RULES_protocol := kernels/protocol/rules.h
+define rules # WHO
+$(B)/rules/$1: $(RULES_$1) tests/rules
+	$$(Q)mkdir -p $$(@D) && CC='$$(CC)' tests/rules $(RULES_$1) $$@
+-include $(B)/rules/$1.d
+undefended crash-mutants: $(B)/rules/$1
+endef
+$(foreach w,exo spin ext2 protocol,$(eval $(call rules,$w)))
+
 # spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the
 # one whose object is another then.
 UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \

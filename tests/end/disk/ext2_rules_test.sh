@@ -5,7 +5,6 @@
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
 : "${tmp:?expect.sh makes it}"
-header=kernels/spin/extensions/ext2/ext2.h
 
 cat > "$tmp/without.c" << 'END'
 #include <stdlib.h>
@@ -22,12 +21,9 @@ for program in crash damage outside; do
         exit
 done
 
-numbers() { # all rules, in their order: the first is 1
-    sed -n '/^enum {/,/^};/s/^ *DEFENCE_\([A-Z_]*\).*/\1/p' $header
-}
 without() { # RULE PROGRAM TEST: without RULE the test TEST of spin_ext2_PROGRAM_test fails
     local number
-    number=$(numbers | grep -nx "$1" | cut -d: -f1)
+    number=$(awk -v rule="$1" '$2 == rule { print $1 }' build/rules/ext2)
     EXT2_WITHOUT=${number:?no rule $1} EXT2_STATES=${states:-150} timeout 100 "$tmp/$2" --only "$3" > "$tmp/out" 2>&1
     local status=$?
     verdict "without $1 this fails: $3" [ $status -eq 1 ] # how many fail; not one that hangs
@@ -69,6 +65,6 @@ without DIRECTORY damage each_structure_is_told_of
 without TARGET damage each_structure_is_told_of
 without LINKS damage no_file_has_fewer_names_than_none
 without INDEX outside every_ext2_that_mke2fs_makes_is_read
-for rule in $(numbers); do
+for rule in $(cut -d' ' -f2 build/rules/ext2); do
     [[ $tried == *" $rule "* ]] || verdict "a test attacks $rule" false
 done

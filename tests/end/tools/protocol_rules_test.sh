@@ -26,12 +26,9 @@ for program in $programs; do
     verdict "with all rules the tests of $program pass" [ $? -eq 0 ]
 done
 
-numbers() { # all rules, with their numbers
-    awk -F '[ ,=]+' '/^ *DEFENCE_/ { n = $3 + 0 ? $3 : n + 1; sub(/^DEFENCE_/, "", $2); print n, $2 }' kernels/protocol/rules.h
-}
 without() { # RULE PROGRAM TEST: without RULE the test TEST of protocol_PROGRAM_test fails
     local number status
-    number=$(numbers | awk -v rule="$1" '$2 == rule { print $1 }')
+    number=$(awk -v rule="$1" '$2 == rule { print $1 }' build/rules/protocol)
     PROTOCOL_WITHOUT=${number:?no rule $1} TCP_SCHEDULES=200 timeout 100 "$tmp/$2" --only "$3" > "$tmp/out" 2>&1
     status=$?
     verdict "without $1 this fails: $3" [ $status -eq 1 ] # how many fail; not one that hangs
@@ -74,6 +71,6 @@ without AM_HANDLER impair active_messages_there_and_back
 without HTTP_DOTS http what_is_none_is_refused
 without HTTP_LONG http what_is_none_is_refused
 without HTTP_DIGITS http ranges_are_of_the_file
-for rule in $(numbers | cut -d' ' -f2); do
+for rule in $(cut -d' ' -f2 build/rules/protocol); do
     [[ $tried == *" $rule "* ]] || verdict "a test attacks $rule" false
 done
