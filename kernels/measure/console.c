@@ -91,6 +91,18 @@ static bool line_read(const struct console *c, char line[CONSOLE_LINE_MAX], size
     }
 }
 
+/* One line: the help would push away what was typed. */
+static void unknown(const struct console *c, const char *line, size_t length) {
+    size_t from = 0, to;
+    while (from < length && is_blank(line[from]))
+        from++;
+    for (to = from; to < length && !is_blank(line[to]);)
+        to++;
+    say(c, "no such command: ");
+    c->text(line + from, to - from);
+    say(c, "; 'help' lists them\n");
+}
+
 /* "NAME words" becomes "run=NAME words", the form of the boot command line. */
 static void run(const struct console *c, const char *rest, size_t length) {
     static const char key[] = "run=";
@@ -125,8 +137,8 @@ void console_run(const struct console *c) {
         case CONSOLE_UNKNOWN:
             if (c->more && c->more->obey(line, length))
                 break;
-            say(c, "no such command\n");
-            /* fall through */
+            unknown(c, line, length);
+            break;
         case CONSOLE_HELP:
             say(c, help);
             if (c->more)

@@ -22,6 +22,8 @@
 #define PING_COUNT 3
 #define PING_BYTES 56
 
+static struct { uint32_t ip, mask; } own;
+
 static unsigned number(const char *text, unsigned otherwise) {
     unsigned value = 0;
     if (*text < '0' || *text > '9')
@@ -81,6 +83,11 @@ static void obey_carry(const char *line) {
         say("carry: ADDRESS KIB, or datagrams: ADDRESS BYTES-BYTES");
 }
 
+static void obey_tcpdump(const char *line) {
+    const char *second = behind(line, 2);
+    tcpdump(0, number(behind(line, 1), DUMPED), is(second, "bytes"), "/tcpdump.pcap");
+}
+
 static void obey(const char *line) {
     if (is(line, "run"))
         server_run(behind(line, 1));
@@ -93,12 +100,12 @@ static void obey(const char *line) {
     else if (is(line, "netstat"))
         netstat();
     else if (is(line, "ifconfig"))
-        ifconfig();
+        ifconfig(own.ip, own.mask);
     else if (is(line, "tcpdump"))
-        tcpdump(0, number(behind(line, 1), DUMPED), "/tcpdump.pcap");
+        obey_tcpdump(line);
     else if (*line)
         say("%s: there are: run NAME [PORT], stop NAME, ping ADDRESS [COUNT [BYTES]], carry, "
-            "netstat, ifconfig, tcpdump [FRAMES], halt",
+            "netstat, ifconfig, tcpdump [FRAMES [bytes]], halt",
             line);
 }
 
@@ -166,6 +173,8 @@ static bool begin(const char *words) {
     }
     uint32_t mask = bits ? UINT32_MAX << (32 - bits) : 0;
     uint32_t router = address_of(behind(words, 1), &after);
+    own.ip = ip;
+    own.mask = mask;
     long error = exos_sockets_begin(0, ip, mask, router);
     if (error)
         say("net: no network: %s", error_sentence((int)error));

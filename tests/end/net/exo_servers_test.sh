@@ -38,8 +38,20 @@ verdict "and runs again" test "$(said "$tmp/user" '^ +in: ' && grep -c 'sink: ru
 verdict "the host itself answers pings, in pieces too" said "$tmp/user" '^ping: 2 of 2 came back'
 verdict "netstat tells of listeners" said "$tmp/user" '^listen  *19 '
 verdict "ifconfig of the interface, from what is exposed" said "$tmp/user" '^nic 0: ether 02:00:00:00:00:01, link up'
+verdict "and of whom ExOS is there" said "$tmp/user" '^  address 10\.0\.0\.1, mask 255\.255\.255\.0'
 expect "what is captured by the console's tcpdump are frames that pass" 0 '' bash -c "timeout 60 head -c 1000 < /dev/tcp/127.0.0.1/$source_port > /dev/null"
 verdict "so many" said "$tmp/user" 'tcpdump: 2 frames in /tcpdump.pcap'
+verdict "each has its line: when, from whom, to whom, what" said "$tmp/user" '^(> )?[0-9]+\.[0-9]{6} 10\.0\.0\.254:[0-9]+ > 10\.0\.0\.1:19 tcp, [0-9]+ bytes'
+typed "$tmp/user" 'tcpdump 3 bytes'
+timeout 60 head -c 1000 < /dev/tcp/127.0.0.1/"$source_port" > /dev/null
+verdict "their bytes, too, if they are wanted" said "$tmp/user" 'tcpdump: 3 frames in /tcpdump.pcap'
+tr -d '\r' < "$tmp/user" | grep -E '^[0-9a-f]{6}( [0-9a-f]{2})+$' > "$tmp/hex"
+text2pcap -q "$tmp/hex" "$tmp/seen.pcap" > "$tmp/out" 2>&1
+hashes() { tshark -n -o frame.generate_md5_hash:TRUE -r "$1" -T fields -e frame.md5_hash 2> /dev/null; }
+hashes "$tmp/seen.pcap" > "$tmp/seen"
+hashes "$tmp/user.pcap" > "$tmp/passed"
+verdict "from which the host makes a capture of the frames that passed" test "$(sort -u "$tmp/seen" | grep -cxFf - "$tmp/passed")" -ge 3
+verdict "of these and no others" test "$(wc -l < "$tmp/seen")" = 3
 typed "$tmp/user" 'run web'
 verdict "the web server of sockets runs" said "$tmp/user" 'web: runs, port 80'
 web=http://127.0.0.1:$web_port get=(curl -s -m 60 --path-as-is)

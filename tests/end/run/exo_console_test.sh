@@ -30,4 +30,4 @@ says "what is no id" '^kill what\?'
 says "nothing" '^start what\?'
 says "a program that there is not" '^nobody: there is no such thing$'
 verdict "a number that is none" test "$(grep -c '^start what?' "$tmp/out")" = 2
-says "too many words" '^no such command$'
+says "too many words" '^no such command: [a-z]+; .help. lists them$'

@@ -51,8 +51,13 @@ void ping(uint32_t ip, unsigned count, unsigned bytes);
 void ping_lengths(uint32_t ip, unsigned from, unsigned to);
 /* shows.c: what there is of sockets, and of interfaces, read without a call. */
 void netstat(void);
-void ifconfig(void);
-/* tcpdump.c: the next so many frames of an interface, both ways, into a file of libpcap's form. */
-void tcpdump(unsigned nic, unsigned frames, const char *file);
+/* With the address and mask that this ExOS has by interface 0. */
+void ifconfig(uint32_t ip, uint32_t mask);
+/* tcpdump.c: of the next so many frames of an interface, both ways, a line each, and all of them
+ * into a file of libpcap's form. `bytes`: their bytes, too, as text2pcap wants them. */
+void tcpdump(unsigned nic, unsigned frames, bool bytes, const char *file);
+/* frame_text.c: "10.0.0.1:7 > 10.0.0.2:1024 udp" of any bytes; ROOM bytes with the NUL hold it. */
+#define FRAME_TEXT 96
+void frame_text(char text[FRAME_TEXT], const uint8_t *frame, uint32_t bytes);
 
 #endif

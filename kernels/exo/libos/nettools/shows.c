@@ -62,12 +62,14 @@ void netstat(void) {
                 text_of(s.peer.ip).text, s.peer.port);
 }
 
-void ifconfig(void) {
+void ifconfig(uint32_t ip, uint32_t mask) {
     const volatile struct exo_nic *nic = (const volatile struct exo_nic *)EXO_NIC;
     for (unsigned i = 0; i < env_info()->nics; i++, nic++) {
         say("nic %u: ether %02x:%02x:%02x:%02x:%02x:%02x, link %s%s", i, nic->address[0],
             nic->address[1], nic->address[2], nic->address[3], nic->address[4], nic->address[5],
             nic->link ? "up" : "down", nic->dead ? ", dead" : "");
+        if (!i)
+            say("  address %s, mask %s", text_of(ip).text, text_of(mask).text);
         say("  in: %lu frames, %lu bytes, %lu nobody's; out: %lu frames, %lu bytes, %lu forged",
             (unsigned long)nic->frames_in, (unsigned long)nic->bytes_in, (unsigned long)nic->nobody,
             (unsigned long)nic->frames_out, (unsigned long)nic->bytes_out,

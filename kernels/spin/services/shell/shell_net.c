@@ -4,9 +4,18 @@
 #include "lib/string.h"
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
+#include "spin/services/nic/nic_object.h"
 #include "spin/services/shell/shell.h"
 #include "spin/services/stream/flow.h"
 #include "spin/services/video/projector.h"
+
+static void interfaces_say(const char *protocol) {
+    for (unsigned i = 0; i < NET_NICS && nic_objects[i].nic; i++) {
+        const unsigned long ip = nic_objects[i].ip;
+        shell_say("nic %u: %lu.%lu.%lu.%lu, with connections by %s", i, ip >> 24 & 255,
+                  ip >> 16 & 255, ip >> 8 & 255, ip & 255, protocol);
+    }
+}
 
 /* The graph below them, and the protocol that they speak from now on. */
 static void connections(const struct shell_line *line) {
@@ -22,7 +31,10 @@ static void connections(const struct shell_line *line) {
             console_write(why.text, strlen(why.text)); /* longer than shell_say's lines */
             return;
         }
-    shell_error(flow_use(line->word[0]));
+    const int error = flow_use(line->word[0]);
+    shell_error(error);
+    if (!error)
+        interfaces_say(line->word[0]);
     console_shares = true;
 }
 
