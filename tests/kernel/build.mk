@@ -147,10 +147,10 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 $(B)/guest/without/spin-FILE_EPOCH/services/files/blocks.o: KERNEL_FLAGS += -Wa,-I$(B)
-UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send $(foreach d,SOURCE ASKED,PACKET_$d=services/net/down) PACKET_LOOPED=services/nic/nic_object WAY_CHANGED=services/net/down \
-    $(foreach d,CHANGED SHOWN FROM LENGTH PLAIN HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus PACKET_GROUP=services/net/plexus $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
+UNDEFENDED += $(foreach d,TAKEN SNOOP PROTOCOL BOUND CLAIM KEY SHARE,PACKET_$d=services/net/claims) PACKET_SPOOF=services/net/send $(foreach d,SOURCE ASKED,PACKET_$d=services/net/down) $(foreach d,LOOPED PADDED,PACKET_$d=services/nic/nic_object) WAY_CHANGED=services/net/down \
+    $(foreach d,CHANGED SHOWN FROM LENGTH PLAIN HOPS ONE,PASS_$d=services/net/passage) PASS_STATION=services/net/plexus $(foreach d,GROUP IP,PACKET_$d=services/net/plexus) $(foreach d,OWN ENDS,PASS_$d=services/net/send) \
     $(foreach d,TARGET WHOLE,TURN_$d=services/net/turn) \
-    PACKET_WRITTEN=services/net/net_calls PACKET_KEPT=services/datagrams/datagram_calls
+    PACKET_WRITTEN=services/net/net_calls $(foreach d,KEPT ENDS,PACKET_$d=services/datagrams/datagram_calls)
 $(B)/guest/without/spin-PACKET_WRITTEN/services/net/net_calls.o: KERNEL_FLAGS += -Wa,-I$(B)
 UNDEFENDED += $(foreach d,GUARD DEAD ENTERED,FILE_$d=services/files/volume) $(foreach d,BOUNDS AHEAD WRITES HOLE END SHRUNK ONCE,FILE_$d=services/files/file_data) \
     FILE_EPOCH=services/files/blocks FILE_VICTIM=services/vm/cache_object FILE_INTEGER=services/files/file_table FILE_DOTS=services/files/file_walk FILE_FILLS=services/files/file_direct \
@@ -160,8 +160,8 @@ $(B)/guest/without/spin-STREAM_OWN/services/stream/stream_calls.o $(B)/guest/wit
 UNDEFENDED += $(foreach d,BELIEVED STATION UNREAD LEFT,STREAM_$d=services/stream/flow) STREAM_SNOOP=services/stream/owners STREAM_ALARM=services/stream/arrivals $(foreach d,FLOOD COOKIE,STREAM_$d=services/stream/beginnings) STREAM_OWN=services/stream/stream_calls STREAM_SENT=services/stream/segments STREAM_SECRET=services/stream/ports STREAM_READ=services/stream/table \
     $(foreach d,CHANGED FROM DAMAGED,SHORT_$d=services/stream/short_way)
 UNDEFENDED += $(foreach d,OWN SHARE ENDS,CONNECTION_$d=services/connections/connection_table) $(foreach d,MEMORY DOORS,CONNECTION_$d=services/connections/connection_calls)
-UNDEFENDED += $(foreach d,PIECE CLAIM BUSY,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film $(foreach d,PIXEL RUN,VIDEO_$d=services/video/screen)
-$(foreach d,PIECE CLAIM BUSY,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
+UNDEFENDED += $(foreach d,PIECE CLAIM BUSY WAIT,VIDEO_$d=services/video/video_calls) VIDEO_FILM=services/video/film $(foreach d,PIXEL RUN,VIDEO_$d=services/video/screen)
+$(foreach d,PIECE CLAIM BUSY WAIT,$(B)/guest/without/spin-VIDEO_$d/services/video/video_calls.o): KERNEL_FLAGS += -Wa,-I$(B)
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
     REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \

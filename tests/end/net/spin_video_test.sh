@@ -32,6 +32,7 @@ extension_without() { # DEFENCE CHECK
 }
 kernel_without PIECE what_is_sent_is_of_the_frame_by_who_has_the_claim
 kernel_without CLAIM what_is_sent_is_of_the_frame_by_who_has_the_claim
+BOOT_SECONDS=30 kernel_without WAIT who_waits_for_a_device_that_is_dead_gives_up
 kernel_without FILM a_film_that_lies_is_none
 kernel_without PIXEL nobody_paints_beside_the_screen
 kernel_without RUN who_paints_pays_for_each_pixel

@@ -19,7 +19,8 @@
 MODULE("Datagrams");
 
 #define ENDS    16
-#define PENDING 16 /* a power of two */
+#define SHARE   (ENDS / 2) /* of one process */
+#define PENDING 16         /* a power of two */
 /* Each end may hold one datagram, and all of them so many more: an interface has these beside those
  * that its device has. */
 #define MORE 16
@@ -69,11 +70,18 @@ static struct end *end_of(uint64_t number) {
     return e && e->process == process_current() ? e : NULL;
 }
 
+static bool has_its_share(const struct process *p) {
+    unsigned has = 0;
+    for (const struct end *e = ends; e < ends + ENDS; e++)
+        has += e->process == p;
+    return has >= SHARE && DEFENDED(PACKET_ENDS);
+}
+
 static long open_end(uint64_t port, uint64_t nic) {
     struct end *e = ends;
     while (e < ends + ENDS && e->process)
         e++;
-    if (e == ends + ENDS)
+    if (e == ends + ENDS || has_its_share(process_current()))
         return -E_FULL;
     if (!port || port > UINT16_MAX || (nic != NET_ANY && (nic >= NET_NICS || !nic_objects[nic].ip)))
         return -E_INVALID;

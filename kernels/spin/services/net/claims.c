@@ -101,9 +101,21 @@ static bool is_taken(unsigned node, unsigned long low, unsigned long high) {
     return false;
 }
 
+/* What an extension has claimed of the node. */
+static struct claim *claim_by(const struct module *by, unsigned node) {
+    const uint64_t serial = extension_serial(by);
+    list_each(link, &of_node[node]) {
+        struct claim *c = container_of(link, struct claim, link);
+        if (serial && !c->ended && c->serial == serial && c->by == by)
+            return c;
+    }
+    return NULL;
+}
+
 struct claim *claim_take(unsigned node, unsigned long low, unsigned long high, unsigned nic,
                          const struct module *by) {
-    if (node >= NET_NODES || low > high || is_taken(node, low, high))
+    if (node >= NET_NODES || low > high || is_taken(node, low, high) ||
+        (claim_by(by, node) && DEFENDED(PACKET_SHARE)))
         return NULL;
     struct claim *c = free_claim();
     if (!c)
@@ -180,16 +192,6 @@ static void impose(struct handler_request *r, struct claim *c, struct procedure 
         r->order = (struct order){.place = ORDER_LAST};
     else
         r->order = (struct order){0};
-}
-
-static struct claim *claim_by(const struct module *by, unsigned node) {
-    const uint64_t serial = extension_serial(by);
-    list_each(link, &of_node[node]) {
-        struct claim *c = container_of(link, struct claim, link);
-        if (serial && !c->ended && c->serial == serial && c->by == by)
-            return c;
-    }
-    return NULL;
 }
 
 static bool has_claim(const struct module *by) {

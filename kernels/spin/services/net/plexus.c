@@ -34,6 +34,16 @@ static inline bool strip(struct packet *p, unsigned long header, unsigned long b
     return true;
 }
 
+/* Nobody on a wire has our address, and nothing comes from many: an answer would be to ourselves,
+ * for ever, or to all of them (RFC 1122, 3.2.1.3). */
+static inline bool is_from_one(const struct packet *p) {
+    const struct nic_object *n = container_of(p, struct arrival, packet)->of;
+    const unsigned long many = 0xe0000000;
+    return (p->source != n->ip && p->source - 1 < many - 1 &&
+            p->source != (n->ip | (uint32_t)~n->mask)) ||
+           !n->nic || !DEFENDED(PACKET_IP);
+}
+
 /* True: the node above has it, under *key. */
 static inline bool lift(struct packet *p, unsigned *node, unsigned long *key,
                         unsigned long verdict) {
@@ -45,9 +55,11 @@ static inline bool lift(struct packet *p, unsigned *node, unsigned long *key,
     *key = verdict >> 40;
     if (*node == NET_ETHER)
         p->now = net_clock();
-    if (above == NET_IP)
+    if (above == NET_IP) {
         enter_ip(p, at, (uint32_t)bytes);
-    else if (*node == NET_IP) {
+        if (!is_from_one(p))
+            return false;
+    } else if (*node == NET_IP) {
         p->source_port = udp_source(p->frame + p->transport);
         p->target_port = *key;
     }

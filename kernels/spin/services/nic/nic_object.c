@@ -103,7 +103,7 @@ static void went(struct nic_request *r) {
     departure_free(r->arg);
 }
 
-int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
+static inline int send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
     int error = bytes < NIC_HEADER || bytes > NIC_FRAME_MAX ? -E_INVALID : 0;
     d->piece[0].at = physical(&d->o->byte[begin]);
     d->piece[0].bytes = bytes;
@@ -120,6 +120,18 @@ int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, ui
     return 0;
 }
 
+/* A frame that is too short for Ethernet has zeros behind it, and not what lay there. */
+static __attribute__((noinline)) int send_padded(struct nic_object *n, struct departure *d,
+                                                 uint32_t begin, uint32_t bytes) {
+    if (DEFENDED(PACKET_PADDED))
+        memset(&d->o->byte[begin + bytes], 0, ETHER_LEAST - bytes);
+    return send(n, d, begin, bytes < NIC_HEADER ? bytes : ETHER_LEAST);
+}
+
+int departure_send(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes) {
+    return bytes < ETHER_LEAST ? send_padded(n, d, begin, bytes) : send(n, d, begin, bytes);
+}
+
 /* It is one of its own page alone again. */
 static void let_go(struct departure *d) {
     d->request.pieces = 1;
@@ -134,12 +146,16 @@ static void went_behind(struct nic_request *r) {
 
 int departure_send_behind(struct nic_object *n, struct departure *d, uint32_t begin, uint32_t bytes,
                           struct dma_piece data, uint32_t *users) {
+    if (bytes + data.bytes < ETHER_LEAST) { /* what is so short is copied */
+        memcpy(&d->o->byte[begin + bytes], direct(data.at), data.bytes);
+        return departure_send(n, d, begin, bytes + data.bytes);
+    }
     d->piece[1] = data;
     d->users = users;
     ++*users;
     d->request.pieces = 2;
     d->request.ended = went_behind;
-    int error = departure_send(n, d, begin, bytes);
+    int error = send(n, d, begin, bytes);
     if (error)
         let_go(d);
     else

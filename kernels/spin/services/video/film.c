@@ -62,7 +62,7 @@ long film_show(unsigned number) {
         return -E_NOT_FOUND;
     void *room = frame_room();
     if (!room)
-        return -E_NO_MEMORY;
+        return -E_BUSY;
     /* Whole pages: the last one's rest comes along. */
     const size_t pages = (head->bytes[number] + FILM_PAGE - 1) & ~(size_t)(FILM_PAGE - 1);
     int error = read_whole(room, pages, FILM_PAGE + (uint64_t)number * head->room);

@@ -33,7 +33,7 @@ void film_close(void);
 /* How many frames it has, or 0. */
 unsigned film_frames(void);
 /* Reads that frame and shows it. How many packets went; -E_NOT_FOUND: there is no such frame;
- * file_read()'s errors; -E_NO_MEMORY. */
+ * file_read()'s errors; -E_BUSY: frame_room has none. */
 long film_show(unsigned number);
 
 /* The screen, row by row, and how many pictures have been there. */

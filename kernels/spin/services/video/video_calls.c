@@ -16,6 +16,7 @@
 
 #define SEND_COST 2000 /* instructions */
 #define FILL_COST 200
+#define ROOM_NS   1000000000ul /* a device that has not sent by then is dead */
 
 static const struct signature send_signature = {.parameter = {{.kind = SHAPE_NUMBER},
                                                               {.may = RELEASED}},
@@ -64,10 +65,14 @@ void *frame_room(void) {
     if (!f->there && frame_alloc_run(&f->at, FRAME_BYTES_MOST / FILM_PAGE))
         return NULL;
     f->there = true;
-    while (DEFENDED(VIDEO_BUSY) && *(volatile uint32_t *)&f->users)
+    const unsigned long end = net_clock() + ROOM_NS;
+    while (DEFENDED(VIDEO_BUSY) && *(volatile uint32_t *)&f->users) {
+        if (net_clock() > end && DEFENDED(VIDEO_WAIT))
+            return NULL;
         for (unsigned i = 0; i < NICS_MAX; i++)
             if (nic_objects[i].nic)
                 nic_collect(nic_objects[i].nic, NIC_TRANSMIT);
+    }
     return direct(f->at);
 }
 

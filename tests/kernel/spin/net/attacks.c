@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
+#include "protocol/udp.h"
 #include "protocol/ip.h"
 #include "spin/services/failing.h"
 
@@ -24,6 +25,10 @@ CHECK(net_bound_port, "net/a_port_that_somebody_has_is_nobody_elses") {
 
 CHECK(net_all_keys, "net/nobody_claims_all_keys_of_a_node") {
     REFUSED(c, "net_all", -E_INVALID, "");
+}
+
+CHECK(net_share, "net/an_extension_claims_keys_of_a_node_once") {
+    REFUSED(c, "net_crowds", -E_INVALID, "");
 }
 
 CHECK(net_wide_keys, "net/a_key_is_as_wide_as_its_headers_field") {
@@ -218,5 +223,51 @@ CHECK(net_asking, "net/questions_of_others_are_followed_by_none") {
     module_remove(&asks);
     if (more)
         check_fail(c, "%lu frames", more);
+    net_end(c);
+}
+
+/* An answer to one of these would come back, or go to many. */
+CHECK(net_ip_source, "net/nobody_on_a_wire_has_our_address_or_is_many") {
+    const unsigned long me = nic_objects[1].ip;
+    const unsigned long forged[] = {me, 0, me | 255, 0xffffffff, 0xe0000001};
+    struct frame f;
+    if (!net_begin(c))
+        return;
+    for (unsigned i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+        const uint64_t before = nic_objects[1].nobodys;
+        frame_echo(&f, 56);
+        wire_put32(frame_ip(&f) + 12, (uint32_t)forged[i]);
+        frame_sum_ip(&f);
+        frame_arrives(&f);
+        CHECK_THAT(c, nic_objects[1].nobodys == before + 1 && net_sent_count() == 0);
+    }
+    frame_echo(&f, 56);
+    frame_arrives(&f);
+    CHECK_THAT(c, net_sent_count() == 1);
+    net_end(c);
+}
+
+/* What lay in the pages was another's. */
+CHECK(net_padded, "net/behind_a_short_packet_are_zeros_and_nobodys_bytes") {
+    struct departure *all[OUTGOINGS];
+    unsigned n = 0;
+    struct frame f;
+    if (!net_begin(c))
+        return;
+    const bool on = interrupts_off();
+    while (n < OUTGOINGS && (all[n] = departure_new()))
+        memset(all[n++]->o->byte, 0x66, OUTGOING_BYTES);
+    memset(reply_page()->byte, 0x66, OUTGOING_BYTES);
+    while (n)
+        departure_free(all[--n]);
+    interrupts_restore(on);
+    for (uint32_t bytes = 1; bytes < 16; bytes++) {
+        const uint32_t end = ETHER_HEADER + IP_HEADER + UDP_HEADER + bytes;
+        frame_datagram(&f, 9, 7, bytes);
+        frame_arrives(&f);
+        CHECK_THAT(c, net_sent_count() == bytes && net_last.bytes == ETHER_LEAST);
+        for (uint32_t i = end; i < ETHER_LEAST; i++)
+            CHECK_THAT(c, net_last.byte[i] == 0);
+    }
     net_end(c);
 }

@@ -173,6 +173,25 @@ CHECK(video_under_way, "video/what_is_sent_stays_as_it_was_until_the_device_has_
     close(c, NULL);
 }
 
+/* A device that gives nothing back: nobody asks it. */
+CHECK(video_dead, "video/who_waits_for_a_device_that_is_dead_gives_up") {
+    struct extension *server = open(c);
+    if (!server)
+        return;
+    join(0);
+    memset(frame_room(), 1, BYTES);
+    const bool on = interrupts_off();
+    struct nic *nic = nic_objects[VIDEO_NIC].nic;
+    CHECK_THAT(c, frame_show(BYTES) == PIECES && frame_room() && frame_show(WORD) <= PIECES);
+    nic_objects[VIDEO_NIC].nic = NULL;
+    CHECK_THAT(c, !frame_room());
+    nic_objects[VIDEO_NIC].nic = nic;
+    interrupts_restore(on);
+    film_settle();
+    CHECK_THAT(c, frame_room());
+    close(c, server);
+}
+
 CHECK(video_lies, "video/what_is_sent_is_of_the_frame_by_who_has_the_claim") {
     struct extension *server = open(c), *lies = server ? loading_load(c, "video_lies") : NULL;
     if (!lies)

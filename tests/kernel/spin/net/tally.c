@@ -4,6 +4,7 @@
 
 #include "lib/string.h"
 #include "protocol/checksum.h"
+#include "protocol/ip.h"
 #include "protocol/udp.h"
 #include "spin/extensions/tally/tally.h"
 
@@ -30,7 +31,7 @@ CHECK(net_tally, "net/a_protocol_of_ones_own_answers_with_the_sum_of_each_key") 
     for (unsigned i = 0; i < 40; i++) {
         add(i % 4, i);
         sum[i % 4] += i;
-        const uint8_t *said = net_last.byte + net_last.bytes - TALLY_BYTES;
+        const uint8_t *said = net_last.byte + ETHER_HEADER + IP_HEADER + UDP_HEADER;
         CHECK_THAT(c, net_sent_count() == i + 1 && said[TALLY_KIND] == TALLY_SUM);
         CHECK_THAT(c, wire_get32(said + TALLY_AMOUNT) == sum[i % 4]);
     }

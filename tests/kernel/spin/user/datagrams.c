@@ -50,3 +50,18 @@ CHECK(net_hoards, "net/who_does_not_read_leaves_the_interface_its_buffers") {
         CHECK_THAT(c, datagram_count(hoard[i]) >= 1 && datagram_close(hoard[i]) == 0);
     CHECK_THAT(c, datagram_close(reads) == 0 && datagram_close(from) == 0);
 }
+
+CHECK(net_ends, "net/a_process_leaves_ports_to_others") {
+    enum { SHARE = 8, MORE = 16 };
+    long end[MORE + 1];
+    unsigned has = 0;
+    for (unsigned i = 0; i < MORE && (end[has] = datagram_open(6400 + i, 0)) >= 0; i++)
+        has++;
+    if (end[0] == -E_NO_CALL) {
+        check_skip(c, "the machine has no network");
+        return;
+    }
+    CHECK_THAT(c, has == SHARE && end[has] == -E_FULL);
+    while (has)
+        CHECK_THAT(c, datagram_close(end[--has]) == 0);
+}

@@ -56,6 +56,10 @@ enum defence {
     DEFENCE_PACKET_KEPT,     /* who does not read leaves the interface its buffers */
     DEFENCE_PACKET_LOOPED,   /* answers that are answered by the loopback end */
     DEFENCE_PACKET_GROUP,    /* no answer goes to all stations because one says that it is all */
+    DEFENCE_PACKET_IP,       /* nobody on a wire has our address, or is many */
+    DEFENCE_PACKET_SHARE,    /* an extension has one claim of a node */
+    DEFENCE_PACKET_ENDS,     /* and a process so many ports */
+    DEFENCE_PACKET_PADDED,   /* behind a short packet the wire has zeros, and nobody's bytes */
     DEFENCE_PACKET_ASKED,    /* questions of others are followed by none */
 
     DEFENCE_STREAM_BELIEVED, /* what a protocol says of a connection is held against its buffers, */
@@ -100,6 +104,7 @@ enum defence {
     DEFENCE_VIDEO_BUSY,  /* and they stay until the device has them */
     DEFENCE_VIDEO_FILM,  /* what a film says of itself can be */
     DEFENCE_VIDEO_PIXEL, /* a pixel is on the screen */
+    DEFENCE_VIDEO_WAIT,  /* and nobody waits for ever for a device that does not give them back */
     DEFENCE_VIDEO_RUN,   /* and those that are painted at once cost what was said of it */
 
     DEFENCE_FILE_READER /* an extension reads by numbers that it was given */
