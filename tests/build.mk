@@ -37,7 +37,7 @@ $(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(UNIT_LD) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
 # Its cases are a program of exo's checks, too.
-$(B)/tests/exo_cheetah_test: $(B)/asan/tests/unit/exo/cheetah/world.o $(B)/asan/tests/unit/exo/cheetah/cases.o
+$(B)/tests/exo_cheetah_test: $(B)/asan/tests/unit/exo/cheetah/world.o $(B)/asan/tests/unit/exo/cheetah/cases.o $(B)/asan/tests/unit/exo/cheetah/cases_bounds.o
 $(B)/asan/tests/unit/%.o: HOST_FLAGS += -Itests/unit
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
