@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases_bounds.c -- see cases.h: who wants too much, little memory, and what is no request at all.
- */
+/* cases_bounds.c -- see cases.h: who wants too much, little memory, and what is no request. */
 #include "cases_own.h"
 
 #include "protocol/wire.h"
