@@ -163,6 +163,7 @@ static unsigned port_of(const struct frame *f) {
     struct udp_header u;
     if (!is_ours(f) || ether_type(f->byte) != ETHER_IP || ip_get(ip, f->bytes - ETHER_HEADER, &h) ||
         h.target != (uint32_t)nic_objects[1].ip || h.protocol != IP_UDP || h.more || h.offset ||
+        ip[0] != IP_PLAIN || h.source == h.target ||
         !udp_get(ip + h.header, h.length - (uint32_t)h.header, &u) ||
         (u.target == ECHO && u.source == ECHO))
         return 0;
