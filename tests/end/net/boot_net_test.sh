@@ -14,7 +14,7 @@ start "$tmp/user" linux --net "user,tcp:$echo_port:7,tcp:$bytes_port:19" --pcap 
 verdict "a guest has an interface" said "$tmp/user" 'eth0 has 10.0.0.1'
 # Linux says its address before each of its servers listens.
 expect "its port is one of this machine" 0 '^hello$' \
-    bash -c "for try in 1 2 3 4 5; do exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3 && break; sleep 1; done"
+    bash -c "for try in 1 2 3 4 5; do exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3 | grep -x hello && break; sleep 1; done"
 expect "and another is another" 0 '^100000$' bash -c "timeout 60 head -c 100000 < /dev/tcp/127.0.0.1/$bytes_port | wc -c"
 expect "a port that the guest has cannot be had twice" 44 "port $echo_port of 127.0.0.1: Address already in use" $exospin boot floor --no-build --net "user,tcp:$echo_port:7"
 leave

@@ -16,8 +16,8 @@ source_port=$(free_port 2)
 web_port=$(free_port 3)
 start "$tmp/user" "${exo[@]}" --net "user,tcp:$echo_port:7,tcp:$sink_port:9,tcp:$source_port:19,tcp:$web_port:80" --pcap "$tmp/user.pcap"
 verdict "each server of the table says in a line that it runs" said "$tmp/user" 'source: runs, port 19'
-expect "echo" 0 '^hello$' bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3"
-hello="exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3"
+expect "echo" 0 '^hello$' bash -c "exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3 | grep -x hello"
+hello="exec 3<>/dev/tcp/127.0.0.1/$echo_port && echo hello >&3 && timeout 60 head -n 1 <&3 | grep -x hello"
 expect "six that say nothing make place for who comes, once they have been quiet for a while" 0 '^hello$' \
     bash -c "for fd in 4 5 6 7 8 9; do eval \"exec \$fd<>/dev/tcp/127.0.0.1/$echo_port\"; done; for try in {1..60}; do $hello && exit; sleep 1; done"
 head -c 300000 /dev/urandom > "$tmp/bytes"
