@@ -12,6 +12,7 @@
 #include "base/status.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,8 +187,9 @@ static void take_front(struct reader *r, size_t length) {
     r->line[length] = kept;
 }
 
-/* The whole line is in the buffer. Gives whether a whole record stands at its end. */
-static bool take_line(struct reader *r) {
+/* The whole line is in the buffer. Gives where the whole record at its end begins; -1: there is
+ * none. */
+static ptrdiff_t take_line(struct reader *r) {
     size_t length = r->length;
     if (length && r->line[length - 1] == '\r') /* a terminal's line end */
         length--;
@@ -199,7 +201,9 @@ static bool take_line(struct reader *r) {
     take_front(r, buried);
     if (buried < length)
         take_record(r, r->line + buried, length - buried, r->offset + buried);
-    return whole || buried < length;
+    if (whole)
+        return 0;
+    return buried < length ? (ptrdiff_t)buried : -1;
 }
 
 static void line_begin(struct reader *r) {
@@ -258,7 +262,9 @@ void reader_end(struct reader *r) {
     bool begun = !r->continued && r->length < sizeof PROTOCOL_MAGIC - 1 &&
                  !memcmp(r->line, PROTOCOL_MAGIC, r->length);
     /* The newline belongs to the record; what lacks only that is kept all the same. */
-    if (take_line(r) || begun)
-        emit_diagnosis(r, DIAGNOSIS_CUT, r->offset, 0, "the log ends inside it");
+    ptrdiff_t record = take_line(r);
+    if (record >= 0 || begun)
+        emit_diagnosis(r, DIAGNOSIS_CUT, r->offset + (uint64_t)(record > 0 ? record : 0), 0,
+                       "the log ends inside it");
     line_begin(r);
 }
